@@ -1,0 +1,76 @@
+"""Problems found in the input, each with its place, collected so that all are told at once."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from clustersim.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Place", "Problem", "Problems", "did_you_mean"]
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a problem stands: a file, a line and a column, both counted from 1 (0 when unknown)."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong: where, at which path of the scenario, what, and how to mend it."""
+
+    place: Place
+    path: str
+    message: str
+    hint: str
+
+    def __str__(self) -> str:
+        where = f"{self.place}: {self.path}" if self.path else str(self.place)
+        return f"{where}: {self.message}\n  {self.hint}"
+
+
+@dataclass
+class Problems:
+    """A growing list of problems, raised together."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, place: Place, path: str, message: str, hint: str) -> None:
+        """Note a problem; the same one is noted once."""
+        problem = Problem(place, path, message, hint)
+        if problem not in self.found:
+            self.found.append(problem)
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+    def raise_if_any(self) -> None:
+        """Raise a `ScenarioError` with all problems in the order of the file, if there are any."""
+        if self.found:
+            raise ScenarioError(sorted(self.found))
+
+
+def did_you_mean(word: str, known: Iterable[str], *, otherwise: str = "known here") -> str:
+    """Return a hint for a misspelt word: the nearest known one, or all of them.
+
+    >>> did_you_mean("lanch", ["launch", "theme"])
+    "did you mean 'launch'?"
+    >>> did_you_mean("xyz", ["launch", "theme"])
+    'known here: launch, theme'
+    """
+    names = list(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return f"{otherwise}: {', '.join(names)}" if names else f"nothing is {otherwise}"

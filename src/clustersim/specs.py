@@ -1,0 +1,274 @@
+"""The base of every parameter: its unit, default, range, source, doubt and the outcome it moves.
+
+A spec is a frozen pydantic model that stands beside the equation it feeds. Each number in it is
+an ``Annotated[float, Parameter(...)] = default``, so that one line states the parameter whole and
+the schema, the checks, the docs and the draws of uncertain parameters are all made from it.
+
+>>> from typing import Annotated
+>>> class Decay(Spec):
+...     rate: Annotated[float, Parameter("Yearly loss.", Kind.DEPRECIATION, source="F13",
+...                                      moves="knowledge", low=0.0, high=0.9)] = 0.15
+>>> Decay().rate
+0.15
+>>> Decay(rate="20 % / year").rate
+0.2
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError, core_schema
+
+from clustersim import units
+from clustersim.errors import UnitError
+from clustersim.units import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+
+__all__ = [
+    "DISTRIBUTIONS",
+    "Distribution",
+    "Kind",
+    "Mixture",
+    "Normal",
+    "OneOf",
+    "Parameter",
+    "Sources",
+    "Spec",
+    "Triangular",
+    "Uniform",
+    "bad_value",
+    "parameters_of",
+]
+
+
+def bad_value(message: str, hint: str) -> PydanticCustomError:
+    """Return the error a validator raises, so that the reader can print both its lines."""
+    return PydanticCustomError("clustersim", "{message}", {"message": message, "hint": hint})
+
+
+# ---------------------------------------------------------------- doubt about one parameter
+
+
+@dataclass(frozen=True)
+class Normal:
+    """A normal distribution, cut at the range of its parameter."""
+
+    mean: float
+    sd: float
+
+    @property
+    def central(self) -> float:
+        """The mean."""
+        return self.mean
+
+
+@dataclass(frozen=True)
+class Triangular:
+    """A triangular distribution."""
+
+    low: float
+    mode: float
+    high: float
+
+    @property
+    def central(self) -> float:
+        """The mode: the value an author would write down alone."""
+        return self.mode
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """A uniform distribution."""
+
+    low: float
+    high: float
+
+    @property
+    def central(self) -> float:
+        """The midpoint."""
+        return (self.low + self.high) / 2
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of several values, each with a weight: a structural switch, or a fact with readings."""
+
+    values: tuple[Any, ...]
+    weights: tuple[float, ...] = ()
+
+    @property
+    def central(self) -> Any:
+        """The first value."""
+        return self.values[0]
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """One of several distributions, each with a weight; `Normal(0, 0)` is a mass at zero."""
+
+    parts: tuple[Normal | Triangular | Uniform, ...]
+    weights: tuple[float, ...]
+
+    @property
+    def central(self) -> float:
+        """The weighted mean of the parts' centres."""
+        total = math.fsum(self.weights)
+        return (
+            math.fsum(w * p.central for w, p in zip(self.weights, self.parts, strict=True)) / total
+        )
+
+
+Distribution = Normal | Triangular | Uniform | OneOf | Mixture
+
+DISTRIBUTIONS: dict[str, type[Any]] = {
+    "normal": Normal,
+    "triangular": Triangular,
+    "uniform": Uniform,
+    "one_of": OneOf,
+    "mixture": Mixture,
+}
+"""The words a scenario file uses for them."""
+
+
+# ---------------------------------------------------------------- one parameter
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Everything there is to say about one parameter except its default.
+
+    Parameters
+    ----------
+    doc
+        One plain sentence.
+    kind
+        What the number is, which decides how it is written and converted (`units.Kind`).
+    source
+        Keys of facts or evidence, or ``assumption: reason``.
+    moves
+        The outcome that halving the parameter changes.
+    unit
+        The unit of the stored number; by default that of the kind.
+    low, high
+        The closed range of values that make sense.
+    doubt
+        The distribution drawn from when a scenario says nothing; none means certain.
+    ko
+        The sentence in Korean.
+    """
+
+    doc: str
+    kind: Kind
+    source: str
+    moves: str
+    unit: str = ""
+    low: float = -math.inf
+    high: float = math.inf
+    doubt: Distribution | None = None
+    ko: str = ""
+
+    def read(self, value: object) -> object:
+        """Return the stored value for what a file says, or raise an error with a hint."""
+        if self.kind is Kind.CHOICE:  # its words stand in the type
+            return value
+        if isinstance(value, bool) or value is None:
+            raise bad_value(
+                f"expected {self.kind.expects}, not {units.shown(value)}",
+                f"write for example {self.kind.example}",
+            )
+        try:
+            number = units.parse(value, self.kind)
+        except UnitError as error:
+            raise bad_value(error.what, error.hint) from None
+        if isinstance(number, (int, float)) and not self.low <= number <= self.high:
+            raise bad_value(f"{units.shown(value)} is outside its range", self._range)
+        return number
+
+    @property
+    def _range(self) -> str:
+        low, high = (units.show(bound, self.kind) for bound in (self.low, self.high))
+        if math.isinf(self.high):
+            return f"write {low} or more"
+        return f"write {high} or less" if math.isinf(self.low) else f"write {low} to {high}"
+
+    @property
+    def stored_unit(self) -> str:
+        """The unit of the stored number."""
+        return self.unit or self.kind.unit
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        plain = handler(schema)
+        return {
+            "description": self.doc,
+            "anyOf": [plain, {"type": "string"}],
+            "x-unit": self.stored_unit,
+            "x-source": self.source,
+            "x-moves": self.moves,
+            "x-kind": self.kind.name.lower(),
+        }
+
+
+def _as_sources(value: object) -> object:
+    return (
+        (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+    )
+
+
+Sources = Annotated[tuple[str, ...], BeforeValidator(_as_sources)]
+"""Keys such as ``N12`` or ``K18``, or ``assumption: reason``; one may stand alone."""
+
+
+class Spec(BaseModel):
+    """A frozen block of parameters; unknown keys are errors."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        validate_default=False,
+        use_attribute_docstrings=True,
+    )
+
+    source: Sources = ()
+    """Where the values of this block come from."""
+
+
+def parameters_of(spec: Spec, path: str = "") -> Iterator[tuple[str, Parameter, Any, bool]]:
+    """Yield (path, parameter, value, set by the file) for every parameter below a spec.
+
+    Paths are dotted: block names, and keys of named mappings.
+    """
+    for name, info in type(spec).model_fields.items():
+        value = getattr(spec, name)
+        here = f"{path}.{name}" if path else name
+        marks = [m for m in info.metadata if isinstance(m, Parameter)]
+        if marks:
+            yield here, marks[0], value, name in spec.model_fields_set
+        elif isinstance(value, Spec):
+            yield from parameters_of(value, here)
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                if isinstance(item, Spec):
+                    yield from parameters_of(item, f"{here}.{key}")
+
+
+def literals(annotation: Any) -> tuple[Any, ...]:
+    """Return the values of a `Literal` annotation (none for anything else)."""
+    return get_args(annotation) if getattr(annotation, "__origin__", None) is Literal else ()

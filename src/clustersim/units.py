@@ -1,0 +1,412 @@
+"""Quantities as people write them ("47억원", "5 % / year") and as the model stores them.
+
+What a number *is* decides how it is written and converted, so every parameter names its `Kind`.
+Money, durations and rates must carry their unit; a share or a number may stand bare.
+
+>>> parse("1조 2000억원", Kind.MONEY)
+1200000000000.0
+>>> parse("연 5%", Kind.GROWTH), parse("18 months", Kind.DURATION), parse("35 %", Kind.SHARE)
+(0.05, 18.0, 0.35)
+>>> parse(0.05, Kind.DEPRECIATION)
+Traceback (most recent call last):
+    ...
+clustersim.errors.UnitError: 0.05 has no period
+write '0.05 / year' or '5 % / year'
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from decimal import Decimal
+from enum import Enum
+from itertools import pairwise
+from typing import NoReturn
+
+from clustersim.errors import UnitError
+
+__all__ = ["FIRST_YEAR", "Kind", "parse", "per_month", "show", "shown", "won"]
+
+FIRST_YEAR = 2000
+"""Months count from January of this year, which is month 0."""
+
+_DAYS_A_MONTH = Decimal("365.2425") / 12
+
+
+class Kind(Enum):
+    """What a number is.
+
+    The four rates are stored per year and differ in how they turn monthly (`per_month`).
+
+    >>> Kind.MONEY.unit
+    'KRW'
+    """
+
+    MONEY = ("KRW", "an amount of money", "'4.7 bn KRW' or '47억원'")
+    GROWTH = ("1/year", "a rate of growth", "'3 % / year' or '연 3%'")
+    DEPRECIATION = ("1/year", "a rate of depreciation", "'15 % / year' or '연 15%'")
+    PROBABILITY = ("1/year", "a probability per year", "'4 % / year' or '0.04 / year'")
+    HAZARD = ("1/year", "a hazard per year", "'0.2 / year' or '20 % / year'")
+    SHARE = ("fraction", "a share", "'35 %' or 0.35")
+    DURATION = ("months", "a duration", "'18 months', '3 years' or '18개월'")
+    NUMBER = ("", "a number", "0.4")
+    COUNT = ("", "a whole number", "20")
+    MONTH = ("month", "a month", "'2008-06'")
+    DATE = ("date", "a date", "'2008-06-24'")
+    CHOICE = ("", "one of a few words", "one of them")
+
+    @property
+    def unit(self) -> str:
+        """The unit of the stored number."""
+        return self.value[0]
+
+    @property
+    def expects(self) -> str:
+        """What to write, in plain words."""
+        return self.value[1]
+
+    @property
+    def example(self) -> str:
+        """How it may be written."""
+        return self.value[2]
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the most it can be at all; a parameter's own range is narrower."""
+        return _BOUNDS.get(self, (-math.inf, math.inf))
+
+
+def parse(value: object, kind: Kind) -> float | int | dt.date:
+    """Return the stored number for a quantity as written in a file.
+
+    Parameters
+    ----------
+    value
+        Text with its unit, or a bare number where the kind allows one.
+    kind
+        What the number is.
+
+    Returns
+    -------
+    float or int or datetime.date
+        Won; a rate per year; a fraction; months; a plain number; a count (int); a month counted
+        from January 2000 (int); a date.
+
+    Raises
+    ------
+    UnitError
+        With a hint that shows how to write it.
+    ValueError
+        When the kind is a choice, which is no quantity: its words stand in the type of the field.
+
+    Notes
+    -----
+    A rate per month becomes a yearly one by its kind: growth (1 + g)^12 - 1, depreciation and
+    probability 1 - (1 - p)^12, hazard 12 h. A year has 365.2425 days.
+
+    >>> parse("47억 5천만원", Kind.MONEY), parse("1 year 6 months", Kind.DURATION)
+    (4750000000.0, 18.0)
+    >>> round(parse("0.4 % / month", Kind.GROWTH), 6)
+    0.04907
+    """
+    if kind is Kind.CHOICE:
+        raise ValueError("a choice is no quantity")
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        value = value.isoformat()
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        _refuse(value, kind)
+    if not isinstance(value, str) and not abs(value) < _LARGEST:
+        raise UnitError(f"{shown(value)} is too large", f"write for example {kind.example}")
+    text = _tidy(value if isinstance(value, str) else repr(value))
+    if kind is Kind.MONTH or kind is Kind.DATE:
+        return _calendar(value, text, kind)
+    try:
+        number = float(_READERS[kind](text, value, kind))
+    except ArithmeticError:
+        number = math.inf
+    if not abs(number) < _LARGEST:
+        raise UnitError(f"{shown(value)} is too large", f"write for example {kind.example}")
+    low, high = kind.bounds
+    if not low <= number <= high:
+        raise UnitError(
+            f"{shown(value)} cannot be {kind.expects}",
+            f"it must be at least {show(low, kind)}"
+            + (f" and at most {show(high, kind)}" if math.isfinite(high) else ""),
+        )
+    return int(number) if kind is Kind.COUNT else number
+
+
+def per_month(rate: float, kind: Kind) -> float:
+    """Return the monthly rate of a yearly one, by its kind.
+
+    Raises
+    ------
+    ValueError
+        When the kind is not a rate.
+
+    Notes
+    -----
+    Growth (1 + g)^(1/12) - 1; depreciation and probability 1 - (1 - p)^(1/12); hazard, the
+    chance of the event within a month, 1 - exp(-h / 12).
+
+    >>> round(per_month(0.15, Kind.DEPRECIATION), 5)
+    0.01345
+    """
+    if kind is Kind.GROWTH:
+        return math.pow(1.0 + rate, 1 / 12) - 1.0
+    if kind in {Kind.DEPRECIATION, Kind.PROBABILITY}:
+        return 1.0 - math.pow(1.0 - rate, 1 / 12)
+    if kind is Kind.HAZARD:
+        return -math.expm1(-rate / 12)
+    raise ValueError(f"{kind.name} is not a rate")
+
+
+def show(number: float | dt.date | str, kind: Kind) -> str:
+    """Return the text of a stored value, which `parse` reads back to the same one.
+
+    >>> show(4.7e9, Kind.MONEY), show(0.05, Kind.GROWTH), show(18.0, Kind.DURATION)
+    ('4.7 bn KRW', '5 % / year', '18 months')
+    """
+    if isinstance(number, str):
+        return number
+    if isinstance(number, dt.date):
+        return number.isoformat()
+    if not math.isfinite(number):
+        return "any number"
+    if kind is Kind.MONTH:
+        year, month = divmod(int(number), 12)
+        return f"{year + FIRST_YEAR:04d}-{month + 1:02d}"
+    exact = Decimal(repr(float(number))) if kind is not Kind.COUNT else Decimal(number)
+    if kind is Kind.MONEY:
+        for scale, name in _SCALES_SHOWN:
+            part = exact / scale
+            if abs(part) >= 1 and part == round(part, 3):
+                return f"{_plain(part)} {name} KRW"
+        return f"{exact:,f}".removesuffix(".0") + " KRW"
+    if kind in _RATES:
+        return f"{_plain(exact * 100)} % / year"
+    if kind is Kind.SHARE:
+        return f"{_plain(exact * 100)} %"
+    return f"{_plain(exact)} months" if kind is Kind.DURATION else _plain(exact)
+
+
+def won(amount: float) -> str:
+    """Return an amount of money in short, for people; three figures.
+
+    >>> won(4.7e9), won(-152.4e6), won(1.3e12), won(250_000)
+    ('4.7 bn KRW', '-152 M KRW', '1.3 tn KRW', '250,000 KRW')
+    """
+    for scale, name in reversed(_SCALES_SHOWN):
+        short = f"{amount / float(scale):.3g}"
+        if 1 <= abs(float(short)) < 1000:
+            return f"{short} {name} KRW"
+    if abs(amount) < 1e6:
+        return f"{amount:,.0f} KRW"
+    return f"{amount / 1e12:,.0f} tn KRW"
+
+
+def shown(value: object) -> str:
+    """Return a value as a message quotes it: text in quotes, nothing long.
+
+    >>> shown("4.7 bn"), shown(0.05), shown(True), shown(None), shown([1, 2])
+    ("'4.7 bn'", '0.05', 'true', 'nothing', 'a list')
+    """
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return repr(value if len(value) <= 36 else value[:35] + "…")
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, int) and abs(value) >= 10**36:
+        return "a very long number"
+    if isinstance(value, (int, float, dt.date)):
+        return str(value)
+    return f"a {type(value).__name__}"
+
+
+# ---------------------------------------------------------------- how each kind is written
+
+_RATES = frozenset({Kind.GROWTH, Kind.DEPRECIATION, Kind.PROBABILITY, Kind.HAZARD})
+
+_LARGEST = 1e30
+"""No quantity here comes near; squares and products of smaller ones stay finite."""
+
+_BOUNDS = {
+    Kind.GROWTH: (-1.0, math.inf),
+    Kind.DEPRECIATION: (0.0, 1.0),
+    Kind.PROBABILITY: (0.0, 1.0),
+    Kind.HAZARD: (0.0, math.inf),
+    Kind.DURATION: (0.0, math.inf),
+    Kind.COUNT: (0.0, 2.0**53),
+}
+
+_SCALES = {
+    **dict.fromkeys(("k", "thousand"), Decimal(10**3)),
+    **dict.fromkeys(("m", "mn", "million"), Decimal(10**6)),
+    **dict.fromkeys(("b", "bn", "billion"), Decimal(10**9)),
+    **dict.fromkeys(("t", "tn", "trillion"), Decimal(10**12)),
+}
+_SCALES_SHOWN = ((Decimal(10**12), "tn"), (Decimal(10**9), "bn"), (Decimal(10**6), "M"))
+_LARGE = {"조": Decimal(10**12), "억": Decimal(10**8), "만": Decimal(10**4), "": Decimal(1)}
+_SMALL = {"천": Decimal(1000), "백": Decimal(100), "십": Decimal(10), "": Decimal(1)}
+_MONTHS = {
+    **dict.fromkeys(("year", "years", "yr", "yrs", "년"), Decimal(12)),
+    **dict.fromkeys(("month", "months", "개월", "달"), Decimal(1)),
+    **dict.fromkeys(("week", "weeks", "주"), 7 / _DAYS_A_MONTH),
+    **dict.fromkeys(("day", "days", "일"), 1 / _DAYS_A_MONTH),
+}
+
+_N = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?(?:e[+-]?[0-9]{1,3})?|\.[0-9]+"
+_NUMBER = re.compile(rf"([+-]?(?:{_N}))")
+_PERCENT = re.compile(rf"([+-]?(?:{_N})) ?(?:%|percent|per cent|퍼센트)")
+_MONEY = re.compile(rf"([+-]?(?:{_N})) ?({'|'.join(_SCALES)})? ?(krw|won|원)?")
+_CURRENCY = re.compile(r" ?(?:krw|won|원)$")
+_KOREAN_PART = re.compile(rf"({_N}) ?([천백십]?)([조억만]?) ?")
+_RATE = re.compile(
+    rf"(?P<lead>연간?|월|매년|매월)? ?(?P<number>[+-]?(?:{_N})) ?(?P<percent>%|percent|per cent)?"
+    r" ?(?:(?:/|per|a) ?(?P<period>year|yr|annum|년|month|mo|월|개월))?"
+)
+_DURATION_PART = re.compile(rf"({_N}) ?({'|'.join(sorted(_MONTHS, key=len, reverse=True))}) ?")
+_MONTHLY = frozenset({"월", "매월", "month", "mo", "개월"})
+
+
+def _tidy(text: str) -> str:
+    """Return the text in one form: composed Hangul, plain signs, single spaces, lower case."""
+    if len(text) > 80:
+        return ""
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("₩", "krw ")
+    return " ".join(plain.lower().split())
+
+
+def _refuse(value: object, kind: Kind) -> NoReturn:
+    raise UnitError(
+        f"expected {kind.expects}, not {shown(value)}", f"write for example {kind.example}"
+    )
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(text.replace(",", ""))
+
+
+def _plain(number: Decimal) -> str:
+    """Return the digits without an exponent or trailing zeros."""
+    text = f"{number:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def _number(text: str, value: object, kind: Kind) -> Decimal:
+    if not (match := _NUMBER.fullmatch(text)):
+        _refuse(value, kind)
+    return _decimal(match[1])
+
+
+def _count(text: str, value: object, kind: Kind) -> Decimal:
+    number = _number(text, value, kind)
+    if number != number.to_integral_value():
+        _refuse(value, kind)
+    return number
+
+
+def _share(text: str, value: object, kind: Kind) -> Decimal:
+    if match := _PERCENT.fullmatch(text):
+        return _decimal(match[1]) / 100
+    return _number(text, value, kind)
+
+
+def _money(text: str, value: object, kind: Kind) -> Decimal:
+    text = re.sub(r"^([+-]?)(?:krw|won) ?([0-9.].*)$", r"\1\2 krw", text)
+    if match := _MONEY.fullmatch(text):
+        if not match[3]:
+            written = f"{_plain(_decimal(match[1]))} {match[2] or ''}".strip()
+            raise UnitError(
+                f"{shown(value)} has no currency",
+                f"write '{written} KRW', or for example {kind.example}",
+            )
+        return _decimal(match[1]) * _SCALES.get(match[2] or "", Decimal(1))
+    body = _CURRENCY.sub("", text).removeprefix("-")
+    parts = _KOREAN_PART.findall(body)
+    if not parts or _KOREAN_PART.sub("", body):
+        _refuse(value, kind)
+    total = part = Decimal(0)
+    large, small, last = Decimal("Infinity"), Decimal("Infinity"), ""
+    for digits, ten, last in parts:
+        if _SMALL[ten] >= small or (last and _LARGE[last] >= large):
+            _refuse(value, kind)  # 3억 2조: the larger unit comes first
+        part += _decimal(digits) * _SMALL[ten]
+        small = _SMALL[ten]
+        if last:
+            total += part * _LARGE[last]
+            part, large, small = Decimal(0), _LARGE[last], Decimal("Infinity")
+    if not last and not _CURRENCY.search(text):
+        _refuse(value, kind)  # 47억 3: three what?
+    return -(total + part) if text.startswith("-") else total + part
+
+
+def _rate(text: str, value: object, kind: Kind) -> Decimal | float:
+    match = _RATE.fullmatch(text)
+    if not match or (match["lead"] and match["period"]):
+        _refuse(value, kind)
+    number = _decimal(match["number"]) / (100 if match["percent"] else 1)
+    period = match["lead"] or match["period"]
+    if not period:
+        forms = [f"'{_plain(number)} / year'", f"'{_plain(number * 100)} % / year'"]
+        if not match["percent"] and abs(number) > 1:
+            forms = [f"'{_plain(number)} % / year'", f"'{_plain(number / 100)} / year'"]
+        if match["percent"]:
+            forms.reverse()
+        raise UnitError(f"{shown(value)} has no period", f"write {' or '.join(forms)}")
+    if period not in _MONTHLY:
+        return number
+    if kind is Kind.HAZARD:
+        return number * 12
+    if kind is Kind.GROWTH:
+        return (1 + number) ** 12 - 1 if number >= -1 else number
+    return 1 - (1 - number) ** 12 if 0 <= number <= 1 else number
+
+
+def _duration(text: str, value: object, kind: Kind) -> Decimal:
+    if _NUMBER.fullmatch(text):
+        raise UnitError(
+            f"{shown(value)} has no unit of time", f"write '{text} months' or '{text} years'"
+        )
+    parts = [(_decimal(digits), _MONTHS[unit]) for digits, unit in _DURATION_PART.findall(text)]
+    if not parts or _DURATION_PART.sub("", text):
+        _refuse(value, kind)
+    if any(later >= earlier for (_, earlier), (_, later) in pairwise(parts)):
+        _refuse(value, kind)  # 6 months 1 year: the longer unit comes first
+    return sum((number * months for number, months in parts), Decimal(0))
+
+
+_READERS = {
+    Kind.MONEY: _money,
+    **dict.fromkeys(_RATES, _rate),
+    Kind.SHARE: _share,
+    Kind.DURATION: _duration,
+    Kind.NUMBER: _number,
+    Kind.COUNT: _count,
+}
+
+_ISO = {
+    Kind.MONTH: re.compile(r"([0-9]{4})-([0-9]{2})"),
+    Kind.DATE: re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})"),
+}
+
+
+def _calendar(value: object, text: str, kind: Kind) -> int | dt.date:
+    if not (match := _ISO[kind].fullmatch(text)):
+        _refuse(value, kind)
+    year, month, *day = (int(part) for part in match.groups())
+    try:
+        date = dt.date(year, month, *(day or [1]))
+    except ValueError:
+        raise UnitError(
+            f"{shown(value)} is not in the calendar", f"write for example {kind.example}"
+        ) from None
+    return date if day else (year - FIRST_YEAR) * 12 + month - 1
