@@ -1,0 +1,259 @@
+"""Random numbers by address: u(seed, domain, index; stream, month, id, id2).
+
+Nothing here has a state. A number depends on its address alone, so two worlds that ask for the
+same firm, month and stream get the same number, whoever else lives there and whatever was asked
+before. The arm is never part of the address: this is what makes a pair of worlds differ by the
+programme alone.
+
+An address becomes a number in two steps. BLAKE2b turns seed, domain, index, stream and month into
+two 64-bit key words; SplitMix64's finaliser *m*, applied twice, turns those and the ids into a
+word::
+
+    word = m(m(id ^ key1) ^ m(id2) ^ key2)        u = ((word >> 12) + 1/2) / 2**52
+
+As m(0) = 0, leaving ``id2`` out is the same as giving 0. The half keeps u off both 0 and 1, where
+an inverse distribution function is infinite; a bit more and u could round to 1.
+
+Sources: Steele, Lea and Flood (2014), "Fast splittable pseudorandom number generators", with the
+constants of Stafford's variant 13; RFC 7693 for BLAKE2b.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from hashlib import blake2b
+from operator import index
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+    from clustersim.arrays import FloatArray, IdArray
+
+__all__ = ["Domain", "Luck", "Stream"]
+
+BLOCK: Final = 8192
+"""Words mixed at a time: 64 kB stay in the processor's cache, which halves the time."""
+
+MASK: Final = 2**64 - 1
+
+
+class Domain(Enum):
+    """What a random number is for; the three never share one."""
+
+    LUCK = "luck"
+    """Events in a world, numbered by the luck index."""
+    DRAW = "draw"
+    """Uncertain parameters, numbered by the draw index."""
+    ANALYSIS = "analysis"
+    """Noise of the analysis, such as a bootstrap."""
+
+
+class Stream:
+    """A named stream of random numbers: one for each decision of the model.
+
+    Declare it once, at module level, beside the equation it feeds. The numbers depend on the name
+    alone, so streams may be added, removed and reordered without touching the others.
+
+    Parameters
+    ----------
+    name
+        Dotted, such as ``economy.turnover.exit``.
+
+    Raises
+    ------
+    ValueError
+        When the name is taken: two decisions would share their luck.
+
+    Examples
+    --------
+    >>> Stream("example.stream")
+    Stream('example.stream')
+    """
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        if name in _streams:
+            raise ValueError(f"stream {name!r} is declared twice; give each decision its own name")
+        self.name = name
+        _streams[name] = self
+
+    def __repr__(self) -> str:
+        return f"Stream({self.name!r})"
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        # A copy, or the same stream in a worker process, is the declared one, not a second.
+        return _declared, (self.name,)
+
+
+_streams: dict[str, Stream] = {}
+
+
+def _declared(name: str) -> Stream:
+    return _streams[name]
+
+
+@dataclass(frozen=True)
+class Luck:
+    """All random numbers of one domain and index below a seed.
+
+    Parameters
+    ----------
+    seed
+        The seed of the run: any whole number.
+    index
+        Which luck, draw or analysis.
+    domain
+        What the numbers are for.
+
+    Examples
+    --------
+    >>> exits = Stream("example.exits")
+    >>> luck = Luck(seed=1, index=0, domain=Domain.LUCK)
+    >>> ids = np.array([7, 8, 9], dtype=np.uint64)
+    >>> luck.uniform(exits, 102, ids).round(4)
+    array([0.9172, 0.0131, 0.4333])
+
+    A firm's number is its own, whatever the company it is asked in:
+
+    >>> luck.uniform(exits, 102, ids)[1] == luck.one(exits, 102, 8)
+    np.True_
+    """
+
+    seed: int
+    index: int
+    domain: Domain
+
+    def uniform(
+        self, stream: Stream, month: int, ids: IdArray, ids2: ArrayLike | None = None
+    ) -> FloatArray:
+        """Return one number for each id, or each (id, id2), strictly between 0 and 1.
+
+        Parameters
+        ----------
+        stream
+            The decision.
+        month
+            Counted from January 2000, never from the start of a run.
+        ids, ids2
+            Whole numbers of any shape that broadcast together; `ids2` for pairs, or for numbers
+            such as the assessor's or the project's. None is the same as 0.
+
+        Raises
+        ------
+        TypeError
+            When ids are not whole numbers, which would silently lose digits.
+        """
+        ids = _whole(ids)
+        tweak = None
+        if ids2 is not None:
+            ids, other = np.broadcast_arrays(ids, _whole(ids2))
+            tweak = other.ravel()
+        keys = np.array([self.key(stream, month)], dtype=np.uint64)
+        return _uniform(keys, ids.ravel(), tweak).reshape(ids.shape)
+
+    def matrix(self, streams: Sequence[Stream], month: int, ids: IdArray) -> FloatArray:
+        """Return the numbers of several streams in one pass.
+
+        Returns
+        -------
+        Shape (streams, ids): row k equals ``uniform(streams[k], month, ids)`` bit for bit, at a
+        fraction of the time when there are few ids.
+        """
+        keys = np.array([self.key(stream, month) for stream in streams], dtype=np.uint64)
+        return _uniform(keys.reshape(-1, 2), _whole(ids), None)
+
+    def one(self, stream: Stream, month: int, id_: int, id2: int = 0) -> float:
+        """Return one number: the bits `uniform` gives, without its overhead for arrays."""
+        return _to_unit(_word(self.key(stream, month), id_, id2))
+
+    def key(self, stream: Stream, month: int) -> tuple[int, int]:
+        """Return the two key words of a stream in a month."""
+        return _key(self.seed, self.index, self.domain.value, stream.name, month)
+
+
+@lru_cache(maxsize=1 << 14)  # some 40 streams over 30 years; both worlds of a pair ask for the same
+def _key(seed: int, number: int, domain: str, stream: str, month: int) -> tuple[int, int]:
+    # The name stands last, so that no two addresses read alike whatever is in it; ":d" refuses
+    # fractions and writes numpy's whole numbers like Python's.
+    address = f"{domain}/{seed:d}/{number:d}/{month:d}/{stream}"
+    digest = blake2b(address.encode(), digest_size=16, person=b"clustersim").digest()
+    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
+
+
+# ---------------------------------------------------------------- plain whole numbers
+
+
+def _mix(word: int) -> int:
+    word = ((word ^ (word >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    word = ((word ^ (word >> 27)) * 0x94D049BB133111EB) & MASK
+    return word ^ (word >> 31)
+
+
+def _word(key: tuple[int, int], id_: int, id2: int = 0) -> int:
+    # index() makes a plain number of numpy's, which would warn of the overflow wanted here.
+    first = _mix((index(id_) & MASK) ^ key[0])
+    return _mix(first ^ _mix(index(id2) & MASK) ^ key[1])
+
+
+def _to_unit(word: int) -> float:
+    return ((word >> 12) + 0.5) * 2.0**-52
+
+
+# ---------------------------------------------------------------- the same for arrays
+
+
+def _mix_all(words: IdArray) -> IdArray:
+    """Mix in place."""
+    words ^= words >> 30
+    words *= 0xBF58476D1CE4E5B9
+    words ^= words >> 27
+    words *= 0x94D049BB133111EB
+    words ^= words >> 31
+    return words
+
+
+def _words(keys: IdArray, ids: IdArray, ids2: IdArray | None) -> IdArray:
+    """Return the words of every key (rows) and id (columns)."""
+    words = _mix_all(ids ^ keys[:, :1])
+    if ids2 is not None:
+        words ^= _mix_all(ids2.copy())
+    words ^= keys[:, 1:]
+    return _mix_all(words)
+
+
+def _uniform(keys: IdArray, ids: IdArray, ids2: IdArray | None) -> FloatArray:
+    """Return the numbers of every key (rows) and id (columns), block by block."""
+    out = np.empty((len(keys), len(ids)))
+    rows = max(1, BLOCK // max(1, len(ids)))
+    for top in range(0, len(keys), rows):
+        for left in range(0, len(ids), BLOCK):
+            here = slice(left, left + BLOCK)
+            words = _words(keys[top : top + rows], ids[here], None if ids2 is None else ids2[here])
+            _all_to_unit(words, out[top : top + rows, here])
+    return out
+
+
+def _all_to_unit(words: IdArray, out: FloatArray) -> None:
+    """Write ((word >> 12) + 1/2) / 2**52 for words that are used up.
+
+    The 52 bits become the fraction of a double between 1 and 2, from which 1 - 2**-53 is taken:
+    exact, and faster than to convert whole numbers.
+    """
+    words >>= 12
+    words |= 0x3FF0000000000000
+    np.subtract(words.view(np.float64), 1.0 - 2.0**-53, out=out)
+
+
+def _whole(ids: ArrayLike) -> IdArray:
+    array = np.asarray(ids)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"ids must be whole numbers, not {array.dtype}; use np.uint64")
+    return array.astype(np.uint64, copy=False)
