@@ -1,0 +1,1 @@
+"""Firms and what moves them; it never sees the programme."""

@@ -1,0 +1,143 @@
+"""The economy around the complex: demand and prices by sector, size class and month.
+
+The index is the real output of a continuing firm. Between two points it runs straight in logs;
+after the last it is flat. Every cell of it is *observed* (a point from a published figure),
+*interpolated* (between points) or *assumed* (a point without one, and all after the last point).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from clustersim import calendar
+from clustersim.economy.state import SIZE_CLASSES
+from clustersim.specs import Kind, Parameter, Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from clustersim.arrays import FloatArray, IntArray
+
+__all__ = ["Macro", "MacroSpec", "Point", "Series"]
+
+Tag = Literal["observed", "interpolated", "assumed"]
+
+
+class Point(Spec):
+    """One point of a series."""
+
+    month: Annotated[
+        int,
+        Parameter(
+            "The month the value stands for.", Kind.MONTH, source="the point's own", moves="output"
+        ),
+    ]
+    value: Annotated[
+        float,
+        Parameter(
+            "The index, in the series' own base.",
+            Kind.NUMBER,
+            low=1e-3,
+            high=1e6,
+            source="the point's own",
+            moves="output",
+        ),
+    ]
+    tag: Literal["observed", "assumed"]
+    """Whether a published figure stands behind it."""
+
+
+class Series(Spec):
+    """An index as points in time."""
+
+    points: tuple[Point, ...]
+    """In the order of their months."""
+
+    def at(self, months: IntArray) -> FloatArray:
+        """Return the log of the index in each month."""
+        known = np.array([float(point.month) for point in self.points])
+        values = np.log([point.value for point in self.points])
+        return np.interp(months.astype(np.float64), known, values)
+
+    def tags(self, months: IntArray) -> list[Tag]:
+        """Return how each month's value is known."""
+        by_month: dict[int, Tag] = {point.month: point.tag for point in self.points}
+        first, last = self.points[0].month, self.points[-1].month
+        return [
+            by_month.get(month, "interpolated" if first < month < last else "assumed")
+            for month in months.tolist()
+        ]
+
+
+class MacroSpec(Spec):
+    """Where the index of demand and prices comes from."""
+
+    mode: Literal["hindsight", "flat"] = "hindsight"
+    """`hindsight` follows the published figures; `flat` has neither growth nor inflation."""
+
+    output: dict[str, Series] = Field(default_factory=dict)
+    """Real output per continuing firm: `national` for all sectors, and sectors that differ."""
+
+    prices: dict[str, Series] = Field(default_factory=dict)
+    """Producer prices: `national` for all sectors, and sectors that differ."""
+
+    size: dict[str, Series] = Field(default_factory=dict)
+    """How a size class departs from its sector, as a factor of the index."""
+
+
+@dataclass(frozen=True)
+class Macro:
+    """The index laid out for a run.
+
+    `log_output` has shape (sectors, size classes, months), `price` (sectors, months) with the mean
+    of 2008 equal to 1; both start at month `start`.
+    """
+
+    start: int
+    log_output: FloatArray
+    price: FloatArray
+
+    @classmethod
+    def build(cls, spec: MacroSpec, sectors: Sequence[str], start: int, end: int) -> Macro:
+        """Lay the series out from `start` to `end`, both included."""
+        months = np.arange(start, end + 1, dtype=np.int64)
+        if spec.mode == "flat":
+            shape = (len(sectors), len(SIZE_CLASSES), len(months))
+            return cls(start, np.zeros(shape), np.ones((len(sectors), len(months))))
+        by_sector = np.array([_of(spec.output, sector, months) for sector in sectors])
+        by_size = np.array(
+            [spec.size[c].at(months) if c in spec.size else 0.0 * months for c in SIZE_CLASSES]
+        )
+        year_2008 = np.arange(96, 108, dtype=np.int64)
+        price = np.array(
+            [
+                np.exp(_of(spec.prices, sector, months))
+                / np.exp(_of(spec.prices, sector, year_2008)).mean()
+                for sector in sectors
+            ]
+        )
+        return cls(start, by_sector[:, None, :] + by_size[None, :, :], price)
+
+    def output(self, sector: IntArray, size: IntArray, month: int) -> FloatArray:
+        """Return the log index of each firm in one month."""
+        index: FloatArray = self.log_output[sector, size, month - self.start]
+        return index
+
+    def prices(self, sector: IntArray, month: int) -> FloatArray:
+        """Return the price index (2008 = 1) of each firm in one month."""
+        index: FloatArray = self.price[sector, month - self.start]
+        return index
+
+    def year(self, month: int) -> slice:
+        """Return the columns of the calendar year of a month, as far as they are laid out."""
+        first = month - calendar.month_in_year(month) + 1 - self.start
+        return slice(max(first, 0), first + 12)
+
+
+def _of(series: Mapping[str, Series], sector: str, months: IntArray) -> FloatArray:
+    found = series.get(sector) or series.get("national")
+    return found.at(months) if found else np.zeros(len(months))

@@ -1,0 +1,264 @@
+"""The economy: all firms, and one month of their lives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+
+from clustersim import calendar
+from clustersim.economy.accounts import Accounts, AccountsSpec
+from clustersim.economy.channels import Channels, ChannelsSpec
+from clustersim.economy.demand import Demand, DemandSpec
+from clustersim.economy.growth import TRANSITORY, Growth, GrowthSpec
+from clustersim.economy.knowledge import Knowledge, KnowledgeSpec
+from clustersim.economy.macro import Macro, MacroSpec
+from clustersim.economy.population import Blueprint, Figures, PopulationSpec
+from clustersim.economy.turnover import Turnover, TurnoverSpec
+from clustersim.specs import Kind, Parameter, Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clustersim.arrays import FloatArray, IdArray, IntArray
+    from clustersim.economy.state import Firms
+    from clustersim.randomness import Luck
+
+__all__ = ["ComplexSpec", "Economy", "EconomySpec"]
+
+_BURN_IN = 12
+"""Months of transitory luck before the start, so that the first year is like any other."""
+
+
+class ComplexSpec(Spec):
+    """An industrial complex."""
+
+    code: Annotated[
+        int,
+        Parameter(
+            "The complex's number, part of every firm's id.",
+            Kind.COUNT,
+            low=1,
+            high=60_000,
+            source="assumption: any number, once",
+            moves="nothing: it only names",
+        ),
+    ]
+    title: str
+    """Its name in English."""
+
+    title_ko: str = ""
+    """Its name in Korean."""
+
+    figures: Figures
+    """What is published about it."""
+
+
+class EconomySpec(Spec):
+    """The rules that hold for all firms."""
+
+    sectors: tuple[str, ...]
+    """All sectors, in a fixed order."""
+
+    population: PopulationSpec = PopulationSpec()
+    growth: GrowthSpec = GrowthSpec()
+    macro: MacroSpec = MacroSpec()
+    demand: DemandSpec = DemandSpec()
+    accounts: AccountsSpec = AccountsSpec()
+    knowledge: KnowledgeSpec = KnowledgeSpec()
+    turnover: TurnoverSpec = TurnoverSpec()
+    channels: ChannelsSpec = ChannelsSpec()
+
+
+class Rules:
+    """The equations of all processes with their constants worked out, and what a month does.
+
+    `act` is the half of the month that policy can move; luck and turnover are `Economy`'s.
+    """
+
+    def __init__(self, spec: EconomySpec, *, start: int, end: int) -> None:
+        self.sectors = tuple(spec.sectors)
+        self.macro = Macro.build(spec.macro, self.sectors, start, end)
+        self.growth = Growth(spec.growth)
+        self.demand = Demand(spec.demand)
+        self.accounts = Accounts(spec.accounts)
+        self.knowledge = Knowledge(spec.knowledge)
+        self.turnover = Turnover(spec.turnover)
+
+    def act(self, firms: Firms, channels: Channels, month: int) -> None:
+        """Let firms meet policy, sell, do research, hire, build and close their books."""
+        channels.apply(firms, month)
+        firms.output = firms.alive * np.exp(self.log_sales(firms, month))
+        self.knowledge.spend(firms, self.accounts.affordable(firms))
+        self.knowledge.learn(firms)
+        self.accounts.hire(firms)
+        self.accounts.build(firms)
+        self.accounts.book(firms)
+        firms.sales_this_year += firms.output * self.macro.prices(firms.sector, month)
+
+    def log_sales(self, firms: Firms, month: int) -> FloatArray:
+        """Return log sales: what the firm is, what luck did, what the economy does, what it knows.
+
+        base + macro + permanent + (transitory - centre) + drift
+             + knowledge + practices + log(1 - x + x exp(market access))
+        """
+        return (
+            firms.base
+            + self.macro.output(firms.sector, firms.birth_class, month)
+            + firms.permanent
+            + (firms.transitory - firms.centre)
+            + firms.drift
+            + firms.knowledge
+            + firms.practices
+            + self.demand.access(firms)
+        )
+
+
+class Economy:
+    """The firms of some complexes, stepped month by month.
+
+    Parameters
+    ----------
+    spec
+        The rules.
+    complexes
+        The complexes by name.
+    luck
+        All random events.
+    start, end
+        First and last month.
+    effect_scale
+        Multiplies whatever comes through the channels.
+    """
+
+    def __init__(
+        self,
+        spec: EconomySpec,
+        complexes: Mapping[str, ComplexSpec],
+        luck: Luck,
+        *,
+        start: int,
+        end: int,
+        effect_scale: float = 1.0,
+    ) -> None:
+        self.luck = luck
+        self.start = start
+        self.rules = Rules(spec, start=start, end=end)
+        self.channels = Channels(spec.channels, effect_scale)
+        self.blueprints = {
+            name: Blueprint(
+                complex_.code,
+                complex_.figures,
+                spec.population,
+                sectors=self.rules.sectors,
+                macro=self.rules.macro,
+                turnover=self.rules.turnover,
+                accounts=spec.accounts,
+                start=start,
+            )
+            for name, complex_ in sorted(complexes.items(), key=lambda item: item[1].code)
+        }
+        self.names = {blueprint.code: name for name, blueprint in self.blueprints.items()}
+        self._centres: dict[int, tuple[float, float, float]] = {}
+        self.firms = self._first_firms()
+
+    # ------------------------------------------------------------ the month
+
+    def step(self, month: int) -> None:
+        """Move every firm by one month: who is there, luck, the firms' own acts, who closes."""
+        if calendar.month_in_year(month) == 1 or month == self.start:
+            self._new_year(month)
+        self._enter(month)
+        firms, rules = self.firms, self.rules
+        u = self.luck.matrix(Growth.streams, month, firms.ids)
+        rules.growth.step(firms, u, self._lived(month))
+        rules.act(firms, self.channels, month)
+        rules.turnover.close(firms, self._lived(month) + firms.age_at_birth)
+
+    def view(self) -> Firms:
+        """Return the firms as others may see them: the same numbers, not writeable."""
+        return self.firms.frozen()
+
+    def prices(self, month: int) -> FloatArray:
+        """Return each firm's price index, 2008 = 1."""
+        return self.rules.macro.prices(self.firms.sector, month)
+
+    def price_level(self, complex_: str, month: int) -> float:
+        """Return the price index of a complex: its sectors' by their share of firms."""
+        shares = self.blueprints[complex_].shares
+        return float(np.sum(shares * self.rules.macro.price[:, month - self.start]))
+
+    # ------------------------------------------------------------ who is there
+
+    def _new_year(self, month: int) -> None:
+        """Drop the firms that closed, and draw what holds for a year."""
+        if not self.firms.alive.all():
+            self.firms = self.firms.take(self.firms.alive > 0.0)
+        firms = self.firms
+        firms.sales_last_year = firms.sales_this_year
+        firms.sales_this_year = 0.0
+        self.rules.growth.scale(firms)
+        self.rules.knowledge.new_year(firms, self.luck, month)
+
+    def _enter(self, month: int) -> None:
+        """Let this month's new firms in."""
+        for name, blueprint in self.blueprints.items():
+            by_sector = self.rules.turnover.births(
+                self.luck, month, blueprint.code, blueprint.births_per_month()
+            )
+            names = np.concatenate(by_sector)
+            if not len(names):
+                continue
+            sector = np.repeat(
+                np.arange(len(by_sector), dtype=np.int64), [len(ids) for ids in by_sector]
+            )
+            self.firms = self.firms.joined(self._entrants(name, names, sector, month))
+
+    def _entrants(self, complex_: str, names: IdArray, sector: IntArray, month: int) -> Firms:
+        blueprint = self.blueprints[complex_]
+        firms = blueprint.entrants(self.luck, names, sector, month)
+        self._birth(firms, blueprint, *self._centres[blueprint.code])
+        year = month - calendar.month_in_year(month) + 1
+        self.rules.knowledge.new_year(firms, self.luck, year)
+        return firms
+
+    def _first_firms(self) -> Firms:
+        whole: Firms | None = None
+        for blueprint in self.blueprints.values():
+            firms = blueprint.incumbents(self.luck)
+            centre = self.rules.demand.centre(
+                firms, self.luck, firms.birth_sales, blueprint.figures.export_share
+            )
+            self._centres[blueprint.code] = (
+                centre,
+                *self.rules.knowledge.centres(firms, self.luck),
+            )
+            self._birth(firms, blueprint, *self._centres[blueprint.code])
+            self._burn_in(firms)
+            whole = whole.joined(firms) if whole else firms
+        if whole is None:
+            raise ValueError("an economy needs a complex")
+        codes = max(blueprint.code for blueprint in self.blueprints.values()) + 1
+        self.rules.knowledge.set_medians(whole, codes, len(self.rules.sectors))
+        return whole
+
+    def _birth(
+        self, firms: Firms, blueprint: Blueprint, exports: float, research: float, median: float
+    ) -> None:
+        """Give new firms everything that is drawn once."""
+        luck = self.luck
+        self.rules.turnover.birth(firms, luck)
+        self.rules.growth.birth(firms, luck)
+        self.rules.demand.birth(firms, luck, exports)
+        self.rules.knowledge.birth(firms, luck, research, median)
+        per_worker = np.full(len(firms), blueprint.value_added_per_worker)
+        self.rules.accounts.birth(firms, luck, per_worker)
+
+    def _burn_in(self, firms: Firms) -> None:
+        """Bring the transitory deviation to its long-run spread with luck from before birth."""
+        for month in range(self.start - _BURN_IN, self.start):
+            self.rules.growth.revert(firms, self.luck.uniform(TRANSITORY, month, firms.ids))
+
+    def _lived(self, month: int) -> FloatArray:
+        """Return the months each firm has been simulated."""
+        return (month - self.firms.born).astype(np.float64)

@@ -1,0 +1,303 @@
+"""The firms at the start, built so that the published levels are met at `as_of` in expectation.
+
+A complex is known by a few figures of one month. The start may be earlier, so the figures are
+scaled back along the macro path: fewer firms, since some will have entered by then, and each of a
+size such that growth, exits and entrants bring workers and output to the published sums.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from pydantic import model_validator
+from scipy.special import ndtr, ndtri
+
+from clustersim.economy.state import Firms, size_class
+from clustersim.randomness import Stream, ids, samplers
+from clustersim.specs import Kind, Parameter, Spec, bad_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+    from clustersim.arrays import FloatArray, IdArray, IntArray
+    from clustersim.economy.accounts import AccountsSpec
+    from clustersim.economy.macro import Macro
+    from clustersim.economy.turnover import Turnover
+    from clustersim.randomness import Luck
+
+__all__ = ["Blueprint", "Figures", "PopulationSpec", "SizeLaw"]
+
+SIZE = Stream("population.size")
+PRODUCTIVITY = Stream("population.productivity")
+SECTOR = Stream("population.sector")
+
+
+class Figures(Spec):
+    """What is published about a complex in one month."""
+
+    as_of: Annotated[
+        int,
+        Parameter("The month the figures stand for.", Kind.MONTH, source="N*", moves="output"),
+    ]
+    firms: Annotated[
+        int,
+        Parameter(
+            "Operating firms.", Kind.COUNT, low=2, high=65_000, source="korea_data 0", moves="firms"
+        ),
+    ]
+    workers: Annotated[
+        int,
+        Parameter(
+            "Workers.", Kind.COUNT, low=2, high=10_000_000, source="korea_data 0", moves="workers"
+        ),
+    ]
+    output: Annotated[
+        float,
+        Parameter(
+            "Output of the calendar year of as_of, in its own prices.",
+            Kind.MONEY,
+            low=1e6,
+            high=1e16,
+            source="korea_data 0",
+            moves="output",
+        ),
+    ]
+    share_small: Annotated[
+        float,
+        Parameter(
+            "Share of firms with 50 workers or fewer.",
+            Kind.SHARE,
+            low=0.05,
+            high=0.999,
+            source="korea_data 0",
+            moves="output",
+        ),
+    ]
+    export_share: Annotated[
+        float,
+        Parameter(
+            "Share of output sold abroad.",
+            Kind.SHARE,
+            low=0.0,
+            high=0.95,
+            source="korea_data 0",
+            moves="exports",
+        ),
+    ]
+    sectors: dict[
+        str,
+        Annotated[
+            float,
+            Parameter(
+                "Firms of the sector, in any proportion.",
+                Kind.NUMBER,
+                low=0.0,
+                high=1e6,
+                source="korea_data 0",
+                moves="output",
+            ),
+        ],
+    ]
+    """Firms by sector; only the proportions count."""
+
+    @model_validator(mode="after")
+    def _one_law_fits(self) -> Self:
+        mean = self.workers / self.firms
+        if not SizeLaw(mean, self.share_small).fits:
+            raise bad_value(
+                f"no lognormal law of sizes has a mean of {mean:.1f} workers and"
+                f" {100 * self.share_small:g} % of firms at 50 or fewer",
+                "check firms, workers and share_small: a lower mean needs a higher share",
+            )
+        return self
+
+
+class PopulationSpec(Spec):
+    """What firms of all complexes have in common."""
+
+    productivity_spread: Annotated[
+        float,
+        Parameter(
+            "Sd of log output per worker between firms.",
+            Kind.NUMBER,
+            unit="1",
+            low=0.0,
+            high=1.5,
+            source="assumption: half a log point, as in plant data of many countries",
+            moves="output",
+        ),
+    ] = 0.5
+
+
+class SizeLaw:
+    """A lognormal law of workers with a given mean and share of 50 or fewer.
+
+    Of the two laws that fit, the one with the smaller spread, which is nearer to the size table of
+    Namdong (K29). mean = exp(m + s^2 / 2); share = N((log 50.5 - m) / s).
+    """
+
+    def __init__(self, mean: float, share_small: float) -> None:
+        z, cut = float(ndtri(share_small)), float(np.log(50.5))
+        root = z * z - 2.0 * (cut - np.log(mean))
+        self.fits = root > 0.0 and z > np.sqrt(root)
+        self.spread = float(max(z - np.sqrt(max(root, 0.0)), 0.1))
+        self.location = float(np.log(mean) - self.spread**2 / 2.0)
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Return workers at a probability, one at least."""
+        workers: FloatArray = np.maximum(1.0, np.exp(self.location + self.spread * ndtri(u)))
+        return workers
+
+    def share_at_most(self, workers: float) -> float:
+        """Return the probability of a size."""
+        return float(ndtr((np.log(workers) - self.location) / self.spread))
+
+
+class Blueprint:
+    """How one complex's firms are made: incumbents once, entrants for ever after.
+
+    Parameters
+    ----------
+    code
+        The complex's number, part of every id.
+    figures
+        What is published.
+    sectors
+        All sectors' names, in the order of their codes.
+    """
+
+    def __init__(
+        self,
+        code: int,
+        figures: Figures,
+        spec: PopulationSpec,
+        *,
+        sectors: Sequence[str],
+        macro: Macro,
+        turnover: Turnover,
+        accounts: AccountsSpec,
+        start: int,
+    ) -> None:
+        self.code = code
+        self.figures = figures
+        self.spec = spec
+        self.macro = macro
+        self.turnover = turnover
+        self.elasticity = accounts.employment_elasticity
+        self.start = start
+        weights = np.array([figures.sectors.get(name, 0.0) for name in sectors])
+        self.shares = weights / weights.sum()
+        self.law = SizeLaw(figures.workers / figures.firms, figures.share_small)
+        self.workers_scale = 1.0
+        self.output_per_worker = self._real_output() / 12.0 / figures.workers
+        self.sales_scale = self.output_per_worker
+        ratio = accounts.value_added_ratio
+        self.value_added_per_worker = ratio * self.output_per_worker
+
+    def births_per_month(self) -> FloatArray:
+        """Return the mean number of births a month by sector: constant, whatever happens."""
+        births: FloatArray = self.turnover.spec.entry / 12.0 * self.figures.firms * self.shares
+        return births
+
+    # ------------------------------------------------------------ the firms at the start
+
+    def incumbents(self, luck: Luck) -> Firms:
+        """Return the firms at the start, with `base`, sizes and ages set.
+
+        Sizes are spread evenly over the law (one firm in each of n equal slices, in an order luck
+        decides), sectors likewise, so that a population meets the figures but for rounding.
+        """
+        months = self.figures.as_of - self.start
+        entered, entered_workers, entered_output = self._entrants_by(self.figures.as_of)
+        count = self.figures.firms
+        for _ in range(4):  # the survival of incumbents hardly changes with their number
+            slots = np.arange(count, dtype=np.uint64)
+            names = ids.make(0, self.code, slots)
+            size = self.law.quantile(_slices(luck.uniform(SIZE, 0, names)))
+            age = self.turnover.ages(luck, names)
+            stay = np.exp(-self.turnover.cumulated(size, age, months))
+            count = max(round((self.figures.firms - entered) / float(stay.mean())), 2)
+        slots = np.arange(count, dtype=np.uint64)
+        names = ids.make(0, self.code, slots)
+        size = self.law.quantile(_slices(luck.uniform(SIZE, 0, names)))
+        age = self.turnover.ages(luck, names)
+        sector = np.searchsorted(
+            np.cumsum(self.shares)[:-1], _slices(luck.uniform(SECTOR, 0, names)), side="right"
+        ).astype(np.int64)
+        productivity = self._productivity(luck, names)
+        stay = np.exp(-self.turnover.cumulated(size, age, months))
+        workers = size * (self.figures.workers - entered_workers) / np.sum(stay * size)
+        output = size * productivity
+        real_output = self._real_output() / 12.0
+        output *= (real_output - entered_output) / np.sum(stay * output)
+        return self._firms(names, sector, workers, output, age, self.start)
+
+    def entrants(self, luck: Luck, names: IdArray, sector: IntArray, month: int) -> Firms:
+        """Return new firms; their sizes follow the macro index, never what became of others."""
+        u = luck.uniform(SIZE, 0, names)
+        size = self.turnover.spec.entrant_size * self.law.quantile(u)
+        output = size * self.output_per_worker * self._productivity(luck, names)
+        return self._firms(names, sector, size, output, np.zeros(len(names)), month)
+
+    # ------------------------------------------------------------ parts
+
+    def _firms(
+        self,
+        names: IdArray,
+        sector: IntArray,
+        workers: FloatArray,
+        output: FloatArray,
+        age: FloatArray,
+        month: int,
+    ) -> Firms:
+        """Lay firms out whose workers and monthly output are given as at `as_of`."""
+        classes = size_class(workers)
+        firms = Firms(
+            names,
+            complex_=np.full(len(names), self.code, dtype=np.int64),
+            sector=sector,
+            born=np.full(len(names), month, dtype=np.int64),
+            birth_class=classes,
+        )
+        then = self.macro.output(sector, classes, self.figures.as_of)
+        now = self.macro.output(sector, classes, month)
+        firms.base = np.log(output) - then
+        firms.birth_sales = np.exp(firms.base + now)
+        firms.birth_workers = workers * np.exp(self.elasticity * (now - then))
+        firms.age_at_birth = age
+        return firms
+
+    def _productivity(self, luck: Luck, names: IdArray) -> FloatArray:
+        s = self.spec.productivity_spread
+        z = samplers.normal(luck.uniform(PRODUCTIVITY, 0, names))
+        return np.exp(s * z - s * s / 2.0)
+
+    def _real_output(self) -> float:
+        """Return the published year's output in won of 2008, at the index of `as_of`."""
+        year = self.macro.year(self.figures.as_of)
+        at = self.figures.as_of - self.macro.start
+        index = np.exp(self.macro.log_output[:, 0, year] - self.macro.log_output[:, 0, [at]])
+        nominal = (index * self.macro.price[:, year]).mean(axis=1)
+        return float(self.figures.output / np.sum(self.shares * nominal))
+
+    def _entrants_by(self, month: int) -> tuple[float, float, float]:
+        """Return expected number, workers and monthly output at as_of of firms born since start."""
+        born = np.arange(self.start, month, dtype=np.float64)
+        u = (np.arange(200, dtype=np.float64) + 0.5) / 200.0
+        size = self.turnover.spec.entrant_size * self.law.quantile(u)
+        stay = np.exp(
+            -self.turnover.cumulated(size[:, None], np.zeros((200, 1)), month - born[None, :])
+        )
+        births = float(self.births_per_month().sum())
+        each = births * stay.sum(axis=1) / 200.0
+        workers = float(np.sum(each * size))
+        return float(each.sum()), workers, workers * self.output_per_worker
+
+
+def _slices(u: FloatArray) -> FloatArray:
+    """Return the middle of each firm's slice of (0, 1), by the rank of its draw."""
+    rank = np.empty(len(u))
+    rank[np.argsort(u, kind="stable")] = np.arange(len(u))
+    return (rank + 0.5) / len(u)

@@ -1,0 +1,171 @@
+"""Firms as one block of named columns with units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, overload
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from clustersim.arrays import BoolArray, FloatArray, IdArray, IntArray
+
+__all__ = ["SIZE_CLASSES", "Column", "Firms", "size_class"]
+
+SIZE_CLASSES = ("1-9", "10-49", "50-299", "300+")
+"""Size classes by workers, the cuts of the Korean statistics (korea_data 6)."""
+
+
+def size_class(workers: FloatArray) -> IntArray:
+    """Return the index in `SIZE_CLASSES` of each number of workers."""
+    return np.searchsorted([10.0, 50.0, 300.0], workers, side="right").astype(np.int64)
+
+
+class Column:
+    """A named row of the block: reading gives a view, assigning writes into it."""
+
+    def __init__(self, unit: str, doc: str) -> None:
+        self.unit = unit
+        self.doc = doc
+        self.index = -1
+
+    def __set_name__(self, owner: type[Firms], name: str) -> None:
+        self.index = len(owner.columns)
+        owner.columns[name] = self
+
+    @overload
+    def __get__(self, firms: None, owner: type[Firms]) -> Column: ...
+    @overload
+    def __get__(self, firms: Firms, owner: type[Firms]) -> FloatArray: ...
+    def __get__(self, firms: Firms | None, owner: type[Firms]) -> Column | FloatArray:
+        return self if firms is None else firms.block[self.index]
+
+    def __set__(self, firms: Firms, value: FloatArray | float) -> None:
+        firms.block[self.index] = value
+
+
+class Firms:
+    """All firms that live, or lived this year, in the order of their ids.
+
+    `ids`, `complex`, `sector`, `born` and `birth_class` are integers; everything else is a
+    `Column` of `block`, an array of shape (columns, firms).
+    """
+
+    columns: ClassVar[dict[str, Column]] = {}
+
+    # what luck alone decides: the same in every arm
+    base = Column("log KRW2008 / month", "log sales at birth, net of the macro index")
+    permanent = Column("log points", "accumulated permanent shocks to sales")
+    transitory = Column("log points", "mean-reverting deviation of sales")
+    centre = Column("log points", "log of the mean of exp(transitory), taken off again")
+    quality = Column("sd", "persistent quality: drives growth, applying and panel scores")
+    drift = Column("log points", "accumulated growth owed to quality")
+    birth_workers = Column("heads", "workers at birth, or at the start for incumbents")
+    age_at_birth = Column("months", "age when the simulation meets the firm")
+    sd_permanent = Column("log points / year", "sd of the permanent part of growth")
+    sd_transitory = Column("log points", "sd of the transitory deviation")
+    mean_permanent = Column("log points / month", "log of the mean of exp of a permanent step")
+    mean_transitory = Column("log points / month", "the same of a transitory step")
+    threshold = Column("1", "cumulated hazard at which the firm closes, Exp(1)")
+    export_share = Column("share", "share of sales made abroad at birth")
+    value_added_ratio = Column("share", "value added over output")
+    wage = Column("KRW2008 / head / month", "labour cost of a worker")
+    overhead = Column("share of capacity / month", "costs that follow capacity, not output")
+    leverage = Column("share of yearly sales", "the debt the firm steers to")
+    intensity = Column("share", "planned R&D over sales; 0 where none is done")
+    research_yield = Column("1", "this year's luck of research, mean 1")
+    other_support = Column("1", "this year's other public support over own R&D")
+    birth_sales = Column("KRW2008 / month", "output at birth")
+    birth_stock = Column("KRW2008", "knowledge stock at birth")
+
+    # what policy can move
+    alive = Column("0 or 1", "operating")
+    hazard = Column("1", "cumulated exit hazard")
+    output = Column("KRW2008 / month", "sales from production")
+    workers = Column("heads", "employment")
+    capacity = Column("KRW2008 / month", "output at which the firm would be fully used")
+    purchases = Column("KRW2008 / month", "goods and services bought in")
+    value_added = Column("KRW2008 / month", "output less purchases")
+    profit = Column("KRW2008 / month", "operating profit after own R&D, before interest and tax")
+    interest = Column("KRW2008 / month", "interest on debt")
+    tax = Column("KRW2008 / month", "tax on positive profit")
+    payout = Column("KRW2008 / month", "dividends and investment out of surplus cash")
+    borrowing = Column("KRW2008 / month", "new debt less repayment")
+    cash = Column("KRW2008", "cash")
+    debt = Column("KRW2008", "debt")
+    rd_spending = Column("KRW2008 / month", "all research outlay of the firm")
+    in_progress = Column("KRW2008", "research paid for and not yet finished")
+    stock = Column("KRW2008", "knowledge stock")
+    knowledge = Column("log points", "what the knowledge stock adds to sales since birth")
+    sales_this_year = Column("KRW", "nominal sales of the year so far")
+    sales_last_year = Column("KRW", "nominal sales of the last calendar year")
+
+    # what came in through the channels this month
+    practices = Column("log points", "level of sales owed to better practices")
+    market_access = Column("log points", "level of export sales owed to better access")
+    cash_in = Column("KRW2008 / month", "programme money in, less costs it causes")
+    rd_in = Column("KRW2008 / month", "research outlay caused by the programme")
+    knowledge_in = Column("KRW2008 / month", "knowledge delivered by programme projects")
+
+    def __init__(
+        self,
+        ids: IdArray,
+        *,
+        complex_: IntArray,
+        sector: IntArray,
+        born: IntArray,
+        birth_class: IntArray,
+        block: FloatArray | None = None,
+    ) -> None:
+        self.ids = ids
+        self.complex = complex_
+        self.sector = sector
+        self.born = born
+        self.birth_class = birth_class
+        self.block = np.zeros((len(self.columns), len(ids))) if block is None else block
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def frozen(self) -> Firms:
+        """Return the same firms, not writeable."""
+        block = self.block.view()
+        block.flags.writeable = False
+        return Firms(
+            self.ids,
+            complex_=self.complex,
+            sector=self.sector,
+            born=self.born,
+            birth_class=self.birth_class,
+            block=block,
+        )
+
+    def take(self, rows: IntArray | BoolArray) -> Firms:
+        """Return the firms of some rows, copied."""
+        return Firms(
+            self.ids[rows],
+            complex_=self.complex[rows],
+            sector=self.sector[rows],
+            born=self.born[rows],
+            birth_class=self.birth_class[rows],
+            block=self.block[:, rows],
+        )
+
+    def joined(self, others: Firms) -> Firms:
+        """Return both together in the order of their ids."""
+        both = Firms(
+            np.concatenate([self.ids, others.ids]),
+            complex_=np.concatenate([self.complex, others.complex]),
+            sector=np.concatenate([self.sector, others.sector]),
+            born=np.concatenate([self.born, others.born]),
+            birth_class=np.concatenate([self.birth_class, others.birth_class]),
+            block=np.concatenate([self.block, others.block], axis=1),
+        )
+        if len(self) and len(others) and others.ids[0] < self.ids[-1]:
+            return both.take(np.argsort(both.ids))
+        return both
+
+    def rows(self, ids: IdArray) -> tuple[IntArray, BoolArray]:
+        """Return the row of each id and whether it is here; a missing one gets some row."""
+        rows = np.minimum(np.searchsorted(self.ids, ids), max(len(self) - 1, 0)).astype(np.int64)
+        found = self.ids[rows] == ids if len(self) else np.zeros(len(ids), dtype=np.bool_)
+        return rows, found
