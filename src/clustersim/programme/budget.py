@@ -1,0 +1,168 @@
+"""What the state appropriates to a complex, year by year and line by line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from pydantic import field_validator
+
+from clustersim import calendar
+from clustersim.programme.office import STATE
+from clustersim.specs import Kind, Parameter, Spec
+
+if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
+    from clustersim.programme.office import Office
+
+__all__ = ["BudgetSpec", "run_budget"]
+
+
+class Line(Spec):
+    """A budget line."""
+
+    share: Annotated[
+        float,
+        Parameter(
+            "The line's part of the appropriation (all parts together count as the whole).",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="korea_data 7: 51 / 33 / 15 % inside the twelve complexes in 2008",
+            moves="paid",
+        ),
+    ]
+
+
+class BudgetSpec(Spec):
+    """The state's money for one complex."""
+
+    amount: Annotated[
+        float,
+        Parameter(
+            "Appropriation of the first year.",
+            Kind.MONEY,
+            low=0.0,
+            high=1e13,
+            source="N12, D12, G05",
+            moves="paid",
+        ),
+    ]
+    starts: Annotated[
+        dt.date,
+        Parameter(
+            "The day the first year's money is there.",
+            Kind.DATE,
+            source="assumption: after the outlook of 24 June 2008 (G02)",
+            moves="paid",
+        ),
+    ]
+    path: dict[
+        str,
+        Annotated[
+            float,
+            Parameter(
+                "The national programme's budget of that year; only the proportions count.",
+                Kind.NUMBER,
+                unit="bn KRW",
+                low=0.0,
+                high=1e6,
+                source="korea_data 7",
+                moves="paid",
+            ),
+        ],
+    ]
+    """National budget by year, the first year included; money ends with the last."""
+
+    @field_validator("path", mode="before")
+    @classmethod
+    def _years_as_text(cls, path: object) -> object:
+        return {str(year): value for year, value in path.items()} if isinstance(path, dict) else path
+
+    lines: dict[str, Line]
+    """Budget lines by name."""
+
+    office_share: Annotated[
+        float,
+        Parameter(
+            "Part of the network line that runs the promotion team.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: about 0.5 bn won a year, ten people and their rooms",
+            moves="paid",
+        ),
+    ] = 0.2
+    staff_share: Annotated[
+        float,
+        Parameter(
+            "Part of the team's cost that is staff; the rest is operations.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption",
+            moves="paid",
+        ),
+    ] = 0.7
+    carry_over: Annotated[
+        float,
+        Parameter(
+            "Part of a line's free money that may be carried into the next year with a budget.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: state money lapses unless its use is under way",
+            moves="paid",
+        ),
+    ] = 0.3
+
+    def years(self) -> dict[int, int]:
+        """Return the appropriation of every year in whole won."""
+        path = {int(year): value for year, value in sorted(self.path.items())}
+        first = next(iter(path.values()))
+        return {year: round(self.amount * value / first) for year, value in path.items()}
+
+
+def run_budget(office: Office, spec: BudgetSpec, last_year: int) -> ProcessGenerator:
+    """Appropriate each year's money, pay the promotion team by the month, and close each year."""
+    years = spec.years()
+    for year in range(min(years), last_year + 1):
+        new_year = calendar.moment(dt.date(year, 1, 1))
+        opening = calendar.moment(spec.starts) if year == min(years) else new_year
+        yield office.clock.at(opening)
+        if year > min(years):
+            office.ledger.close_year(year - 1, spec.carry_over if year in years else 0.0)
+        if year in years:
+            _appropriate(office, spec, years[year])
+            first = int(np.ceil(opening))
+            monthly = round(years[year] * _part(spec, "network") * spec.office_share / 12.0)
+            for month in range(first, int(new_year) + 12):
+                yield office.clock.at(float(month))
+                _run_the_office(office, monthly, spec.staff_share)
+
+
+def _part(spec: BudgetSpec, line: str) -> float:
+    total = sum(part.share for part in spec.lines.values())
+    return spec.lines[line].share / total if line in spec.lines else 0.0
+
+
+def _appropriate(office: Office, spec: BudgetSpec, amount: int) -> None:
+    """Divide a year's money over the lines, to the won."""
+    left = amount
+    names = list(spec.lines)
+    for name in names:
+        part = left if name == names[-1] else round(amount * _part(spec, name))
+        office.ledger.appropriate(office.clock.now, STATE, name, part)
+        left -= part
+    office.note("appropriated", "budget", amount=amount)
+
+
+def _run_the_office(office: Office, amount: int, staff_share: float) -> None:
+    free = office.ledger.free(STATE, "network", calendar.year_of(office.month))
+    staff = round(min(amount, free) * staff_share)
+    now, ledger, purpose = office.clock.now, office.ledger, "promotion team"
+    ledger.spend(now, STATE, "network", staff, "staff", purpose=purpose)
+    rest = min(amount, free) - staff
+    ledger.spend(now, STATE, "network", rest, "operations", purpose=purpose)

@@ -1,0 +1,165 @@
+"""How strong a channel must be for a published total to come out.
+
+A published estimate is a total over all channels, so it cannot be put beside the mechanism that
+makes it. Instead one average treated firm is run alone, on the economy's own equations and with no
+luck, and the channels' strengths are set so that its sales at the horizon are higher by the total.
+What the same strengths do among thousands of firms is then a result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clustersim import units
+from clustersim.economy.channels import Channels
+from clustersim.economy.macro import MacroSpec
+from clustersim.economy.month import Rules
+from clustersim.economy.state import Firms, size_class
+from clustersim.specs import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from clustersim.arrays import FloatArray
+    from clustersim.economy.channels import EffectChannel
+    from clustersim.economy.month import EconomySpec
+
+__all__ = ["AverageFirm", "Isolation", "Shape"]
+
+_STRENGTHS = np.linspace(-1.0, 1.0, 41)
+
+
+@dataclass(frozen=True)
+class AverageFirm:
+    """The average firm an instrument treats: monthly output in won of 2008, workers, exports."""
+
+    output: float
+    workers: float
+    export_share: float
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How an effect rises and fades, in months, and when its source measured it."""
+
+    months_to_peak: int
+    half_life: float
+    horizon: int
+
+
+class Isolation:
+    """An average firm in many copies, each alone, and what policy does to it.
+
+    Parameters
+    ----------
+    spec
+        The economy's rules; macro is flat here and the sector is the first.
+    firm
+        The average treated firm.
+    """
+
+    def __init__(self, spec: EconomySpec, firm: AverageFirm) -> None:
+        self.spec = spec.model_copy(update={"macro": MacroSpec(mode="flat")})
+        self.firm = firm
+
+    def response(self, copies: int, months: int, deliver: Callable[[Channels], None]) -> FloatArray:
+        """Return log sales over an untreated copy's, shape (copies, months + 1).
+
+        `deliver` hands things to firms 1 to `copies` in month 0; firm 0 gets nothing.
+        """
+        rules = Rules(self.spec, start=0, end=months)
+        firms = self._copies(rules, copies + 1)
+        channels = Channels(self.spec.channels.model_copy(update={"cap": 2.0}), 1.0)
+        deliver(channels)
+        paths = np.empty((copies, months + 1))
+        for month in range(months + 1):
+            rules.act(firms, channels, month)
+            paths[:, month] = np.log(firms.output[1:] / firms.output[0])
+        return paths
+
+    def strengths(
+        self, total: float, split: Mapping[EffectChannel, float], shape: Shape
+    ) -> dict[EffectChannel, float]:
+        """Return the peak of each channel such that together they add `total` at the horizon.
+
+        Each channel is first solved for its part alone, then all are scaled together, as parts
+        interact a little through the knowledge that larger sales pay for.
+        """
+        parts: dict[EffectChannel, float] = {}
+        for channel, part in split.items():
+
+            def alone(door: Channels, channel: EffectChannel = channel) -> None:
+                for copy, strength in enumerate(_STRENGTHS.tolist(), start=1):
+                    self._effect(door, channel, copy, strength, shape)
+
+            reached = self._at_horizon(len(_STRENGTHS), shape, alone)
+            parts[channel] = float(np.interp(total * part, reached, _STRENGTHS))
+        if not any(parts.values()):
+            return parts
+        scales = np.linspace(0.8, 1.2, 21)
+
+        def together(door: Channels) -> None:
+            for copy, scale in enumerate(scales.tolist(), start=1):
+                for channel, strength in parts.items():
+                    self._effect(door, channel, copy, scale * strength, shape)
+
+        reached = self._at_horizon(len(scales), shape, together)
+        order = np.argsort(reached)
+        scale = float(np.interp(total, reached[order], scales[order]))
+        return {channel: scale * strength for channel, strength in parts.items()}
+
+    def _at_horizon(
+        self, copies: int, shape: Shape, deliver: Callable[[Channels], None]
+    ) -> FloatArray:
+        return self.response(copies, shape.horizon, deliver)[:, -1]
+
+    @staticmethod
+    def _effect(
+        door: Channels, channel: EffectChannel, copy: int, strength: float, shape: Shape
+    ) -> None:
+        door.effect(
+            channel,
+            copy,
+            0,
+            strength,
+            months_to_peak=shape.months_to_peak,
+            half_life=shape.half_life,
+        )
+
+    def _copies(self, rules: Rules, number: int) -> Firms:
+        """Return copies of the average firm, with average research and an average balance sheet."""
+        firm, accounts = self.firm, self.spec.accounts
+        zeros = np.zeros(number, dtype=np.int64)
+        firms = Firms(
+            np.arange(number, dtype=np.uint64),
+            complex_=zeros,
+            sector=zeros,
+            born=zeros,
+            birth_class=zeros + size_class(np.array([firm.workers]))[0],
+        )
+        firms.base = np.log(firm.output)
+        firms.birth_sales = firm.output
+        firms.birth_workers = firms.workers = firm.workers
+        firms.export_share = firm.export_share
+        firms.alive = 1.0
+        firms.threshold = np.inf
+        ratio = firms.value_added_ratio = accounts.value_added_ratio
+        firms.wage = accounts.pay / 12.0
+        firms.intensity = rules.knowledge.participation * rules.knowledge.intensity
+        firms.research_yield = 1.0
+        outlay = firms.intensity * firm.output
+        firms.in_progress = outlay * self.spec.knowledge.lag
+        fade = units.per_month(self.spec.knowledge.depreciation, Kind.DEPRECIATION)
+        firms.stock = firms.birth_stock = outlay / fade
+        rules.knowledge.median_stock = np.array([[firms.stock[0]]])
+        firms.capacity = firm.output / accounts.utilisation
+        wages = firms.wage * firm.workers
+        kept = ratio - firms.intensity - accounts.margin
+        firms.overhead = (kept * firm.output - wages) / firms.capacity
+        firms.leverage = accounts.leverage
+        firms.debt = accounts.leverage * 12.0 * firm.output
+        firms.cash = accounts.cash_target * (wages + outlay)
+        return firms

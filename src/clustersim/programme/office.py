@@ -1,0 +1,151 @@
+"""The promotion team of one complex: what it sees, what it pays, what it writes down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from clustersim import calendar
+from clustersim.programme.ledger import Ledger
+
+if TYPE_CHECKING:
+    from clustersim.arrays import FloatArray, IdArray
+    from clustersim.economy.month import Economy
+    from clustersim.economy.state import Firms
+    from clustersim.programme.clock import Clock
+    from clustersim.programme.ledger import Commitment, Payee
+    from clustersim.randomness import Luck
+
+__all__ = ["STATE", "Event", "Grant", "Office"]
+
+STATE = "state"
+FIRMS = "firms"
+
+
+class Event(NamedTuple):
+    """Something that happened: when (months since January 2000), what, to whom, how much."""
+
+    time: float
+    kind: str
+    complex: str
+    instrument: str
+    firm: int = 0
+    project: int = -1
+    amount: int = 0
+    detail: float = 0.0
+
+
+class Grant(NamedTuple):
+    """State money and the firm's own share, both committed."""
+
+    state: Commitment
+    own: Commitment
+
+
+@dataclass
+class Office:
+    """One complex's programme at work.
+
+    The economy is read through `firms` alone, and reached through its channels alone.
+    """
+
+    name: str
+    economy: Economy
+    clock: Clock
+    luck: Luck
+    events: list[Event]
+    ledger: Ledger = field(default_factory=Ledger)
+    projects: int = 0
+
+    @property
+    def month(self) -> int:
+        """The month the clock stands in."""
+        return int(np.floor(self.clock.now))
+
+    @property
+    def code(self) -> int:
+        """The complex's number."""
+        return self.economy.blueprints[self.name].code
+
+    # ------------------------------------------------------------ what it sees
+
+    def firms(self) -> Firms:
+        """Return the complex's operating firms as they stood at the end of last month."""
+        firms = self.economy.view()
+        return firms.take((firms.complex == self.code) & (firms.alive > 0.0))
+
+    def last_year_sales(self, firms: Firms) -> FloatArray:
+        """Return nominal sales of the last calendar year (in January it is not yet rolled over)."""
+        january = calendar.month_in_year(self.month) == 1
+        return firms.sales_this_year if january else firms.sales_last_year
+
+    def is_alive(self, firm: int) -> bool:
+        """Tell whether a firm still operates."""
+        firms = self.economy.view()
+        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
+        return bool(found[0]) and bool(firms.alive[rows[0]] > 0.0)
+
+    # ------------------------------------------------------------ what it writes down
+
+    def note(
+        self,
+        kind: str,
+        instrument: str,
+        *,
+        firm: int = 0,
+        project: int = -1,
+        amount: int = 0,
+        detail: float = 0.0,
+    ) -> None:
+        """Add a row to the event table."""
+        self.events.append(
+            Event(self.clock.now, kind, self.name, instrument, firm, project, amount, detail)
+        )
+
+    def note_all(self, kind: str, instrument: str, firms: IdArray, details: FloatArray) -> None:
+        """Add a row for each firm."""
+        for firm, detail in zip(firms.tolist(), details.tolist(), strict=True):
+            self.note(kind, instrument, firm=firm, detail=detail)
+
+    # ------------------------------------------------------------ what it pays
+
+    def new_project(self) -> int:
+        """Return the number of a new project, counted from 1 in this complex."""
+        self.projects += 1
+        return self.projects
+
+    def commit(self, line: str, amount: int, share: float, purpose: str, project: int) -> Grant:
+        """Commit state money and, beside it, the own share that brings it to its share of cost."""
+        own = round(amount * (1.0 - share) / share)
+        now = self.clock.now
+        state = self.ledger.commit(now, STATE, line, amount, purpose=purpose, project=project)
+        self.ledger.appropriate(now, FIRMS, line, own)
+        match = self.ledger.commit(now, FIRMS, line, own, purpose=purpose, project=project)
+        return Grant(state, match)
+
+    def pay(self, grant: Grant, share: float, payee: Payee) -> int:
+        """Pay a share of what is left of a grant, own share alike; return the state's part."""
+        now = self.clock.now
+        for commitment in grant:
+            amount = round(commitment.left * share)
+            self.ledger.pay(now, commitment, amount, payee)
+            if commitment is grant.state:
+                paid = amount
+        return paid
+
+    def release(self, grant: Grant) -> None:
+        """Give up what is left of a grant."""
+        for commitment in grant:
+            self.ledger.release(self.clock.now, commitment)
+
+    def real(self, amount: float, firm: int) -> float:
+        """Return money of this month in won of 2008, at the prices of the firm's sector."""
+        firms = self.economy.view()
+        rows, _ = firms.rows(np.array([firm], dtype=np.uint64))
+        return amount / float(self.economy.prices(self.month)[rows[0]])
+
+    def cash(self, firm: int, amount: float) -> None:
+        """Move money of this month into a firm's accounts (or out, if negative)."""
+        self.economy.channels.flow("cash", firm, self.month, self.real(amount, firm))

@@ -1,0 +1,535 @@
+"""Research grants: call, application, panel, project, milestone, success, sale.
+
+Research money acts by one route. A subsidy of s changes the firm's total research by a s, a being
+additionality; what comes of it is knowledge, if the project succeeds, and knowledge enters sales by
+the economy's own equation. There is no effect of a grant beside that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from scipy.special import expit, logit
+
+from clustersim import calendar
+from clustersim.programme.office import STATE
+from clustersim.randomness import Stream, samplers
+from clustersim.specs import Kind, Parameter, Spec, Triangular
+
+if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
+    from clustersim.arrays import BoolArray, IdArray
+    from clustersim.economy.state import Firms
+    from clustersim.programme.office import Grant, Office
+
+__all__ = ["ResearchCalls", "ResearchSpec", "run_calls"]
+
+APPLY = Stream("rnd.apply")
+AMOUNT = Stream("rnd.amount")
+ASSESSOR = Stream("rnd.assessor")
+TIE = Stream("rnd.tie")
+MILESTONE = Stream("rnd.milestone")
+TECHNICAL = Stream("rnd.technical")
+COMMERCIAL = Stream("rnd.commercial")
+NAME = "field_customised_rnd"
+
+
+class ResearchSpec(Spec):
+    """The terms of field-customised R&D."""
+
+    small_below: Annotated[
+        int,
+        Parameter(
+            "Firms with fewer workers may apply.",
+            Kind.COUNT,
+            low=1,
+            high=100_000,
+            source="korea_data 8: SMEs have 5 to 299 workers",
+            moves="applications",
+        ),
+    ] = 300
+    apply: Annotated[
+        float,
+        Parameter(
+            "Chance that a research firm of average quality and reference size answers a call.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: about 3.6 % of target firms were supported a year (K18, K19)",
+            moves="applications",
+            doubt=Triangular(0.04, 0.08, 0.16),
+        ),
+    ] = 0.08
+    apply_without_research: Annotated[
+        float,
+        Parameter(
+            "The same for a firm that does no research, over that of one that does.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption",
+            moves="applications",
+        ),
+    ] = 0.2
+    apply_quality: Annotated[
+        float,
+        Parameter(
+            "Rise of the log odds of applying with a sd of quality.",
+            Kind.NUMBER,
+            unit="1 / sd",
+            low=-3.0,
+            high=3.0,
+            source="assumption: winners select themselves (T14)",
+            moves="applications",
+        ),
+    ] = 0.4
+    apply_size: Annotated[
+        float,
+        Parameter(
+            "Rise of the log odds of applying with log workers.",
+            Kind.NUMBER,
+            unit="1",
+            low=-3.0,
+            high=3.0,
+            source="korea_data 7: joining rises with size among SMEs",
+            moves="applications",
+        ),
+    ] = 0.5
+    reference_workers: Annotated[
+        float,
+        Parameter(
+            "The reference size.",
+            Kind.NUMBER,
+            unit="heads",
+            low=1,
+            high=10_000,
+            source="K29",
+            moves="applications",
+        ),
+    ] = 28.0
+    cost_of_applying: Annotated[
+        float,
+        Parameter(
+            "What an application costs the firm.",
+            Kind.MONEY,
+            low=0,
+            high=1e9,
+            source="assumption: two weeks of a researcher",
+            moves="cash",
+        ),
+    ] = 2e6
+    assessors: Annotated[
+        int,
+        Parameter(
+            "Assessors on a panel.",
+            Kind.COUNT,
+            low=1,
+            high=100,
+            source="assumption",
+            moves="supported output",
+        ),
+    ] = 5
+    assessor_noise: Annotated[
+        float,
+        Parameter(
+            "Sd of one assessor's error about quality, in sd of quality.",
+            Kind.NUMBER,
+            unit="sd",
+            low=0.0,
+            high=20.0,
+            source="assumption: with five, a score is half signal (K33, K40)",
+            moves="supported output",
+        ),
+    ] = 2.2
+    pass_mark: Annotated[
+        float,
+        Parameter(
+            "Lowest score that can be funded, in sd of quality.",
+            Kind.NUMBER,
+            unit="sd",
+            low=-20.0,
+            high=20.0,
+            source="korea_data 7: about 80 % of tasks found were supported",
+            moves="paid",
+        ),
+    ] = -1.0
+    window: Annotated[
+        float,
+        Parameter(
+            "How long a call is open.",
+            Kind.DURATION,
+            low=0.1,
+            high=12,
+            source="assumption",
+            moves="delay",
+        ),
+    ] = 1.0
+    deciding: Annotated[
+        float,
+        Parameter(
+            "From the deadline to the agreement.",
+            Kind.DURATION,
+            low=0.1,
+            high=12,
+            source="korea_data 2: Seongseo's team was launched in late September 2008 and made its"
+            " first grants in December",
+            moves="delay",
+        ),
+    ] = 1.5
+    grant_low: Annotated[
+        float,
+        Parameter(
+            "Smallest grant.",
+            Kind.MONEY,
+            low=0,
+            high=1e10,
+            source="korea_data 9",
+            moves="paid",
+        ),
+    ] = 100e6
+    grant_mode: Annotated[
+        float,
+        Parameter(
+            "Commonest grant.",
+            Kind.MONEY,
+            low=0,
+            high=1e10,
+            source="korea_data 9: 120-156 M realised",
+            moves="paid",
+        ),
+    ] = 130e6
+    grant_high: Annotated[
+        float,
+        Parameter(
+            "Largest grant.",
+            Kind.MONEY,
+            low=0,
+            high=1e10,
+            source="korea_data 7: at most 200 M",
+            moves="paid",
+        ),
+    ] = 200e6
+    state_share: Annotated[
+        float,
+        Parameter(
+            "State's share of a project's cost.",
+            Kind.SHARE,
+            low=0.05,
+            high=1.0,
+            source="A31; korea_data 7: 75 % for SMEs",
+            moves="own share",
+        ),
+    ] = 0.75
+    duration: Annotated[
+        float,
+        Parameter(
+            "Length of a project.",
+            Kind.DURATION,
+            low=2,
+            high=60,
+            source="assumption: one year",
+            moves="delay",
+        ),
+    ] = 12.0
+    first_tranche: Annotated[
+        float,
+        Parameter(
+            "Part of the grant paid at the start; the rest follows the milestone half-way.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption",
+            moves="paid",
+        ),
+    ] = 0.6
+    milestone: Annotated[
+        float,
+        Parameter(
+            "Chance of passing the milestone; a project that fails it stops.",
+            Kind.SHARE,
+            low=0.01,
+            high=1.0,
+            source="assumption: few projects are stopped (K12)",
+            moves="refunded",
+        ),
+    ] = 0.97
+    clawback: Annotated[
+        float,
+        Parameter(
+            "Part of what was paid that a stopped project gives back.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption",
+            moves="refunded",
+        ),
+    ] = 0.3
+    technical: Annotated[
+        float,
+        Parameter(
+            "Chance of technical success.",
+            Kind.SHARE,
+            low=0.01,
+            high=1.0,
+            source="K12: 95.6 %",
+            moves="technical successes",
+            doubt=Triangular(0.85, 0.95, 0.97),
+        ),
+    ] = 0.95
+    commercial: Annotated[
+        float,
+        Parameter(
+            "Chance that a technical success is sold; the mean of the knowledge keeps its size.",
+            Kind.SHARE,
+            low=0.01,
+            high=1.0,
+            source="K12, K13: 50 %; official 70 % (korea_data 9)",
+            moves="commercial successes",
+            doubt=Triangular(0.35, 0.50, 0.70),
+        ),
+    ] = 0.50
+    commercial_lag: Annotated[
+        float,
+        Parameter(
+            "From the end of a project to its first sale.",
+            Kind.DURATION,
+            low=0,
+            high=60,
+            source="evidence G: two years from grant to sale, from memory",
+            moves="delay",
+        ),
+    ] = 12.0
+    additionality: Annotated[
+        float,
+        Parameter(
+            "Change of the firm's total research, own share included, per won of subsidy.",
+            Kind.NUMBER,
+            unit="1",
+            low=0.0,
+            high=5.0,
+            source="evidence C1: T1, T2, T7, T20",
+            moves="rd_spending",
+            doubt=Triangular(0.6, 1.05, 2.0),
+        ),
+    ] = 1.05
+
+
+class ResearchCalls(Spec):
+    """When one complex calls for projects, and which money pays."""
+
+    first: Annotated[
+        dt.date,
+        Parameter(
+            "Opening of the first call.",
+            Kind.DATE,
+            source="korea_data 2: teams were launched in late September 2008",
+            moves="delay",
+        ),
+    ]
+    month_of_year: Annotated[
+        int,
+        Parameter(
+            "Month in which the calls of later years open.",
+            Kind.COUNT,
+            low=1,
+            high=12,
+            source="assumption: after the year's money is divided",
+            moves="delay",
+        ),
+    ] = 3
+    last_year: Annotated[
+        int,
+        Parameter(
+            "Year of the last call.",
+            Kind.COUNT,
+            low=2000,
+            high=2100,
+            source="A32: phase 1 ends in 2011",
+            moves="paid",
+        ),
+    ] = 2011
+    lines: dict[
+        str,
+        Annotated[
+            float,
+            Parameter(
+                "Part of the line's free money that a call may use.",
+                Kind.SHARE,
+                low=0.0,
+                high=1.0,
+                source="korea_data 9: R&D grants were paid from the R&D line and part of special",
+                moves="paid",
+            ),
+        ],
+    ]
+    """Budget lines that pay, in the order they are used."""
+
+
+@dataclass(frozen=True)
+class _Application:
+    firm: int
+    score: float
+    tie: float
+    amount: int
+
+
+def run_calls(office: Office, spec: ResearchSpec, calls: ResearchCalls) -> ProcessGenerator:
+    """Open the calls, one a year; who is good enough but unpaid waits for the next."""
+    waiting: list[_Application] = []
+    for opening in _openings(calls):
+        yield office.clock.at(opening)
+        office.note("call", NAME)
+        firms = office.firms()
+        month = office.month
+        applicants = firms.take(_applies(office, spec, firms, month))
+        for firm in applicants.ids.tolist():
+            office.cash(firm, -spec.cost_of_applying)
+            office.note("applied", NAME, firm=firm)
+        yield office.clock.after(spec.window + spec.deciding)
+        panel = _panel(office, spec, applicants, month)
+        waiting = _fund(office, spec, calls, waiting + panel)
+
+
+def _openings(calls: ResearchCalls) -> list[float]:
+    later = [
+        calendar.moment(dt.date(year, calls.month_of_year, 1))
+        for year in range(calls.first.year + 1, calls.last_year + 1)
+    ]
+    return [calendar.moment(calls.first), *later]
+
+
+def _applies(office: Office, spec: ResearchSpec, firms: Firms, month: int) -> BoolArray:
+    """Tell who answers a call: SMEs, by research, quality and size."""
+    odds = (
+        logit(np.clip(spec.apply, 1e-9, 1 - 1e-9))
+        + spec.apply_quality * firms.quality
+        + spec.apply_size * np.log(firms.workers / spec.reference_workers)
+    )
+    research = np.where(firms.intensity > 0.0, 1.0, spec.apply_without_research)
+    chance = expit(odds) * research * (firms.workers < spec.small_below) * (spec.apply > 0.0)
+    return samplers.bernoulli(office.luck.uniform(APPLY, month, firms.ids), chance)
+
+
+def _panel(office: Office, spec: ResearchSpec, firms: Firms, month: int) -> list[_Application]:
+    """Score each application: quality seen by several assessors, each with an error of its own."""
+    luck = office.luck
+    errors = [
+        samplers.normal(luck.uniform(ASSESSOR, month, firms.ids, _same(firms.ids, assessor)))
+        for assessor in range(1, spec.assessors + 1)
+    ]
+    score = firms.quality + spec.assessor_noise * sum(errors) / spec.assessors
+    amount = samplers.triangular(
+        luck.uniform(AMOUNT, month, firms.ids), spec.grant_low, spec.grant_mode, spec.grant_high
+    )
+    tie = luck.uniform(TIE, month, firms.ids)
+    return [
+        _Application(firm, points, chance, round(won, -6))
+        for firm, points, chance, won in zip(
+            firms.ids.tolist(),
+            score.tolist(),
+            tie.tolist(),
+            amount.astype(np.int64).tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _same(ids: IdArray, value: int) -> IdArray:
+    return np.full(len(ids), value, dtype=np.uint64)
+
+
+def _fund(
+    office: Office, spec: ResearchSpec, calls: ResearchCalls, applications: list[_Application]
+) -> list[_Application]:
+    """Fund in the order of (score, tie, id) while there is money; return who waits."""
+    year = calendar.year_of(office.month)
+    money = {
+        line: int(office.ledger.free(STATE, line, year) * part)
+        for line, part in calls.lines.items()
+    }
+    waiting = []
+    for application in sorted(applications, key=lambda a: (-a.score, a.tie, a.firm)):
+        firm, amount = application.firm, application.amount
+        if application.score < spec.pass_mark or not office.is_alive(firm):
+            office.note("refused", NAME, firm=firm, detail=application.score)
+            continue
+        line = next((line for line, free in money.items() if free >= amount), None)
+        if line is None:
+            office.note("waiting", NAME, firm=firm, detail=application.score)
+            waiting.append(application)
+            continue
+        money[line] -= amount
+        project = office.new_project()
+        grant = office.commit(line, amount, spec.state_share, NAME, project)
+        office.note(
+            "funded", NAME, firm=firm, project=project, amount=amount, detail=application.score
+        )
+        office.clock.start(_project(office, spec, line, firm, project, grant), project)
+    return waiting
+
+
+def _project(
+    office: Office, spec: ResearchSpec, line: str, firm: int, project: int, grant: Grant
+) -> ProcessGenerator:
+    """Run a project to its end: two tranches around a milestone, then success or not, then sale."""
+    half = spec.duration / 2.0
+    month = office.month
+    amount = grant.state.left
+
+    def draw(stream: Stream, chance: float) -> bool:
+        return office.luck.one(stream, month, firm, project) < chance
+
+    def note(kind: str, won: int = 0) -> None:
+        office.note(kind, NAME, firm=firm, project=project, amount=won)
+
+    spent = _tranche(office, spec, firm, grant, spec.first_tranche, amount)
+    note("tranche", round(amount * spec.first_tranche))
+    yield office.clock.after(half)
+    if not office.is_alive(firm):
+        office.release(grant)
+        note("closed")
+        return
+    if not draw(MILESTONE, spec.milestone):
+        office.release(grant)
+        back = round(amount * spec.first_tranche * spec.clawback)
+        office.ledger.refund(office.clock.now, STATE, line, back, purpose=NAME, project=project)
+        office.cash(firm, -float(back))
+        note("stopped", back)
+        return
+    left = grant.state.left
+    spent += _tranche(office, spec, firm, grant, 1.0, amount)
+    note("tranche", left)
+    yield office.clock.after(half)
+    if not draw(TECHNICAL, spec.technical):
+        note("failed")
+        return
+    note("technical")
+    yield office.clock.after(spec.commercial_lag)
+    if not draw(COMMERCIAL, spec.commercial):
+        note("unsold")
+        return
+    note("commercial")
+    # what a sale brings makes up for the projects that bring none, so the mean is kept
+    odds = spec.milestone * spec.technical * spec.commercial
+    kept = (1.0 + spec.milestone) / 2.0
+    office.economy.channels.flow("knowledge", firm, office.month, spent * kept / odds)
+
+
+def _tranche(
+    office: Office, spec: ResearchSpec, firm: int, grant: Grant, share: float, amount: int
+) -> float:
+    """Pay a tranche and let the firm do half the project; return its research in won of 2008.
+
+    The subsidy comes in as cash and additionality times it goes out as research: own research,
+    own share included, has changed by a - 1 per won.
+    """
+    paid = office.pay(grant, share, "firms")
+    office.cash(firm, float(paid))
+    research = spec.additionality * office.real(amount / 2.0, firm)
+    months = max(round(spec.duration / 2.0), 1)
+    office.economy.channels.flow("rd_spending", firm, office.month, research, months)
+    return research
