@@ -1,0 +1,304 @@
+r"""Binding a document to its specs: what pydantic finds wrong, in plain words and in its place.
+
+>>> from clustersim.problems import Problems
+>>> from clustersim.scenario.reading import read_text
+>>> class Cluster(Spec):
+...     launch: str
+>>> problems = Problems()
+>>> bind(read_text("lanch: June", "noksan.yaml"), Cluster, problems)
+>>> print(*problems.found, sep="\n")
+noksan.yaml:1:1: launch: missing
+  add 'launch: ...' here
+noksan.yaml:1:1: lanch: unknown key
+  did you mean 'launch'?
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from clustersim.problems import did_you_mean
+from clustersim.scenario.reading import dotted
+from clustersim.specs import Parameter, Spec, literals
+from clustersim.units import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from pydantic_core import ErrorDetails
+
+    from clustersim.problems import Place, Problems
+    from clustersim.scenario.reading import Document, Keys
+
+__all__ = ["Spot", "bind", "spot_of"]
+
+S = TypeVar("S", bound=Spec)
+
+
+def bind(document: Document, model: type[S], problems: Problems) -> S | None:
+    """Return the spec a document describes; none, with problems noted, when it describes none.
+
+    A list becomes a tuple where a tuple is expected. Nothing more is said of a place at or below
+    which a problem is noted already.
+    """
+    try:
+        return model.model_validate(_fitted(document.data, spot_of(model)))
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    said = {problem.path for problem in problems.found}
+    for detail in details:
+        found = _find(detail, document.data, spot_of(model))
+        if found is None or any(_covers(dotted(found.path), other) for other in said):
+            continue
+        if found.of_union:
+            said.add(dotted(found.path))
+        message, hint = _words(found)
+        problems.add(_place(found, document), dotted(found.path), message, hint)
+    return None
+
+
+def _fitted(data: Any, spot: Spot | None) -> Any:
+    """Return the data with tuples where a strict model asks for them: YAML has lists alone."""
+
+    def below(key: Any, item: Any) -> Any:
+        return _fitted(item, spot.step(key, data) if spot else None)
+
+    if isinstance(data, dict):
+        return {key: below(key, item) for key, item in data.items()}
+    if isinstance(data, list):
+        items = [below(number, item) for number, item in enumerate(data)]
+        kinds = [get_origin(member.annotation) for member in spot.members] if spot else []
+        return tuple(items) if tuple in kinds else items
+    return data
+
+
+def _covers(path: str, other: str) -> bool:
+    return other == path or (path != "" and other.startswith(path + "."))
+
+
+# ---------------------------------------------------------------- what a spec expects where
+
+
+@dataclass(frozen=True)
+class Spot:
+    """What a spec expects at one place: its type, and its parameter if it is one."""
+
+    annotation: Any
+    parameter: Parameter | None = None
+
+    @property
+    def model(self) -> type[BaseModel] | None:
+        """The block expected here, if it is one."""
+        kind = self.annotation
+        return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+    @property
+    def members(self) -> list[Spot]:
+        """What may stand here instead of one another, nothing (None) apart."""
+        if get_origin(self.annotation) not in {Union, types.UnionType}:
+            return [self]
+        nested = [spot_of(each, self.parameter).members for each in get_args(self.annotation)]
+        return [spot for spots in nested for spot in spots if spot.annotation is not type(None)]
+
+    @property
+    def takes_mapping(self) -> bool:
+        """Whether keys with values may stand here as they are."""
+
+        def takes(spot: Spot) -> bool:
+            kind = get_origin(spot.annotation) or spot.annotation
+            is_mapping = isinstance(kind, type) and issubclass(kind, Mapping)
+            return kind is Any or is_mapping or spot.model is not None
+
+        return self.parameter is None and any(takes(spot) for spot in self.members)
+
+    def chosen(self, data: Any) -> Spot | None:
+        """Return the member that data means, by the words of its tag fields; none if unclear."""
+        if len(self.members) == 1:
+            return self.members[0]
+        for member in self.members:
+            fields = member.model.model_fields if member.model else {}
+            tags = {name: literals(info.annotation) for name, info in fields.items()}
+            if isinstance(data, dict) and any(
+                data[name] in words for name, words in tags.items() if words and name in data
+            ):
+                return member
+        return None
+
+    def step(self, key: Any, data: Any) -> Spot | None:
+        """Return what is expected below a key of the data that stands here; none if unknown."""
+        here = self.chosen(data)
+        if here is None:
+            return None
+        if here.model:
+            for name, info in here.model.model_fields.items():
+                if key in {name, info.alias}:
+                    marks = [mark for mark in info.metadata if isinstance(mark, Parameter)]
+                    return spot_of(info.annotation, marks[0] if marks else None)
+            return None
+        origin, arguments = get_origin(here.annotation), get_args(here.annotation)
+        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return spot_of(arguments[1])
+        if origin is tuple and isinstance(key, int) and arguments[1:] != (...,):
+            return spot_of(arguments[key]) if key < len(arguments) else None
+        return spot_of(arguments[0]) if origin in {list, tuple} and arguments else None
+
+
+def spot_of(annotation: Any, parameter: Parameter | None = None) -> Spot:
+    """Return what an annotation expects, its parameter taken from the metadata."""
+    while get_origin(annotation) is Annotated:
+        annotation, *marks = get_args(annotation)
+        parameter = next((mark for mark in marks if isinstance(mark, Parameter)), parameter)
+    return Spot(annotation, parameter)
+
+
+# ---------------------------------------------------------------- where an error stands
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A pydantic error, brought back to the file: where, what is expected, in what block."""
+
+    detail: ErrorDetails
+    path: Keys
+    spot: Spot | None
+    block: type[BaseModel] | None
+    at_key: bool
+    of_union: bool
+
+    @property
+    def kind(self) -> str:
+        """Pydantic's name for the error."""
+        return self.detail["type"]
+
+
+def _find(detail: ErrorDetails, data: Any, spot: Spot | None) -> _Found | None:
+    """Return where an error stands; none for one of a member of a union that is not meant.
+
+    A location also names the member of each union on its way, which the file does not: wherever
+    the specs have a union, the next piece of the location is such a name.
+    """
+    path: list[str | int] = []
+    holder: Spot | None = None
+    at_key = of_union = False
+    for key in detail["loc"]:
+        if key == "[key]":
+            at_key = True
+            spot = spot_of(get_args(holder.annotation)[0]) if holder else None
+        elif spot is not None and len(spot.members) > 1:
+            meant = spot.chosen(data)
+            names = {member.model.__name__ for member in spot.members if member.model}
+            if meant and meant.model and key in names - {meant.model.__name__}:
+                return None
+            spot, of_union = meant, meant is None
+        elif spot is not None or key in _keys(data):
+            holder = spot.chosen(data) if spot else None
+            spot = spot.step(key, data) if spot else None
+            data = data[key] if key in _keys(data) else None
+            path.append(key)
+    if detail["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        path.append(detail["ctx"]["discriminator"].strip("'"))
+    path.extend(detail.get("ctx", {}).get("at", ()))
+    block = holder.model if holder else None
+    return _Found(detail, tuple(path), spot, block, at_key, of_union)
+
+
+def _keys(data: Any) -> Container[Any]:
+    if isinstance(data, dict):
+        return data.keys()
+    return range(len(data)) if isinstance(data, list) else ()
+
+
+def _place(found: _Found, document: Document) -> Place:
+    if found.kind in {"missing", "union_tag_not_found"}:
+        return document.place(found.path[:-1], key=True)
+    return document.place(found.path, key=found.at_key or found.kind in _UNKNOWN)
+
+
+# ---------------------------------------------------------------- what it says
+
+_UNKNOWN = frozenset({"extra_forbidden", "invalid_key"})
+
+_BLOCK = ("keys with values", "write its keys below it")
+_LIST = ("a list", "write for example [a, b]")
+_DATE = ("a date", "write for example '2008-06-24'")
+_EXPECTED = {
+    "model": _BLOCK,
+    "dict": _BLOCK,
+    "mapping": _BLOCK,
+    "int": ("a whole number", "write for example 20"),
+    "float": ("a number", "write for example 0.4"),
+    "finite": ("a finite number", "write for example 0.4"),
+    "string": ("text", "put it in quotes"),
+    "bool": ("true or false", "write one of them"),
+    "date": _DATE,
+    "datetime": _DATE,
+    "tuple": _LIST,
+    "list": _LIST,
+    "set": _LIST,
+    "frozen": _LIST,
+    "none": ("nothing", "leave it out"),
+}
+"""What a type is called, by the first word of pydantic's errors about it, and how to write it."""
+
+_LIMITS = {
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "{ge} or more",
+    "less_than": "less than {lt}",
+    "less_than_equal": "{le} or less",
+    "too_short": "at least {min_length}",
+    "too_long": "at most {max_length}",
+    "string_too_short": "at least {min_length} characters",
+    "string_too_long": "at most {max_length} characters",
+}
+
+
+def _words(found: _Found) -> tuple[str, str]:
+    """Return an error's message and hint in plain words."""
+    given = found.detail.get("input")
+    context: dict[str, Any] = found.detail.get("ctx", {})
+    name = str(found.path[-1]) if found.path else ""
+    if found.kind == "clustersim":
+        return context["message"], context["hint"]
+    if found.kind == "missing":
+        if found.spot and found.spot.parameter:
+            kind = found.spot.parameter.kind
+            return "missing", f"add '{name}', {kind.expects} such as {kind.example}"
+        return "missing", f"add '{name}: ...' here"
+    if found.kind in _UNKNOWN:
+        return "unknown key", did_you_mean(name, found.block.model_fields if found.block else ())
+    if found.of_union:
+        return f"{shown(given)} is nothing that can stand here", "change it, or leave it out"
+    if found.kind == "union_tag_not_found":
+        return "missing", f"add '{name}', one of: {', '.join(_tags(found, name))}"
+    if found.kind == "union_tag_invalid":
+        return _choice(context["tag"], _tags(found, name))
+    if found.kind in {"literal_error", "enum"}:
+        return _choice(given, list(literals(found.spot.annotation)) if found.spot else [])
+    if found.kind in _LIMITS:
+        return f"{shown(given)} is out of bounds", f"write {_LIMITS[found.kind].format(**context)}"
+    if found.kind in {"value_error", "assertion_error"}:
+        return str(context.get("error", found.detail["msg"])), "change it, or leave it out"
+    expected, hint = _EXPECTED.get(found.kind.partition("_")[0], ("", ""))
+    if expected:
+        return f"expected {expected}, not {shown(given)}", hint
+    said = found.detail["msg"].replace("Input should be", "it should be")
+    return f"{shown(given)} cannot stand here: {said}", "change it, or leave it out"
+
+
+def _choice(given: Any, words: list[Any]) -> tuple[str, str]:
+    texts = [str(word) for word in words]
+    return f"unknown choice {shown(given)}", did_you_mean(
+        str(given), texts, otherwise="choose from"
+    )
+
+
+def _tags(found: _Found, name: str) -> list[Any]:
+    """Return the words that choose between the members of a union."""
+    models = [member.model for member in (found.spot.members if found.spot else []) if member.model]
+    fields = [model.model_fields[name] for model in models if name in model.model_fields]
+    return [word for info in fields for word in literals(info.annotation)]

@@ -1,0 +1,105 @@
+"""From a name, a path or a dict to a `Scenario`, with every mistake told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clustersim.errors import InputError
+from clustersim.problems import Problems, did_you_mean
+from clustersim.scenario import arms, catalogue, doubt
+from clustersim.scenario.binding import bind
+from clustersim.scenario.extends import resolve
+from clustersim.scenario.reading import Document, plain, read
+from clustersim.scenario.scenario import AS_ANNOUNCED, NO_PROGRAMME, Arm, Scenario
+from clustersim.scenario.schema import ScenarioSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["load"]
+
+
+def load(
+    source: str | Path | Mapping[str, Any],
+    *,
+    set: Sequence[str] = (),  # noqa: A002 - the name of the command line's option
+) -> Scenario:
+    """Return a scenario.
+
+    Parameters
+    ----------
+    source
+        A bundled name, a path, or the content of a scenario file.
+    set
+        Changes, each ``path=value``.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found, each with its place.
+    InputError
+        When there is no such scenario.
+    """
+    document = resolve(_document(source), catalogue.FOLDER)
+    name = str(document.data.get("name", "")) or Path(document.name).stem
+    document = arms.assign(document, set)
+    problems = Problems()
+    own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표된 사업", problems)
+    problems.raise_if_any()
+    if own is None:
+        raise AssertionError  # what is not bound has left a problem
+    found = {AS_ANNOUNCED: own, NO_PROGRAMME: _without_programme(own)}
+    for arm, about in own.spec.arms.items():
+        if arm in found:
+            place = document.place(("arms", arm), key=True)
+            problems.add(place, f"arms.{arm}", "this arm is built in", "choose another name")
+            continue
+        patched = arms.patch(document, arm, problems)
+        built = _arm(patched, arm, about.title, about.title_ko, problems)
+        if built is not None:
+            found[arm] = built
+    problems.raise_if_any()
+    return Scenario(name, {**document.data, "name": name}, found)
+
+
+def _document(source: str | Path | Mapping[str, Any]) -> Document:
+    if isinstance(source, Path):
+        return read(source)
+    if not isinstance(source, str):
+        return plain(source, "scenario")
+    if source in catalogue.names():
+        return read(catalogue.path(source), name=f"{source}.yaml")
+    if Path(source).suffix or "/" in source or "\\" in source or Path(source).exists():
+        return read(source)
+    raise InputError(
+        f"no bundled scenario '{source}'",
+        did_you_mean(source, catalogue.names(), otherwise="a path ends in .yaml; bundled are"),
+    )
+
+
+def _arm(
+    document: Document, name: str, title: str, title_ko: str, problems: Problems
+) -> Arm | None:
+    """Return an arm with what is in doubt, or none with problems noted."""
+    noted = Problems()
+    central, written = doubt.extract(document, ScenarioSpec, noted)
+    spec = bind(central, ScenarioSpec, noted)
+    for problem in noted.found:  # what the file itself has wrong is told once
+        problems.add(problem.place, problem.path, problem.message, problem.hint)
+    if noted or spec is None:
+        return None
+    return Arm(name, title, title_ko, spec, doubt.all_doubts(spec, written))
+
+
+def _without_programme(own: Arm) -> Arm:
+    """Return the built-in reference: nothing of the state's programme exists."""
+    programme = own.spec.programme.model_copy(update={"complexes": {}})
+    spec = own.spec.model_copy(update={"programme": programme})
+    doubts = {
+        path: what
+        for path, what in own.doubts.items()
+        if not path.startswith("programme.complexes.")
+    }
+    return Arm(NO_PROGRAMME, "no programme", "사업 없음", spec, doubts)
+

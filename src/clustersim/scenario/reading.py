@@ -1,0 +1,517 @@
+r"""Reading a scenario file: YAML 1.2 to plain data, with the place of every key and value.
+
+The event stream of the parser is walked once, without recursion and within limits, so that no
+file can hang or crash the reader; whatever is not plain data (aliases, tags, merge keys, a second
+document) is refused with its place. Dates stay text: a parameter's kind reads them.
+
+>>> document = read_text("programme:\n  budget: 47억원\n", "noksan.yaml")
+>>> document.data
+{'programme': {'budget': '47억원'}}
+>>> str(document.place(("programme", "budget")))
+'noksan.yaml:2:11'
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    ScalarEvent,
+)
+from ruamel.yaml.nodes import ScalarNode
+
+from clustersim.errors import ScenarioError
+from clustersim.problems import Place, Problem, Problems, did_you_mean
+from clustersim.units import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ruamel.yaml.events import Event
+
+__all__ = ["Document", "Keys", "dotted", "plain", "read", "read_text", "read_value"]
+
+MAX_BYTES: Final = 2**20
+MAX_DEPTH: Final = 40
+MAX_NODES: Final = 50_000
+MAX_PROBLEMS: Final = 100
+
+Keys = tuple[str | int, ...]
+"""Where something stands in nested data: keys of mappings and positions in lists."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data (mappings, lists, scalars) and where each piece of it was written.
+
+    Parameters
+    ----------
+    name
+        The file as the user named it.
+    data
+        A mapping at the top.
+    keys, values
+        The places of keys and of values; data that came from no file has none.
+    file
+        The file itself, which paths in it start from; none for text.
+    """
+
+    name: str
+    data: dict[str | int, Any]
+    keys: Mapping[Keys, Place] = field(default_factory=dict)
+    values: Mapping[Keys, Place] = field(default_factory=dict)
+    file: Path | None = None
+
+    def place(self, path: Keys, *, key: bool = False) -> Place:
+        """Return where a value (or its key) stands, or else the nearest thing around it."""
+        if key and path in self.keys:
+            return self.keys[path]
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.values:
+                return self.values[path[:length]]
+        return Place(self.name)
+
+    def at(self, path: Keys) -> Document:
+        """Return the mapping found at a path as a document of its own."""
+        data: Any = self.data
+        for step in path:
+            data = data[step]
+        cut = len(path)
+
+        def below(places: Mapping[Keys, Place]) -> dict[Keys, Place]:
+            return {keys[cut:]: place for keys, place in places.items() if keys[:cut] == path}
+
+        return Document(self.name, data, below(self.keys), below(self.values), self.file)
+
+
+def dotted(path: Keys) -> str:
+    """Return a path as messages write it.
+
+    >>> dotted(("programme", "calls", 0, "name"))
+    'programme.calls.0.name'
+    """
+    return ".".join(str(key) for key in path)
+
+
+def read(path: str | os.PathLike[str], *, name: str = "") -> Document:
+    """Read a scenario file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        How messages call it; by default the path as given.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found: a file that is not there, is no text, or is no plain YAML 1.2.
+    """
+    name = name or os.fspath(path)
+    try:
+        document = read_text(_text_of(Path(path), name), name)
+    except OSError as error:
+        raise _refusal(
+            name,
+            f"cannot be read: {(error.strerror or 'unknown reason').lower()}",
+            "check its name and permissions",
+        ) from None
+    return Document(name, document.data, document.keys, document.values, Path(path).resolve())
+
+
+def read_text(text: str, name: str) -> Document:
+    """Read the text of a scenario file; `name` stands for the file in messages.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+    """
+    problems = Problems()
+    walk = _Walk(name, problems)
+    walk.through(text)
+    top = walk.places[()] if () in walk.places else Place(name, 1, 1)
+    if not problems and walk.root in (None, ""):
+        problems.add(top, "", "the file is empty", "write keys with values, such as 'title: ...'")
+    elif not problems and not isinstance(walk.root, dict):
+        problems.add(
+            top,
+            "",
+            f"expected keys with values, not {shown(walk.root)}",
+            "write for example 'title: ...' on a line of its own",
+        )
+    problems.raise_if_any()
+    return Document(name, walk.root, walk.keys, walk.places)
+
+
+def read_value(text: str, name: str) -> Any:
+    """Read one value as it could stand in a file: a word, a quantity, ``[a, b]``, ``{a: b}``.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+
+    Examples
+    --------
+    >>> read_value("[1, 5 % / year]", "--set")
+    [1, '5 % / year']
+    """
+    problems = Problems()
+    walk = _Walk(name, problems, positions=False)
+    walk.through(text)
+    if not problems and (() not in walk.places or (walk.root == "" and not text.strip("- "))):
+        problems.add(Place(name), "", "no value", "write one, or '~' to delete the key")
+    problems.raise_if_any()
+    return walk.root
+
+
+def plain(data: Mapping[Any, Any], name: str) -> Document:
+    """Return a document of data built in Python, copied; it has no places.
+
+    Raises
+    ------
+    ScenarioError
+        When something in it could not stand in a file.
+    """
+    problems = Problems()
+    budget = [MAX_NODES]
+
+    def copy(value: Any, path: Keys) -> Any:
+        budget[0] -= 1
+        if len(path) > MAX_DEPTH or budget[0] < 0:
+            problems.add(Place(name), "", "too large or too deeply nested", _SPLIT)
+            return None
+        if isinstance(value, Mapping):
+            return {_named(key, path): copy(item, (*path, key)) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [copy(item, (*path, number)) for number, item in enumerate(value)]
+        if hasattr(value, "isoformat"):
+            return value.isoformat()
+        if hasattr(value, "item") and not getattr(value, "shape", ()):
+            value = value.item()  # a numpy number
+        if value is not None and not isinstance(value, (str, int, float)):
+            problems.add(
+                Place(name),
+                dotted(path),
+                f"a {type(value).__name__} cannot stand in a scenario",
+                "use text, numbers, lists and mappings",
+            )
+        return value
+
+    def _named(key: Any, path: Keys) -> Any:
+        if isinstance(key, bool) or not isinstance(key, (str, int)):
+            problems.add(Place(name), dotted(path), *_bad_key(key))
+        return key
+
+    copied = copy(data, ())
+    problems.raise_if_any()
+    return Document(name, copied)
+
+
+# ---------------------------------------------------------------- the file
+
+_SPLIT = "split it, or check that it is the file you mean"
+
+
+def _refusal(name: str, message: str, hint: str) -> ScenarioError:
+    return ScenarioError([Problem(Place(name), "", message, hint)])
+
+
+def _text_of(path: Path, name: str) -> str:
+    """Return the text of a file, or raise a `ScenarioError` that says what it is instead."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise _refusal(name, "no such file", _nearby(path)) from None
+    except ValueError:
+        raise _refusal(repr(name), "no such file", "a name cannot hold this character") from None
+    if stat.S_ISDIR(status.st_mode):
+        raise _refusal(name, "is a folder, not a file", "name a file in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise _refusal(name, "is not an ordinary file", "name a YAML file")
+    with path.open("rb") as file:
+        raw = file.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise _refusal(name, "is larger than 1 MiB", _SPLIT)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        what = "UTF-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else _legacy(raw)
+        place = Place(name, line, error.start - raw.rfind(b"\n", 0, error.start))
+        hint = f"save the file as UTF-8 (it looks like {what})" if what else "name a text file"
+        raise ScenarioError([Problem(place, "", "is not UTF-8 text", hint)]) from None
+    if "\0" in text:
+        raise _refusal(name, "is not a text file", "save it as UTF-8 text")
+    return text
+
+
+def _legacy(raw: bytes) -> str:
+    """Return the name of the Korean encoding a file may be in, or nothing."""
+    try:
+        raw.decode("cp949")
+    except UnicodeDecodeError:
+        return ""
+    return "" if b"\0" in raw else "CP949, the Korean encoding of older Windows programs"
+
+
+def _nearby(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"there is no folder {folder}"
+    names = sorted(item.name for item in folder.iterdir() if item.suffix in {".yaml", ".yml"})
+    return did_you_mean(path.name, names[:20], otherwise="scenarios in that folder")
+
+
+# ---------------------------------------------------------------- the event stream
+
+_SYNTAX = (
+    (
+        "mapping values are not allowed",
+        "a ':' where no key can stand",
+        "quote text that holds ': '",
+    ),
+    ("could not find expected ':'", "a line that is no 'key: value'", "add the ':' after the key"),
+    ("found character '\\t'", "a tab", "indent with spaces"),
+    ("cannot start any token", "a character that cannot start a value", "quote the text"),
+    ("expected <block end>", "the indentation does not fit the lines above", "align the keys"),
+    ("expected ',' or", "a list or mapping in brackets is not closed", "add the ',' or bracket"),
+    ("expected the node content", "a value is missing", "write it"),
+    ("found unexpected end of stream", "a quotation mark is not closed", "close it"),
+    ("found undefined tag handle", "tags ('!...') are not allowed", "write plain values"),
+)
+
+
+def _syntax(error: MarkedYAMLError) -> tuple[Any, str, str]:
+    """Return where and in plain words what a parser complains of, and how to mend it."""
+    said = f"{error.context or ''} {error.problem or ''}".strip()
+    unclosed = "quoted scalar" in said and "end of stream" in said
+    mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
+    for piece, message, hint in _SYNTAX:
+        if piece in said:
+            return mark, message, hint
+    return mark, f"this is not YAML: {said}", "check indentation, colons and quotation marks"
+
+
+def _bad_key(key: object) -> tuple[str, str]:
+    return f"{shown(key)} cannot be a key", "use a word, or quote it"
+
+
+@dataclass
+class _Frame:
+    """A mapping or list being read."""
+
+    box: dict[Any, Any] | list[Any]
+    path: Keys
+    key: Any = None
+    waits_for_value: bool = False
+    seen: dict[str, Place] = field(default_factory=dict)
+
+
+class _StopReading(Exception):  # noqa: N818 - not an error: the problem is noted already
+    """The rest of the file is not worth reading."""
+
+
+class _Walk:
+    """One walk over the events of a text: builds plain data, notes places and problems."""
+
+    def __init__(self, name: str, problems: Problems, *, positions: bool = True) -> None:
+        self.name = name
+        self.problems = problems
+        self.positions = positions
+        self.root: Any = None
+        self.keys: dict[Keys, Place] = {}
+        self.places: dict[Keys, Place] = {}
+        self._yaml = YAML(typ="safe", pure=True)
+        self._open: list[_Frame] = []
+        self._nodes = 0
+        self._documents = 0
+
+    def through(self, text: str) -> None:
+        """Walk over all events, until the end or until it makes no sense to go on."""
+        try:
+            for event in self._events(text):
+                self._take(event)
+        except _StopReading:
+            pass
+
+    def _events(self, text: str) -> Iterator[Event]:
+        events = self._yaml.parse(text)
+        while True:
+            try:
+                event = next(events)
+            except StopIteration:
+                return
+            except MarkedYAMLError as error:
+                self._note(*_syntax(error))
+                return
+            except Exception as error:  # noqa: BLE001 - the parser's own failures are the text's
+                said = str(error).partition("\n")[0]
+                self._note(None, f"this is not YAML: {said}", "check it for odd characters")
+                return
+            yield event
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._note(event.start_mark, "a second document starts here", "remove the '---'")
+                raise _StopReading
+            if event.version not in (None, (1, 2)) or event.tags:
+                self._note(event.start_mark, "directives ('%...') are not allowed", "remove them")
+        elif isinstance(event, (ScalarEvent, AliasEvent)):
+            self._count(event)
+            self._put(event, self._scalar(event))
+        elif isinstance(event, CollectionStartEvent):
+            self._count(event)
+            box: Any = {} if isinstance(event, MappingStartEvent) else []
+            path = self._put(event, box)
+            self._open.append(_Frame(box, path))
+        elif isinstance(event, CollectionEndEvent):
+            self._open.pop()
+
+    def _count(self, event: Any) -> None:
+        """Count a node and refuse what is not plain about it."""
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._note(event.start_mark, f"more than {MAX_NODES:,} keys and values", _SPLIT)
+            raise _StopReading
+        if isinstance(event, CollectionStartEvent) and len(self._open) >= MAX_DEPTH:
+            self._note(
+                event.start_mark, f"nested more than {MAX_DEPTH} deep", "flatten it", path=()
+            )
+            raise _StopReading
+        if isinstance(event, AliasEvent):
+            self._note(
+                event.start_mark,
+                "aliases ('*name') are not allowed",
+                "write the value out; quote text that starts with '*'",
+            )
+        elif event.anchor is not None:
+            self._note(
+                event.start_mark,
+                "anchors ('&name') are not allowed",
+                "remove it; quote text that starts with '&'",
+            )
+        if getattr(event, "tag", None) is not None:
+            self._note(
+                event.start_mark,
+                "tags ('!name') are not allowed",
+                "remove it; quote text that starts with '!'",
+            )
+
+    def _put(self, event: Event, value: Any) -> Keys:
+        """Put a value, or a key, where it belongs and return its path."""
+        if not self._open:
+            self.root = value
+            self._mark(self.places, (), event)
+            return ()
+        frame = self._open[-1]
+        if isinstance(frame.box, list):
+            path = (*frame.path, len(frame.box))
+            frame.box.append(value)
+        elif frame.waits_for_value:
+            frame.waits_for_value = False
+            path = (*frame.path, frame.key)
+            if frame.key not in frame.box:  # of two, the first stands; the problem is noted
+                frame.box[frame.key] = value
+                self._mark(self.places, path, event)
+            return path
+        else:
+            frame.key = self._key(event, value, frame)
+            frame.waits_for_value = True
+            path = (*frame.path, frame.key)
+            if path not in self.keys:
+                self._mark(self.keys, path, event)
+            return path
+        self._mark(self.places, path, event)
+        return path
+
+    def _key(self, event: Any, value: Any, frame: _Frame) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            if isinstance(event, AliasEvent):
+                return "*"
+            self._note(event.start_mark, *_bad_key(value))
+            return f"({self._nodes})"
+        if value == "<<" and event.style is None:
+            self._note(
+                event.start_mark,
+                "merge keys ('<<') are not allowed",
+                "share a block with 'extends'",
+            )
+        elif first := frame.seen.get(str(value)):
+            self._note(
+                event.start_mark,
+                f"{shown(value)} stands here twice",
+                f"keep one; the first is in line {first.line}" if first.line else "keep one",
+                path=(*frame.path, value),
+            )
+        frame.seen.setdefault(str(value), self._at(event.start_mark))
+        return value
+
+    def _scalar(self, event: ScalarEvent | AliasEvent) -> Any:
+        """Return the value of a scalar by the rules of YAML 1.2, dates as text."""
+        if isinstance(event, AliasEvent):
+            return None
+        if event.style is None and event.value == "":
+            if not self._open:
+                return ""
+            frame = self._open[-1]
+            place = self.keys.get((*frame.path, frame.key)) if frame.waits_for_value else None
+            self._note(
+                event.start_mark,
+                "a value is missing",
+                "write it, or '~' to delete what a shared block says, or '{}' for an empty block",
+                place=place,
+            )
+            return None
+        try:
+            event.value.encode()
+        except UnicodeEncodeError:
+            self._note(event.start_mark, "half a character", "check the '\\u' codes in this text")
+            return ""
+        tag = self._yaml.resolver.resolve(ScalarNode, event.value, event.implicit)
+        if str(tag).rpartition(":")[2] not in {"null", "bool", "int", "float"}:
+            return event.value
+        try:
+            return self._yaml.constructor.construct_object(ScalarNode(tag, event.value))
+        except ValueError:  # '-_', or thousands of digits: the pattern is wider than the number
+            return event.value
+
+    def _mark(self, places: dict[Keys, Place], path: Keys, event: Event) -> None:
+        places[path] = self._at(event.start_mark)
+
+    def _at(self, mark: Any) -> Place:
+        if mark is None or not self.positions:
+            return Place(self.name)
+        return Place(self.name, mark.line + 1, mark.column + 1)
+
+    def _note(
+        self,
+        mark: Any,
+        message: str,
+        hint: str,
+        *,
+        path: Keys | None = None,
+        place: Place | None = None,
+    ) -> None:
+        if path is None and self._open:
+            frame = self._open[-1]
+            path = (*frame.path, frame.key) if frame.waits_for_value else frame.path
+        self.problems.add(place or self._at(mark), dotted(path or ()), message, hint)
+        if len(self.problems.found) >= MAX_PROBLEMS:
+            raise _StopReading

@@ -1,0 +1,127 @@
+"""A scenario as loaded: its arms, its doubts, and the specs of any arm at any draw."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from clustersim.scenario import doubt
+from clustersim.specs import parameters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clustersim.scenario.doubt import Doubts
+    from clustersim.scenario.schema import ScenarioSpec, TargetSpec
+
+__all__ = ["AS_ANNOUNCED", "NO_PROGRAMME", "Arm", "Scenario"]
+
+AS_ANNOUNCED = "as_announced"
+"""The arm that is the file itself."""
+
+NO_PROGRAMME = "no_programme"
+"""The arm without the state's programme: the default reference."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One version of policy: its specs at central values, and what is in doubt."""
+
+    name: str
+    title: str
+    title_ko: str
+    spec: ScenarioSpec
+    doubts: Doubts = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario, checked and frozen.
+
+    Parameters
+    ----------
+    name
+        The name of its file, or as given in the data.
+    data
+        Plain data after `extends` and `--set`, as it could be written to a file.
+    arms
+        Every arm by name: the file itself, the built-in reference, and those of the file.
+    """
+
+    name: str
+    data: Mapping[str, Any] = field(repr=False)
+    arms: Mapping[str, Arm] = field(repr=False)
+
+    @property
+    def spec(self) -> ScenarioSpec:
+        """The file itself at central values."""
+        return self.arms[AS_ANNOUNCED].spec
+
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        return self.spec.title
+
+    @property
+    def seed(self) -> int:
+        """The seed a run takes unless told."""
+        return self.spec.seed
+
+    @property
+    def start(self) -> int:
+        """First month, counted from January 2000."""
+        return self.spec.start
+
+    @property
+    def end(self) -> int:
+        """Last month."""
+        return self.spec.end
+
+    @property
+    def targets(self) -> Mapping[str, TargetSpec]:
+        """Targets by name."""
+        return self.spec.targets
+
+    def drawn(self, seed: int, draw: int) -> dict[str, Any]:
+        """Return the values of one draw by path, for all parameters in doubt in any arm.
+
+        Each depends on seed, draw and its own path alone, so all arms share it.
+        """
+        everything: Doubts = {}
+        for arm in self.arms.values():
+            everything |= arm.doubts
+        return doubt.draw(everything, seed, draw)
+
+    def at(self, arm: str, seed: int, draw: int) -> ScenarioSpec:
+        """Return an arm's specs with the parameters of one draw."""
+        chosen = self.arms[arm]
+        values = doubt.draw(chosen.doubts, seed, draw)
+        return doubt.with_values(chosen.spec, values)
+
+    def digest(self, seed: int) -> str:
+        """Return 8 hex digits that change with whatever a result depends on: all arms, the seed."""
+        everything = [
+            (name, arm.spec.model_dump(mode="json"), repr(sorted(arm.doubts.items())))
+            for name, arm in sorted(self.arms.items())
+        ]
+        text = json.dumps([everything, seed], sort_keys=True)
+        return blake2b(text.encode(), digest_size=4).hexdigest()
+
+    def about(self) -> dict[str, dict[str, str]]:
+        """Return unit, source and meaning of every parameter by path."""
+        found = {
+            path: {"unit": p.stored_unit, "source": p.source, "doc": p.doc}
+            for arm in self.arms.values()
+            for path, p, _, _ in parameters_of(arm.spec)
+        }
+        for path, (_, parameter) in self.arms[AS_ANNOUNCED].doubts.items():
+            if parameter is not None and path in found:
+                found[path]["source"] = parameter.source
+        return found
+
+    def _repr_html_(self) -> str:
+        from clustersim.scenario.show import html  # noqa: PLC0415 - only a notebook asks
+
+        return html(self)

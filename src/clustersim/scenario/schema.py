@@ -1,0 +1,208 @@
+"""What a scenario file can say: the whole tree of specs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from clustersim.economy.month import ComplexSpec, EconomySpec
+from clustersim.programme.programme import ProgrammeSpec
+from clustersim.specs import Kind, Parameter, Spec, bad_value
+
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["ArmSpec", "GrowthTarget", "ReachTarget", "ScenarioSpec", "TargetSpec"]
+
+
+class ReachTarget(Spec):
+    """A firm of a group reaches some yearly sales."""
+
+    kind: Literal["reach"]
+    """Which target this is."""
+
+    title: str
+    """In a few words."""
+
+    title_ko: str = ""
+    """The same in Korean."""
+
+    complex: str
+    """The complex it is about."""
+
+    group: Literal["all", "supported", "inno_core", "untreated"]
+    """Whose firms count."""
+
+    sales: Annotated[
+        float,
+        Parameter(
+            "Nominal sales of a calendar year.",
+            Kind.MONEY,
+            low=0.0,
+            high=1e16,
+            source="N17",
+            moves="targets",
+        ),
+    ]
+    by: Annotated[
+        int,
+        Parameter(
+            "The last year that counts.",
+            Kind.COUNT,
+            low=2000,
+            high=2100,
+            source="A14: ten years",
+            moves="targets",
+        ),
+    ]
+
+
+class GrowthTarget(Spec):
+    """Output per firm of a group grows by some share between two years."""
+
+    kind: Literal["growth"]
+    """Which target this is."""
+
+    title: str
+    """In a few words."""
+
+    title_ko: str = ""
+    """The same in Korean."""
+
+    complex: str
+    """The complex it is about."""
+
+    group: Literal["all", "supported", "inno_core", "untreated"]
+    """Whose firms count."""
+
+    growth: Annotated[
+        float,
+        Parameter(
+            "Growth asked for, in all.",
+            Kind.SHARE,
+            low=-1.0,
+            high=100.0,
+            source="I11",
+            moves="targets",
+        ),
+    ]
+    base: Annotated[
+        int,
+        Parameter(
+            "The year it is counted from.",
+            Kind.COUNT,
+            low=2000,
+            high=2100,
+            source="A01b",
+            moves="targets",
+        ),
+    ]
+    by: Annotated[
+        int,
+        Parameter(
+            "The year it is due.",
+            Kind.COUNT,
+            low=2000,
+            high=2100,
+            source="A01b",
+            moves="targets",
+        ),
+    ]
+    prices: Literal["nominal", "real"] = "nominal"
+    """Korean targets are nominal (A01c)."""
+
+
+TargetSpec = Annotated[ReachTarget | GrowthTarget, Field(discriminator="kind")]
+
+
+class ArmSpec(Spec):
+    """One version of policy: a patch of the programme."""
+
+    title: str
+    """In a few words."""
+
+    title_ko: str = ""
+    """The same in Korean."""
+
+    programme: dict[str, Any]
+    """What differs from the file's own programme; `~` deletes."""
+
+
+class ScenarioSpec(Spec):
+    """A scenario: complexes, the economy's rules, the programme, other arms, targets."""
+
+    name: str = ""
+    """By default that of its file."""
+
+    title: str
+    """What it is, in a few words."""
+
+    title_ko: str = ""
+    """The same in Korean."""
+
+    description: str = ""
+    """What a reader should know; aims without a number stand here."""
+
+    start: Annotated[
+        int,
+        Parameter(
+            "First month.", Kind.MONTH, low=12, high=1200, source="assumption", moves="nothing"
+        ),
+    ]
+    end: Annotated[
+        int,
+        Parameter(
+            "Last month.", Kind.MONTH, low=12, high=1200, source="assumption", moves="nothing"
+        ),
+    ]
+    seed: Annotated[
+        int,
+        Parameter(
+            "The root of all luck unless a run says otherwise.",
+            Kind.COUNT,
+            low=0,
+            high=2**63 - 1,
+            source="assumption: any number",
+            moves="everything, by chance alone",
+        ),
+    ] = 20080624
+    complexes: dict[str, ComplexSpec] = Field(min_length=1)
+    economy: EconomySpec
+    programme: ProgrammeSpec = ProgrammeSpec()
+    arms: dict[str, ArmSpec] = Field(default_factory=dict)
+    targets: dict[str, TargetSpec] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        """Check what no single block can know."""
+        first = self.start
+        if self.end < first + 11:
+            raise bad_value("end: the run is shorter than a year", "let it end later")
+        for name, complex_ in self.complexes.items():
+            as_of = complex_.figures.as_of
+            if not first <= as_of <= self.end:
+                raise bad_value(
+                    f"complexes.{name}.figures.as_of: the figures are of a month outside the run",
+                    "start the run earlier, or take later figures",
+                )
+            for sector in complex_.figures.sectors:
+                if sector not in self.economy.sectors:
+                    raise bad_value(
+                        f"complexes.{name}.figures.sectors.{sector}: unknown sector",
+                        f"known sectors: {', '.join(self.economy.sectors)}",
+                    )
+        codes = [complex_.code for complex_ in self.complexes.values()]
+        if len(set(codes)) < len(codes):
+            raise bad_value("complexes: two have one code", "give each a code of its own")
+        for what, names in (
+            ("programme.complexes", self.programme.complexes),
+            *((f"targets.{n}.complex", [t.complex]) for n, t in self.targets.items()),
+        ):
+            for name in names:
+                if name not in self.complexes:
+                    raise bad_value(
+                        f"{what}: unknown complex '{name}'",
+                        f"known complexes: {', '.join(self.complexes)}",
+                    )
+        return self

@@ -1,0 +1,128 @@
+"""A scenario for reading: its YAML with everything filled in, and as HTML."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html as markup
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+
+from clustersim import units
+from clustersim.scenario.scenario import AS_ANNOUNCED
+from clustersim.specs import Mixture, Normal, OneOf, Parameter, Spec, Triangular, Uniform
+
+if TYPE_CHECKING:
+    from clustersim.scenario.doubt import Doubts
+    from clustersim.scenario.scenario import Scenario
+    from clustersim.specs import Distribution
+
+__all__ = ["html", "show"]
+
+
+def show(scenario: Scenario) -> str:
+    """Return the YAML of a scenario: shared blocks, defaults, changes and doubts filled in.
+
+    Loading the text gives the same scenario.
+    """
+    arm = scenario.arms[AS_ANNOUNCED]
+    tree = {"name": scenario.name, **_block(arm.spec, arm.doubts, "")}
+    yaml = YAML(typ="safe")
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.sort_base_mapping_type_on_output = False
+    yaml.width = 100
+    text = StringIO()
+    yaml.dump(tree, text)
+    return text.getvalue()
+
+
+def html(scenario: Scenario) -> str:
+    """Return a short page: title, complexes, arms and targets, all text escaped."""
+    spec = scenario.spec
+
+    def items(pairs: list[tuple[str, str]]) -> str:
+        return "".join(
+            f"<li><code>{markup.escape(key)}</code> {markup.escape(text)}</li>"
+            for key, text in pairs
+        )
+
+    complexes = [
+        (name, f"{c.title}: {c.figures.firms:,} firms, {c.figures.workers:,} workers")
+        for name, c in spec.complexes.items()
+    ]
+    arms = [(name, arm.title) for name, arm in scenario.arms.items()]
+    targets = [(name, target.title) for name, target in scenario.targets.items()]
+    return (
+        f"<details open><summary><b>{markup.escape(scenario.title)}</b></summary>"
+        f"<p>{markup.escape(spec.description)}</p>"
+        f"<b>Complexes</b><ul>{items(complexes)}</ul>"
+        f"<b>Arms</b><ul>{items(arms)}</ul>"
+        f"<b>Targets</b><ul>{items(targets)}</ul></details>"
+    )
+
+
+def _block(spec: Spec, doubts: Doubts, path: str) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for name, info in type(spec).model_fields.items():
+        value = getattr(spec, name)
+        if value is None or value in ((), {}, ""):
+            continue
+        here = f"{path}.{name}" if path else name
+        marks = [mark for mark in info.metadata if isinstance(mark, Parameter)]
+        tree[name] = _value(value, marks[0] if marks else None, doubts, here)
+    return tree
+
+
+def _value(value: Any, parameter: Parameter | None, doubts: Doubts, path: str) -> Any:
+    if path in doubts:
+        return _distribution(doubts[path][0], doubts[path][1])
+    if parameter is not None:
+        return _quantity(value, parameter)
+    if isinstance(value, Spec):
+        return _block(value, doubts, path)
+    if isinstance(value, dict):
+        return {key: _value(item, None, doubts, f"{path}.{key}") for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_value(item, None, doubts, f"{path}.{n}") for n, item in enumerate(value)]
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _quantity(value: Any, parameter: Parameter | None) -> Any:
+    if parameter is None or isinstance(value, str):
+        return value
+    text = units.show(value, parameter.kind)
+    # what needs no unit stays a number
+    return value if parameter.kind in _BARE else text
+
+
+_BARE = {units.Kind.NUMBER, units.Kind.COUNT}
+
+
+def _distribution(distribution: Distribution, parameter: Parameter | None) -> dict[str, Any]:
+    def quantity(value: Any) -> Any:
+        return _quantity(value, parameter)
+
+    match distribution:
+        case Normal(mean, sd):
+            return {"normal": [quantity(mean), quantity(sd)]}
+        case Triangular(low, mode, high):
+            return {"triangular": [quantity(low), quantity(mode), quantity(high)]}
+        case Uniform(low, high):
+            return {"uniform": [quantity(low), quantity(high)]}
+        case OneOf(values, weights):
+            shares = weights or (1.0,) * len(values)
+            return {
+                "one_of": [
+                    {"value": quantity(value), "weight": weight}
+                    for value, weight in zip(values, shares, strict=True)
+                ]
+            }
+        case Mixture(parts, weights):
+            return {
+                "mixture": [
+                    {"weight": weight, **_distribution(part, parameter)}
+                    for part, weight in zip(parts, weights, strict=True)
+                ]
+            }
