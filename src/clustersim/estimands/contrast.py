@@ -1,0 +1,192 @@
+"""A pair of worlds -> who, what, difference: the tables of a shard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clustersim.economy.state import SIZE_CLASSES, size_class
+from clustersim.estimands.groups import GROUPS, Groups
+from clustersim.estimands.outcomes import OUTCOMES
+from clustersim.estimands.targets import judge
+from clustersim.simulation.recorder import FLOWS, STOCKS
+
+if TYPE_CHECKING:
+    from clustersim.arrays import Columns
+    from clustersim.scenario.schema import ScenarioSpec
+    from clustersim.simulation.record import Record
+
+__all__ = ["contrast"]
+
+
+def contrast(spec: ScenarioSpec, arm: Record, reference: Record) -> dict[str, Columns]:
+    """Return what a pair of worlds says, as the tables of a shard (`experiment.shard`).
+
+    Parameters
+    ----------
+    spec
+        The arm's scenario.
+    arm, reference
+        The two worlds; they differ by the programme alone.
+    """
+    groups = Groups(arm.events)
+    worlds = {"arm": arm, "reference": reference}
+    return {
+        "groups": _groups(spec, arm, reference, groups),
+        "months": _both({name: dict(world.months) for name, world in worlds.items()}),
+        "events": _rows(arm.events, _EVENT),
+        "ledger": _ledger(arm),
+        "panel": _both({name: _panel(spec, world, groups) for name, world in worlds.items()}),
+        "members": _members(spec, groups),
+        "targets": _targets(spec, worlds, groups),
+        "money": _money(spec, arm),
+    }
+
+
+_EVENT = ("time", "kind", "complex", "instrument", "firm", "project", "amount", "detail")
+
+
+def _groups(spec: ScenarioSpec, arm: Record, reference: Record, groups: Groups) -> Columns:
+    years = np.unique(arm.panel["year"])
+    rows: list[tuple[Any, ...]] = []
+    for name, complex_ in spec.complexes.items():
+        for group in GROUPS:
+            sums = [_sums(world, complex_.code, group, groups, years) for world in (arm, reference)]
+            for outcome, rule in OUTCOMES.items():
+                values, others = (rule.of(each) for each in sums)
+                rows += [
+                    (name, group, outcome, year, value, other, rule.unit)
+                    for year, value, other in zip(
+                        years.tolist(), values.tolist(), others.tolist(), strict=True
+                    )
+                ]
+    names = ("complex", "group", "outcome", "year", "arm_value", "reference_value", "unit")
+    return _rows(rows, names)
+
+
+def _sums(
+    world: Record, code: int, group: str, groups: Groups, years: np.ndarray
+) -> dict[str, np.ndarray]:
+    panel = world.panel
+    mine = (panel["complex"] == code) & groups.contains(group, panel["id"])
+    at = np.searchsorted(years, panel["year"][mine])
+    return {
+        name: np.bincount(at, weights=panel[name][mine], minlength=len(years)) for name in FLOWS
+    }
+
+
+def _panel(spec: ScenarioSpec, world: Record, groups: Groups) -> Columns:
+    """Return the yearly panel of the firms the programme touched."""
+    panel = world.panel
+    rows = np.isin(panel["id"], groups.touched())
+    return named_panel(spec, {name: values[rows] for name, values in panel.items()})
+
+
+def named_panel(spec: ScenarioSpec, panel: Columns) -> Columns:
+    """Return a panel with names for codes and yearly means for heads."""
+    names = {complex_.code: name for name, complex_ in spec.complexes.items()}
+    workers = panel["workers"] / np.maximum(panel["firms"], 1.0)
+    table: Columns = {
+        "complex": np.array([names[int(code)] for code in panel["complex"]], dtype=object),
+        "sector": np.array(spec.economy.sectors, dtype=object)[panel["sector"]],
+        "size": np.array(SIZE_CLASSES, dtype=object)[size_class(workers)],
+        "id": panel["id"],
+        "year": panel["year"],
+    }
+    for name in (*FLOWS, *STOCKS):
+        table["firm_months" if name == "firms" else name] = panel[name]
+    table["workers"] = workers
+    return table
+
+
+def _ledger(world: Record) -> Columns:
+    rows = [(name, *row) for name, ledger in world.ledgers.items() for row in ledger]
+    return _rows(rows, ("complex", "funder", "line", "purpose", "year", "entry", "amount"))
+
+
+def _members(spec: ScenarioSpec, groups: Groups) -> Columns:
+    by_code = {complex_.code: name for name, complex_ in spec.complexes.items()}
+    rows = [
+        (by_code[int(code)], group, firm)
+        for group in ("supported", "inno_core")
+        for firm in getattr(groups, group).tolist()
+        for code in (firm >> 32 & 0xFFFF,)
+    ]
+    return _rows(rows, ("complex", "group", "id"))
+
+
+def _targets(spec: ScenarioSpec, worlds: dict[str, Record], groups: Groups) -> Columns:
+    rows = []
+    for name, target in spec.targets.items():
+        code = spec.complexes[target.complex].code
+        for world, record in worlds.items():
+            verdict = judge(target, code, record.panel, groups)
+            rows.append(
+                (
+                    name,
+                    target.complex,
+                    world,
+                    float(verdict.hit),
+                    float(verdict.count),
+                    verdict.distance,
+                    verdict.unit,
+                )
+            )
+    return _rows(rows, ("target", "complex", "world", "hit", "firms", "distance", "unit"))
+
+
+def _money(spec: ScenarioSpec, world: Record) -> Columns:
+    """Return money paid by year and funder in won of 2008, at the complex's price level."""
+    prices = _price_levels(spec, world)
+    rows = []
+    for name, ledger in world.ledgers.items():
+        paid: dict[tuple[int, str], int] = {}
+        for row in ledger:
+            if row.entry == "paid":
+                key = (row.year, row.funder)
+                paid[key] = paid.get(key, 0) + row.amount
+        rows += [
+            (name, year, funder, amount / prices[name, year])
+            for (year, funder), amount in sorted(paid.items())
+        ]
+    return _rows(rows, ("complex", "year", "funder", "paid_real"))
+
+
+def _price_levels(spec: ScenarioSpec, world: Record) -> dict[tuple[str, int], float]:
+    """Return nominal over real output of each complex and year."""
+    panel = world.panel
+    levels = {}
+    for name, complex_ in spec.complexes.items():
+        for year in np.unique(panel["year"]).tolist():
+            rows = (panel["complex"] == complex_.code) & (panel["year"] == year)
+            levels[name, year] = float(panel["sales"][rows].sum() / panel["output"][rows].sum())
+    return levels
+
+
+def _both(tables: dict[str, Columns]) -> Columns:
+    """Return two worlds' tables as one, with the world's name as a column."""
+    stacked: Columns = {
+        "world": np.concatenate(
+            [
+                np.full(len(next(iter(table.values()))), world, dtype=object)
+                for world, table in tables.items()
+            ]
+        )
+    }
+    for column in next(iter(tables.values())):
+        stacked[column] = np.concatenate([table[column] for table in tables.values()])
+    return stacked
+
+
+def _rows(rows: Any, names: tuple[str, ...]) -> Columns:
+    """Return rows as columns."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    types = {"firm": np.uint64, "id": np.uint64, "year": np.int64, "project": np.int64}
+    types |= {"amount": np.int64}
+    text = {"kind", "complex", "instrument", "group", "outcome", "unit", "funder", "line"}
+    text |= {"purpose", "entry", "target", "world"}
+    return {
+        name: np.array(column, dtype=object if name in text else types.get(name, np.float64))
+        for name, column in zip(names, columns, strict=True)
+    }

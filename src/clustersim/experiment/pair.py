@@ -1,0 +1,113 @@
+"""What a task does: run the arm's world and the reference's, and contrast them.
+
+A pair is a pure function of the header (the resolved scenario and the seed) and the task's key.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from functools import lru_cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clustersim import calendar
+from clustersim._version import __version__
+from clustersim.estimands.contrast import contrast
+from clustersim.experiment.store import FORMAT
+from clustersim.randomness import Domain, Luck
+from clustersim.scenario import load
+from clustersim.simulation import simulate
+
+if TYPE_CHECKING:
+    from clustersim.experiment.plan import Task
+    from clustersim.experiment.shard import Shard
+    from clustersim.scenario import Scenario
+    from clustersim.simulation import Record
+
+__all__ = ["WORK", "header", "run_task", "world"]
+
+WORK = "clustersim.experiment.pair:run_task"
+"""The name by which workers find the function."""
+
+_LIBRARIES = ("numpy", "scipy", "simpy", "pydantic", "pyarrow")
+
+
+def header(scenario: Scenario, seed: int) -> dict[str, Any]:
+    """Return what is stored once a run: all that its worlds depend on, and what pictures need."""
+    programme = scenario.spec.programme
+    dates = [
+        (milestone.date.isoformat(), milestone.label)
+        for plan in programme.complexes.values()
+        for milestone in plan.timetable.values()
+    ]
+    return {
+        "format": FORMAT,
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "seed": seed,
+        "digest": scenario.digest(seed),
+        "versions": {
+            "clustersim": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in _LIBRARIES},
+        },
+        "resolved": scenario.data,
+        "start": scenario.start,
+        "end": scenario.end,
+        "macro": _macro_note(scenario),
+        "dates": [{"date": date, "label": label} for date, label in sorted(set(dates))],
+        "targets": {name: target.model_dump(mode="json") for name, target in scenario.targets.items()},
+        "parameters": scenario.about(),
+    }
+
+
+def run_task(payload: bytes, task: Task) -> Shard:
+    """Run one pair of worlds and return its shard.
+
+    Parameters
+    ----------
+    payload
+        The header as JSON.
+    task
+        The key: arm, reference, draw, luck.
+    """
+    scenario, seed = _told(payload)
+    arm = world(scenario, task.arm, task.draw, task.luck, seed)
+    reference = world(scenario, task.reference, task.draw, task.luck, seed)
+    shard: Shard = contrast(scenario.at(task.arm, seed, task.draw), arm, reference)
+    shard["parameters"] = _parameters(scenario.drawn(seed, task.draw))
+    return shard
+
+
+def world(scenario: Scenario, arm: str, draw: int, luck: int, seed: int) -> Record:
+    """Run one world: an arm at a draw with a luck."""
+    return simulate(scenario.at(arm, seed, draw), Luck(seed, luck, Domain.LUCK))
+
+
+@lru_cache(maxsize=1)
+def _told(payload: bytes) -> tuple[Scenario, int]:
+    told = json.loads(payload)
+    return load(told["resolved"]), int(told["seed"])
+
+
+def _parameters(values: dict[str, Any]) -> dict[str, np.ndarray]:
+    paths = sorted(values)
+    texts = [values[path] if isinstance(values[path], str) else "" for path in paths]
+    numbers = [np.nan if isinstance(values[path], str) else float(values[path]) for path in paths]
+    return {
+        "path": np.array(paths, dtype=object),
+        "value": np.array(numbers, dtype=np.float64),
+        "text": np.array(texts, dtype=object),
+    }
+
+
+def _macro_note(scenario: Scenario) -> str:
+    """Return in words where the economy's path comes from."""
+    macro = scenario.spec.economy.macro
+    if macro.mode == "flat":
+        return "flat economy"
+    last = max((s.points[-1].month for s in macro.output.values()), default=scenario.start)
+    return f"economy as observed to {calendar.year_of(last)}, flat after"

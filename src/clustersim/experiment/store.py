@@ -1,0 +1,412 @@
+"""A results folder: one run's shards on disk, readable while the run goes on.
+
+::
+
+    run.json                                                the header: what was run
+    tasks/<arm>--<reference>/d<draw>-l<luck>/<table>.parquet    one folder per finished task
+    tasks/<arm>--<reference>/d<draw>-l<luck>.failed.txt         why a task failed
+
+A task's folder appears whole or not at all: it is written under another name beside its place,
+flushed to the disk and renamed. Nothing else says that a task is done, so a run that was stopped
+anywhere is continued by running the tasks whose folders are not there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import secrets
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from clustersim.errors import InputError, StoreError
+from clustersim.experiment.plan import Task
+from clustersim.experiment.shard import SCHEMAS, as_tables
+from clustersim.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import numpy.typing as npt
+    import pandas as pd
+
+__all__ = ["FORMAT", "Store"]
+
+FORMAT = 1
+"""The version of the layout above; a folder of another one is refused."""
+
+_FAILED = ".failed.txt"
+_PART = ".part."  # begins the name of what is being written; process and machine follow
+_STALE = 86_400.0  # seconds after which another machine's leftovers are nobody's
+
+
+class Store:
+    """A results folder.
+
+    Made by `Store.create` or `Store.open`, never directly.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    header
+        What was run, as stored in ``run.json``.
+    """
+
+    def __init__(self, folder: Path, header: dict[str, Any]) -> None:
+        self.folder = folder
+        self.header = header
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.folder)!r})"
+
+    # ------------------------------------------------------------ opening
+
+    @classmethod
+    def create(cls, folder: str | os.PathLike[str], header: Mapping[str, Any]) -> Store:
+        """Make a results folder, or continue the one there if it is of the same run.
+
+        Parameters
+        ----------
+        folder
+            Its path; folders above it are made.
+        header
+            Plain data, with at least ``digest`` and ``seed``. A run that is continued keeps the
+            header it began with.
+
+        Raises
+        ------
+        StoreError
+            When the folder holds another run or something else, or cannot be written.
+        """
+        place = Path(folder)
+        wanted = {"format": FORMAT, **header}
+        with _disk(place):
+            if not (place / "run.json").exists():
+                if place.is_dir() and any(
+                    not path.name.startswith(_PART) for path in place.iterdir()
+                ):
+                    raise StoreError(
+                        f"{place}: there is something else in this folder",
+                        "give the run a folder of its own with --out",
+                    )
+                _make(place)
+                _write_text(
+                    place / "run.json",
+                    json.dumps(wanted, ensure_ascii=False, allow_nan=False, indent=1),
+                )
+        store = cls.open(place)
+        differences = [
+            f"{what} {there}, not {here}"
+            for what, there, here in (
+                ("digest", store.header["digest"], wanted["digest"]),
+                ("seed", store.header["seed"], wanted["seed"]),
+                ("clustersim", _version(store.header), _version(wanted)),
+            )
+            if there != here
+        ]
+        if differences:
+            raise StoreError(
+                f"{place}: this folder holds another run: {'; '.join(differences)}",
+                "give this run a folder of its own with --out",
+            )
+        store.sweep()
+        return store
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str]) -> Store:
+        """Open a results folder that is there, finished or not.
+
+        Raises
+        ------
+        StoreError
+            When there is no such folder, it is not a results folder, it is of another format,
+            or its header is damaged.
+        """
+        place = Path(folder)
+        try:
+            text = (place / "run.json").read_text(encoding="utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            what = "not a results folder (no run.json)" if place.exists() else "no such folder"
+            raise StoreError(
+                f"{place}: {what}", "give a folder that `clustersim run` made"
+            ) from None
+        except OSError as error:
+            raise StoreError(
+                f"{place}: cannot be read: {error.strerror}", "ask its owner for access"
+            ) from error
+        except UnicodeDecodeError:
+            text = ""
+        try:
+            header = json.loads(text)
+        except ValueError:
+            header = None
+        if not isinstance(header, dict) or not {"format", "digest", "seed"} <= header.keys():
+            raise StoreError(
+                f"{place / 'run.json'}: damaged", "delete the folder and run the scenario again"
+            )
+        if header["format"] != FORMAT:
+            raise StoreError(
+                f"{place}: results of format {header['format']}; this clustersim reads {FORMAT}",
+                "use the version that made them, or run the scenario again with another --out",
+            )
+        return cls(place, header)
+
+    # ------------------------------------------------------------ tasks
+
+    def tasks(self) -> list[Task]:
+        """Return the tasks that are done, sorted."""
+        return sorted(self._listed(""))
+
+    def has(self, task: Task) -> bool:
+        """Tell whether a task is done."""
+        return self._folder_of(task).is_dir()
+
+    def write(self, task: Task, shard: Mapping[str, Mapping[str, npt.ArrayLike]]) -> None:
+        """Store the shard of a task whole; a task that is done already is left as it is.
+
+        Raises
+        ------
+        TaskError
+            When the shard lacks a column or has one of the wrong type.
+        StoreError
+            When the disk is full or read-only. Nothing half written is left.
+        """
+        tables = as_tables(shard)
+        target = self._folder_of(task)
+        with _disk(target):
+            _make(target.parent)
+            with _part(target) as part:
+                part.mkdir()
+                for name, table in tables.items():
+                    _write_table(part / f"{name}.parquet", table)
+                _flush(part)
+                try:
+                    part.rename(target)
+                except OSError:
+                    if not target.is_dir():  # somebody else did the same task: the same bytes
+                        raise
+            _flush(target.parent)
+            self._failure_of(task).unlink(missing_ok=True)
+
+    def fail(self, task: Task, text: str) -> None:
+        """Note why a task failed; the note goes when the task is done after all."""
+        note = self._failure_of(task)
+        with _disk(note):
+            _make(note.parent)
+            _write_text(note, text)
+
+    def failures(self) -> dict[Task, str]:
+        """Return the tasks that failed and have not been done since, sorted, with the reason."""
+        reasons = {}
+        for task in sorted(self._listed(_FAILED)):
+            with suppress(FileNotFoundError):  # done since it was listed
+                reasons[task] = self._failure_of(task).read_text(encoding="utf-8")
+        return {task: reason for task, reason in reasons.items() if not self.has(task)}
+
+    def sweep(self) -> None:
+        """Delete what killed processes left half written."""
+        for pattern in (f"{_PART}*", f"tasks/*/{_PART}*"):
+            for path in self.folder.glob(pattern):
+                if _abandoned(path):
+                    _remove(path)
+
+    # ------------------------------------------------------------ reading
+
+    def read(
+        self,
+        table: str,
+        arms: Iterable[str] | None = None,
+        tasks: Iterable[Task] | None = None,
+    ) -> pd.DataFrame:
+        """Return one table over all tasks, in the order of the tasks.
+
+        Parameters
+        ----------
+        table
+            A name in `shard.TABLES`.
+        arms
+            Only these arms; all by default.
+        tasks
+            Only these tasks, each of which must be done; all that are done by default.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns arm, reference (categorical), draw, luck, then those of the table.
+
+        Raises
+        ------
+        InputError
+            When there is no such table.
+        StoreError
+            When a task asked for is not done, or a file is damaged or lacking.
+        """
+        if table not in SCHEMAS:
+            raise InputError(f"no table {table!r}", did_you_mean(table, SCHEMAS))
+        wanted = self.tasks() if tasks is None else sorted(set(tasks))
+        if arms is not None:
+            chosen = set(arms)
+            wanted = [task for task in wanted if task.arm in chosen]
+        for task in wanted if tasks is not None else ():
+            if not self.has(task):
+                raise StoreError(
+                    f"{self.folder}: task {task} is not done",
+                    "run the same command again to finish it",
+                )
+        with ThreadPoolExecutor() as threads:
+            parts = list(threads.map(lambda task: self._read_one(table, task), wanted))
+        whole = pa.concat_tables([SCHEMAS[table].empty_table(), *parts])
+        rows = [part.num_rows for part in parts]
+        keys = {
+            "arm": _repeated([task.arm for task in wanted], rows),
+            "reference": _repeated([task.reference for task in wanted], rows),
+            "draw": np.repeat(np.array([task.draw for task in wanted], dtype=np.int64), rows),
+            "luck": np.repeat(np.array([task.luck for task in wanted], dtype=np.int64), rows),
+        }
+        columns = keys | dict(zip(whole.column_names, whole.columns, strict=True))
+        frame: pd.DataFrame = pa.table(columns).to_pandas()
+        return frame
+
+    def _read_one(self, table: str, task: Task) -> pa.Table:
+        path = self._folder_of(task) / f"{table}.parquet"
+        try:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                part = file.read(use_threads=False)
+        except (OSError, ValueError, pa.ArrowException) as error:  # also text that is no UTF-8
+            what = "lacking" if isinstance(error, FileNotFoundError) else "damaged"
+            raise self._damaged(path, what) from error
+        if not part.schema.equals(SCHEMAS[table]):
+            raise self._damaged(path, "damaged: its columns are not those of a shard")
+        return part
+
+    @staticmethod
+    def _damaged(path: Path, what: str) -> StoreError:
+        return StoreError(f"{path}: {what}", f"delete {path.parent} and run the same command again")
+
+    # ------------------------------------------------------------ places
+
+    def _folder_of(self, task: Task) -> Path:
+        return self.folder / "tasks" / str(task)
+
+    def _failure_of(self, task: Task) -> Path:
+        return self.folder / "tasks" / f"{task}{_FAILED}"
+
+    def _listed(self, suffix: str) -> Iterator[Task]:
+        for path in self.folder.glob(f"tasks/*/*{suffix}"):
+            name = f"{path.parent.name}/{path.name.removesuffix(suffix)}"
+            task = Task.named(name)
+            if task is not None:
+                yield task
+
+
+def _version(header: Mapping[str, Any]) -> object:
+    return header.get("versions", {}).get("clustersim", "of unknown version")
+
+
+def _repeated(names: list[str], rows: list[int]) -> pa.DictionaryArray:
+    """Return each name as often as its task has rows, as a categorical."""
+    known, codes = np.unique(np.array(names, dtype=str), return_inverse=True)
+    return pa.DictionaryArray.from_arrays(
+        np.repeat(codes.astype(np.int32), rows), pa.array(known.tolist(), pa.string())
+    )
+
+
+# ---------------------------------------------------------------- the disk
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into an error that says how to go on."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{path}: cannot be written: {error.strerror or error}",
+            "make room or choose another folder with --out; the same command goes on from here",
+        ) from error
+
+
+@contextmanager
+def _part(target: Path) -> Iterator[Path]:
+    """Yield a path beside the target to write under; nothing is left of it in the end."""
+    who = f"{os.getpid()}.{secrets.token_hex(4)}@{platform.node()}"
+    part = target.with_name(f"{_PART}{who}")
+    try:
+        yield part
+    finally:
+        _remove(part)
+
+
+def _abandoned(part: Path) -> bool:
+    """Tell whether the process that was writing under this path is gone."""
+    who, _, host = part.name.removeprefix(_PART).partition("@")
+    pid = who.partition(".")[0]
+    try:
+        if host == platform.node() and os.name == "posix" and pid.isdecimal():
+            os.kill(int(pid), 0)  # signal 0 only asks whether there is such a process
+            return False
+        return time.time() - part.stat().st_mtime > _STALE
+    except PermissionError:
+        return False  # somebody else's process
+    except OSError:
+        return True
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _make(folder: Path) -> None:
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _flush(folder.parent)
+
+
+def _write_text(path: Path, text: str) -> None:
+    with _part(path) as part:
+        with part.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    _flush(path.parent)
+
+
+def _write_table(path: Path, table: pa.Table) -> None:
+    kinds = {field.name: field.type for field in table.schema}
+    with path.open("xb") as file:
+        pq.write_table(
+            table,
+            file,
+            compression="zstd",
+            use_dictionary=[name for name, kind in kinds.items() if kind == pa.string()],
+            use_byte_stream_split=[name for name, kind in kinds.items() if kind == pa.float64()],
+            write_page_checksum=True,
+        )
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush(folder: Path) -> None:
+    """Make new names in a folder survive a loss of power."""
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

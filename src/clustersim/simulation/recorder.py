@@ -1,0 +1,96 @@
+"""Recording: monthly sums and a yearly firm panel. It knows no groups and moves nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clustersim import calendar
+from clustersim.economy.state import SIZE_CLASSES, size_class
+
+if TYPE_CHECKING:
+    from clustersim.arrays import Columns, FloatArray
+    from clustersim.economy.month import Economy
+
+__all__ = ["FLOWS", "STOCKS", "Recorder"]
+
+FLOWS = ("output", "sales", "value_added", "workers", "firms", "rd_spending", "capacity")
+"""Summed over firms each month, and over the months of a year in the panel."""
+
+STOCKS = ("knowledge", "cash", "debt")
+"""Taken at the end of the year in the panel."""
+
+
+class Recorder:
+    """Collects the record of one world while it runs."""
+
+    def __init__(self, economy: Economy) -> None:
+        self._economy = economy
+        self._months: list[Columns] = []
+        self._years: list[Columns] = []
+        self._year = np.zeros((len(FLOWS), 0))
+
+    def month(self, month: int) -> None:
+        """Take down a month that has just been."""
+        firms = self._economy.view()
+        live = (firms.output > 0.0).astype(np.float64)
+        flows = np.stack(
+            [
+                firms.output,
+                firms.output * self._economy.prices(month),
+                firms.value_added,
+                firms.workers * live,
+                live,
+                firms.rd_spending,
+                firms.capacity * live,
+            ]
+        )
+        self._sum(flows, month)
+        fresh = np.zeros((len(FLOWS), len(firms) - self._year.shape[1]))
+        self._year = np.concatenate([self._year, fresh], axis=1) + flows
+        if calendar.month_in_year(month) == 12:
+            self._close_year(month)
+
+    def finish(self) -> tuple[Columns, Columns]:
+        """Return monthly sums and panel; a last year that is not whole is left out of the panel."""
+        return _stack(self._months), _stack(self._years)
+
+    def _sum(self, flows: FloatArray, month: int) -> None:
+        firms, sectors = self._economy.view(), self._economy.rules.sectors
+        sizes = len(SIZE_CLASSES)
+        codes = list(self._economy.names)
+        cell = (
+            np.searchsorted(codes, firms.complex) * len(sectors) + firms.sector
+        ) * sizes + size_class(firms.workers)
+        cells = len(codes) * len(sectors) * sizes
+        names = np.array([self._economy.names[code] for code in codes], dtype=object)
+        table: Columns = {
+            "complex": np.repeat(names, len(sectors) * sizes),
+            "sector": np.tile(np.repeat(np.array(sectors, dtype=object), sizes), len(codes)),
+            "size": np.tile(np.array(SIZE_CLASSES, dtype=object), len(codes) * len(sectors)),
+            "month": np.full(cells, month, dtype=np.int64),
+        }
+        for name, values in zip(FLOWS, flows, strict=True):
+            table[name] = np.bincount(cell, weights=values, minlength=cells)
+        self._months.append(table)
+
+    def _close_year(self, month: int) -> None:
+        firms = self._economy.view()
+        there = self._year[FLOWS.index("firms")] > 0.0
+        table: Columns = {
+            "id": firms.ids[there],
+            "complex": firms.complex[there],
+            "sector": firms.sector[there],
+            "year": np.full(int(there.sum()), calendar.year_of(month), dtype=np.int64),
+        }
+        for name, values in zip(FLOWS, self._year, strict=True):
+            table[name] = values[there]
+        for name, values in zip(STOCKS, (firms.stock, firms.cash, firms.debt), strict=True):
+            table[name] = values[there]
+        self._years.append(table)
+        self._year = np.zeros((len(FLOWS), 0))
+
+
+def _stack(tables: list[Columns]) -> Columns:
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
