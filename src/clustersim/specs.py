@@ -50,9 +50,14 @@ __all__ = [
 ]
 
 
-def bad_value(message: str, hint: str) -> PydanticCustomError:
-    """Return the error a validator raises, so that the reader can print both its lines."""
-    return PydanticCustomError("clustersim", "{message}", {"message": message, "hint": hint})
+def bad_value(message: str, hint: str, at: tuple[str | int, ...] = ()) -> PydanticCustomError:
+    """Return the error a validator raises, so that the reader can print both its lines.
+
+    A validator of a whole block says which of its keys is wrong by the path `at` below the block.
+    """
+    return PydanticCustomError(
+        "clustersim", "{message}", {"message": message, "hint": hint, "at": at}
+    )
 
 
 # ---------------------------------------------------------------- doubt about one parameter

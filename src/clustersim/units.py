@@ -123,7 +123,8 @@ def parse(value: object, kind: Kind) -> float | int | dt.date:
     if kind is Kind.MONTH or kind is Kind.DATE:
         return _calendar(value, text, kind)
     try:
-        number = float(_READERS[kind](text, value, kind))
+        exact = _READERS[kind](text, value, kind)
+        number = int(exact) if kind is Kind.COUNT else float(exact)
     except ArithmeticError:
         number = math.inf
     if not abs(number) < _LARGEST:
@@ -135,7 +136,7 @@ def parse(value: object, kind: Kind) -> float | int | dt.date:
             f"it must be at least {show(low, kind)}"
             + (f" and at most {show(high, kind)}" if math.isfinite(high) else ""),
         )
-    return int(number) if kind is Kind.COUNT else number
+    return number
 
 
 def per_month(rate: float, kind: Kind) -> float:
@@ -243,7 +244,7 @@ _BOUNDS = {
     Kind.PROBABILITY: (0.0, 1.0),
     Kind.HAZARD: (0.0, math.inf),
     Kind.DURATION: (0.0, math.inf),
-    Kind.COUNT: (0.0, 2.0**53),
+    Kind.COUNT: (0, 2**63 - 1),
 }
 
 _SCALES = {

@@ -1,0 +1,55 @@
+# What can be done with a checkout; `make` alone prints it. Needs git, make and Python >= 3.11
+# with venv. Each target prepares what it needs in .venv, once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix bench clean
+
+help: ## Print this list.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' Makefile | while read -r make name text; do \
+	  printf '  %s %-6s  %s\n' "$$make" "$$name" "$$text"; done
+
+demo: $(VENV)/installed ## Run Noksan with and without the programme, 20 times, and draw it.
+	$(BIN)/clustersim run noksan --replicates 20 --out runs/demo
+	$(BIN)/clustersim plot runs/demo
+
+test: $(VENV)/installed-dev ## Run all tests and doctests, on all processors.
+	$(BIN)/python -m pytest -n auto --benchmark-disable --doctest-modules src tests
+
+check: $(VENV)/installed-dev ## Lint, check the format and the types; changes nothing.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+fix: $(VENV)/installed-dev ## Mend what the linter and the formatter can.
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/installed-dev ## Time what must stay quick.
+	$(BIN)/python -m pytest -o python_files='bench_*.py' benchmarks
+
+clean: ## Remove .venv and caches; results in runs/ stay.
+	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .benchmarks .coverage build dist
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is written last, so an installation that was interrupted is done again.
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/created
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/created
+	$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  found=$$($(PYTHON) --version 2>/dev/null) || found="not there"; \
+	  echo "clustersim needs Python 3.11 or newer; $(PYTHON) is $$found"; \
+	  echo "install one and name it, for example: make PYTHON=python3.12 $(MAKECMDGOALS)"; \
+	  exit 1; } >&2
+	$(PYTHON) -m venv $(VENV)
+	@touch $@

@@ -1,0 +1,193 @@
+"""What a script or a notebook calls: load a scenario, run it, look at the results."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clustersim import scenario as scenarios
+from clustersim.errors import InputError, TaskError
+from clustersim.experiment import pair
+from clustersim.experiment.executors import run_missing
+from clustersim.experiment.plan import crossed, plan
+from clustersim.experiment.plan import replicates as diagonal
+from clustersim.experiment.store import Store
+from clustersim.problems import did_you_mean
+from clustersim.results import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from clustersim.experiment.plan import Task
+    from clustersim.scenario import Scenario
+
+__all__ = ["DEFAULT_ARMS", "DEFAULT_REPLICATES", "REFERENCE", "load", "run"]
+
+REFERENCE = "no_programme"
+"""The arm that others are compared with."""
+
+DEFAULT_ARMS = ("as_announced",)
+"""The arms that are run unless told: the file itself."""
+
+DEFAULT_REPLICATES = 20
+"""How many replicates are run unless told."""
+
+
+def load(
+    source: str | os.PathLike[str] | dict[str, object],
+    set: Sequence[str] = (),  # noqa: A002 - the name of the command line's option
+) -> Scenario:
+    """Return a scenario from a bundled name, a path or a dict.
+
+    Parameters
+    ----------
+    source
+        ``"noksan"``, ``"my/complex.yaml"``, or the content of such a file.
+    set
+        Changes, each ``"path=value"`` as it would stand in the file.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong in it, each with file, line and column.
+    """
+    if isinstance(source, os.PathLike):
+        source = Path(source)
+    return scenarios.load(source, set=tuple(set))
+
+
+def run(
+    scenario: Scenario | str | os.PathLike[str] | dict[str, object],
+    *,
+    replicates: int | None = None,
+    draws: int | None = None,
+    luck: int | None = None,
+    arms: Sequence[str] | str | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+    set: Sequence[str] = (),  # noqa: A002 - the name of the command line's option
+    progress: bool = True,
+) -> Results:
+    """Run arms of a scenario beside the reference and return the answers.
+
+    The same call again runs only what is missing in the results folder; a larger number of
+    replicates extends it.
+
+    Parameters
+    ----------
+    scenario
+        What `load` returns or takes.
+    replicates
+        How many pairs of worlds per arm, draw k of the parameters with luck k; 20 unless told.
+    draws, luck
+        Instead: every one of so many draws with every one of so many lucks, which tells doubt
+        about parameters and luck apart.
+    arms
+        Names of arms; ``as_announced`` unless told.
+    seed
+        All randomness follows from it; the scenario's own unless told.
+    workers
+        How many processes; as many as this one may use processors, unless told.
+    out
+        The results folder; ``runs/<scenario>-<digest>`` unless told.
+    set
+        Changes to the scenario; only where it is not loaded yet.
+    progress
+        Whether to show a bar on standard error.
+
+    Raises
+    ------
+    InputError
+        When an argument or the scenario cannot be used.
+    TaskError
+        When a pair of worlds failed; the others are kept.
+    StoreError
+        When the results folder is of another run, or cannot be written.
+    KeyboardInterrupt
+        With a note of what is kept.
+    """
+    if isinstance(scenario, (str, os.PathLike, dict)):
+        scenario = load(scenario, set=set)
+    elif set:
+        raise InputError(
+            "set: the scenario is loaded already", "give the changes to load() instead"
+        )
+    wanted = plan(_arms(scenario, arms), REFERENCE, _pairs(replicates, draws, luck))
+    header = pair.header(scenario, scenario.seed if seed is None else seed)
+    folder = Path(out) if out else Path("runs") / f"{header['scenario']}-{header['digest']}"
+    workers = _processors() if workers is None else workers
+    store = Store.create(folder, header)
+    try:
+        outcome = run_missing(
+            store,
+            wanted,
+            pair.WORK,
+            json.dumps(header).encode(),
+            workers,
+            progress=progress,
+        )
+    except KeyboardInterrupt as stop:
+        kept = sum(store.has(task) for task in wanted)
+        stop.add_note(
+            f"interrupted: {kept} of {len(wanted)} pairs of worlds are kept in {folder}; "
+            "the same command goes on from there"
+        )
+        raise
+    if outcome.failed:
+        raise _failure(store, outcome.failed, len(wanted))
+    return Results(store, wanted)
+
+
+def _arms(scenario: Scenario, arms: Sequence[str] | str | None) -> list[str]:
+    """Return the arms to run, each known and none the reference itself."""
+    chosen = [arms] if isinstance(arms, str) else list(DEFAULT_ARMS if arms is None else arms)
+    known = [name for name in scenario.arms if name != REFERENCE]
+    for arm in chosen:
+        if arm == REFERENCE:
+            raise InputError(
+                f"arms: {arm!r} is the reference", "leave it out: every arm is compared with it"
+            )
+        if arm not in known:
+            raise InputError(
+                f"arms: no arm {arm!r}", did_you_mean(arm, known, otherwise="the arms are")
+            )
+    return chosen
+
+
+def _pairs(replicates: int | None, draws: int | None, luck: int | None) -> list[tuple[int, int]]:
+    """Return the (draw, luck) pairs asked for."""
+    if draws is None and luck is None:
+        return diagonal(DEFAULT_REPLICATES if replicates is None else replicates)
+    if replicates is not None:
+        raise InputError(
+            "replicates cannot be given with draws or luck",
+            "give replicates alone, or draws and luck to cross them",
+        )
+    if draws is None or luck is None:
+        given, lacking = ("luck", "draws") if draws is None else ("draws", "luck")
+        raise InputError(
+            f"{given} is given without {lacking}",
+            "give both to cross them, or replicates to pair draw k with luck k",
+        )
+    return crossed(draws, luck)
+
+
+def _processors() -> int:
+    """Return the number of processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _failure(store: Store, failed: Mapping[Task, str], count: int) -> TaskError:
+    task, reason = next(iter(failed.items()))
+    last = reason.strip().rpartition("\n")[2]
+    pairs = "pairs of worlds" if count > 1 else "pair of worlds"
+    return TaskError(
+        f"{len(failed)} of {count} {pairs} failed; the first, {task}: {last}",
+        f"the rest is kept; see {store.folder / 'tasks' / f'{task}.failed.txt'}; "
+        "the same command tries again",
+    )

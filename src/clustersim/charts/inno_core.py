@@ -1,0 +1,132 @@
+"""The sales of Inno-Core firms, with and without the programme, on their way to 100 bn won."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib import rc_context
+from matplotlib.ticker import LogLocator, NullLocator
+
+from clustersim.charts.style import (
+    ARM,
+    BN,
+    INK,
+    NOTHING,
+    REFERENCE,
+    STYLE,
+    Label,
+    canvas,
+    choose,
+    draw_arm,
+    draw_reference,
+    footnote,
+    heading,
+    label_right,
+    say,
+    words,
+    years,
+)
+from clustersim.evaluation.bands import inno_core_bands, inno_core_paths
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from clustersim.charts.style import Results, Site
+
+__all__ = ["inno_core"]
+
+TITLE = "Sales of Inno-Core firms"
+LINES = {
+    15e9: "15 bn: lower limit to enter",
+    20e9: "20 bn: upper limit to enter",
+    100e9: "100 bn: the goal",
+}
+"""The scheme's lines in won of the year (sources N16, N17)."""
+
+
+@rc_context(STYLE)
+def inno_core(
+    results: Results,
+    *,
+    arm: str | None = None,
+    complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the yearly sales of Inno-Core firms in both worlds on a log axis.
+
+    Parameters
+    ----------
+    results
+        The results of a run.
+    arm
+        The arm; ``as_announced`` or the only one unless told.
+    complex
+        The complex; the only one unless told.
+    ax
+        Axes to draw into; a figure of its own, with a footnote, unless told.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Median (line), the middle half and the middle 90 % (bands) of all Inno-Core firms of all
+        replicates that operated through the year, three single firms in both worlds (thin lines),
+        and the lines of the scheme. Sales in bn won of the year.
+
+    Raises
+    ------
+    InputError
+        The results hold no such arm or complex, or several of which one must be named.
+    """
+    axes = canvas(ax, height=6)
+    site = choose(results, arm, complex)
+    if site is None:
+        say(axes, TITLE, NOTHING)
+    else:
+        _draw(axes, results, site)
+    if ax is None:
+        footnote(axes.figure, results, site)
+    return axes
+
+
+def _draw(ax: Axes, results: Results, site: Site) -> None:
+    bands = site.rows(inno_core_bands(results.store))
+    paths = site.rows(inno_core_paths(results.store))
+    if bands.empty:
+        say(ax, site.title(TITLE), "No firm entered Inno-Core in any replicate.")
+        return
+    worlds = {
+        "arm": (site.arm, ARM, draw_arm),
+        "reference": (site.reference, REFERENCE, draw_reference),
+    }
+    first, last = bands["year"].min(), bands["year"].max()
+    labels = [Label(height / BN, text, INK) for height, text in LINES.items()]
+    ax.set_yscale("log")
+    for height in LINES:
+        ax.axhline(height / BN, color=INK, linewidth=0.8, zorder=1.5)
+    for world, (name, color, draw) in worlds.items():
+        rows = bands[bands["world"] == world]
+        if rows.empty:
+            continue
+        draw(ax, rows, BN)
+        for _, path in paths[paths["world"] == world].groupby(["draw", "luck", "id"]):
+            ax.plot(path["year"], path["sales"] / BN, color=color, linewidth=0.8)
+        end = rows.iloc[-1]
+        share = 100 * end["operating"]
+        text = f"{words(name)}: median {end['p50'] / BN:.0f} bn,\n{share:.0f} % still operating"
+        labels.append(Label(end["p50"] / BN, text, color))
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.set_ylabel("bn KRW of the year, log scale")
+    ax.set_xlim(first - 0.3, last + 0.1)
+    ax.set_ylim(ax.get_ylim())
+    years(ax)
+    label_right(ax, last, labels)
+    heading(
+        ax,
+        site.title(TITLE),
+        "Thick line: median of firms and replicates. Bands: the middle half and the middle 90 % "
+        f"({words(site.reference)}: broken lines).\n"
+        "Thin lines: single firms, each in both worlds with the same luck. "
+        "Firms that closed drop out.",
+    )

@@ -1,0 +1,100 @@
+"""Every picture of a run, as files."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from matplotlib import rc_context
+
+from clustersim.charts.fan import fan_with_effect
+from clustersim.charts.inno_core import inno_core
+from clustersim.charts.money import money
+from clustersim.charts.style import STYLE, sites
+from clustersim.errors import StoreError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from clustersim.charts.style import Results
+
+__all__ = ["save_all"]
+
+FORMATS: dict[str, dict[str, Any]] = {
+    "png": {"dpi": 150, "metadata": {"Software": "clustersim"}},
+    # Without a date the same picture is the same file.
+    "svg": {"metadata": {"Date": None, "Creator": "clustersim"}},
+}
+
+
+class _ReadOnce:
+    """Results whose tables are read once for all pictures together, and their own store."""
+
+    def __init__(self, results: Results) -> None:
+        self.store = self
+        self.header = results.store.header
+        self.read = functools.cache(results.store.read)
+        self.tasks = functools.cache(lambda: tuple(results.store.tasks()))
+
+
+def save_all(results: Results, folder: str | os.PathLike[str]) -> list[Path]:
+    """Save every picture as PNG (150 dpi) and SVG, and return the paths.
+
+    The pictures are ``output_per_firm`` (`fan_with_effect`), ``inno_core`` and ``money``. Results
+    with several arms or complexes give a set for each, told apart in the file names. A file appears
+    whole or not at all; the same results give the same files.
+
+    Raises
+    ------
+    StoreError
+        The folder cannot be written.
+    """
+    folder = Path(folder)
+    results = _ReadOnce(results)
+    found = sites(results)
+    arms, places = {site.arm for site in found}, {site.complex for site in found}
+    paths = []
+    wanted: list[tuple[str | None, str | None]] = [(site.arm, site.complex) for site in found]
+    for arm, place in wanted or [(None, None)]:
+        ending = (f"-{arm}" if len(arms) > 1 else "") + (f"-{place}" if len(places) > 1 else "")
+        pictures = {
+            "output_per_firm": fan_with_effect(results, arm=arm, complex=place),
+            "inno_core": inno_core(results, arm=arm, complex=place).figure,
+            "money": money(results, arm=arm, complex=place).figure,
+        }
+        for name, figure in pictures.items():
+            paths += [
+                _write(cast("Figure", figure), folder / f"{name}{ending}.{kind}")
+                for kind in FORMATS
+            ]
+    return paths
+
+
+def _write(figure: Figure, path: Path) -> Path:
+    """Render to memory, then put the file in its place in one step."""
+    buffer = io.BytesIO()
+    with rc_context(STYLE):
+        figure.savefig(
+            buffer,
+            format=path.suffix[1:],
+            bbox_inches="tight",
+            pad_inches=0.15,
+            **FORMATS[path.suffix[1:]],
+        )
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(buffer.getvalue())
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):  # the folder itself may be what is wrong
+            beside.unlink()
+        raise StoreError(
+            f"{path}: the picture cannot be written ({error.strerror})",
+            "choose a folder that can be written, and see that the disk is not full",
+        ) from error
+    return path

@@ -1,0 +1,123 @@
+"""The command ``clustersim``: one file per subcommand, each loaded only when it is asked for.
+
+Standard output holds the answer and nothing else; progress, notes and errors go to standard
+error. It exits with 0 when done, 1 when something failed at run time, 2 on bad input and 130 when
+interrupted.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from clustersim._version import __version__
+from clustersim.errors import ClustersimError
+from clustersim.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["cli", "main"]
+
+_COMMANDS = ["run", "check", "plot", "scenarios", "show"]
+
+
+class _Lazy(click.Group):
+    """A group that imports a subcommand's file when the subcommand is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"clustersim.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        word = args[0]
+        if not word.startswith("-") and word not in _COMMANDS:
+            hint = did_you_mean(word, _COMMANDS, otherwise="the commands are")
+            raise Mistake(f"no command {word!r}", hint)
+        return super().resolve_command(ctx, args)
+
+
+class Mistake(click.UsageError):
+    """A mistake on the command line, with the way to mend it."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what)
+        self.hint = hint
+
+
+@click.command(
+    cls=_Lazy,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="clustersim", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Run the firms of an industrial complex with and without a cluster programme.
+
+    SCENARIO is a path to a YAML file or the name of a bundled scenario; `clustersim scenarios`
+    lists those.
+    """
+    if ctx.invoked_subcommand is None:
+        raise Mistake("no command is given", f"the commands are: {', '.join(_COMMANDS)}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit; a mistake is told in two lines, never by a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without a sign shows '?'
+    sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _code(arguments: list[str]) -> int:
+    """Run the command and return its exit code."""
+    try:
+        # Not cli.main(), which has its own way with Ctrl-C and with a closed pipe.
+        with cli.make_context("clustersim", arguments) as context:
+            cli.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.UsageError as error:
+        return _tell(*_two_lines(error), code=error.exit_code)
+    except click.ClickException as error:
+        return _tell(error.format_message(), code=error.exit_code)
+    except ClustersimError as error:
+        return _tell(str(error), code=error.exit_code)
+    except KeyboardInterrupt as stop:
+        return _tell(*getattr(stop, "__notes__", ["interrupted"]), code=130)
+    except BrokenPipeError:
+        # Whoever reads has seen enough; Python would complain when it closes the pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        return _tell(f"{error.filename or 'clustersim'}: {error.strerror or error}", code=1)
+    return 0
+
+
+def _two_lines(error: click.UsageError) -> tuple[str, str]:
+    """Return what is wrong and how to mend it."""
+    if isinstance(error, Mistake):
+        return error.format_message(), error.hint
+    if isinstance(error, click.NoSuchOption) and error.possibilities:
+        near = " or ".join(repr(option) for option in error.possibilities)
+        return f"no option {error.option_name!r}", f"did you mean {near}?"
+    path = error.ctx.command_path if error.ctx else "clustersim"
+    return error.format_message(), f"see '{path} --help'"
+
+
+def _tell(*lines: str, code: int) -> int:
+    """Write lines to standard error and return the exit code."""
+    click.echo("\n".join(lines), err=True)
+    return code

@@ -1,0 +1,27 @@
+"""``clustersim plot``: the pictures of a results folder, as PNG and SVG."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("plot", short_help="Draw the pictures of a results folder.")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder for the pictures.  [default: DIR/plots]",
+)
+def command(folder: str, out: Path | None) -> None:
+    """Draw the pictures of the results in DIR and print the names of their files."""
+    from clustersim import charts  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.results import Results  # noqa: PLC0415 - heavy; --help stays quick
+
+    results = Results.open(folder)
+    for path in charts.save_all(results, out or Path(folder) / "plots"):
+        click.echo(str(path))

@@ -1,0 +1,77 @@
+"""``clustersim run``: pairs of worlds, then a page of answers or one JSON document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+_AT_LEAST_1 = click.IntRange(min=1)
+
+
+@click.command("run", short_help="Run a scenario with and without the programme.")
+@click.argument("scenario")
+@click.option(
+    "--arms", metavar="A,B", help="Arms to compare with no_programme.  [default: as_announced]"
+)
+@click.option(
+    "--replicates", type=_AT_LEAST_1, metavar="N", help="Draw k with luck k, k < N.  [default: 20]"
+)
+@click.option(
+    "--draws", type=_AT_LEAST_1, metavar="D", help="Every draw of the parameters, with --luck."
+)
+@click.option("--luck", type=_AT_LEAST_1, metavar="L", help="Every luck, with --draws.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), metavar="S", help="Seed.  [default: the scenario's]"
+)
+@click.option(
+    "--workers", type=_AT_LEAST_1, metavar="W", help="Processes.  [default: all processors]"
+)
+@click.option(
+    "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change the scenario; repeatable."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Results folder.  [default: runs/<scenario>-<digest>]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of a page.")
+def command(
+    scenario: str,
+    *,
+    arms: str | None,
+    replicates: int | None,
+    draws: int | None,
+    luck: int | None,
+    seed: int | None,
+    workers: int | None,
+    changes: tuple[str, ...],
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Run SCENARIO with and without the programme and print what differs.
+
+    The same command again runs only what is missing; a larger N extends it.
+    """
+    from clustersim import api  # noqa: PLC0415 - heavy; --help stays quick
+
+    results = api.run(
+        scenario,
+        replicates=replicates,
+        draws=draws,
+        luck=luck,
+        arms=None if arms is None else [name.strip() for name in arms.split(",")],
+        seed=seed,
+        workers=workers,
+        out=out,
+        set=changes,
+    )
+    if as_json:
+        click.echo(json.dumps(results.to_json(), allow_nan=False))
+    else:
+        click.echo(results.summary())
+    click.echo(f"results are in {results.store.folder}", err=True)

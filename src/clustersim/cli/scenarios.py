@@ -1,0 +1,18 @@
+"""``clustersim scenarios``: the bundled scenarios."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("scenarios", short_help="List the bundled scenarios.")
+def command() -> None:
+    """List the bundled scenarios, one a line."""
+    from clustersim.scenario import catalogue  # noqa: PLC0415 - heavy; --help stays quick
+
+    names = catalogue.names()
+    width = max(map(len, names), default=0)
+    for name in names:
+        click.echo(f"{name:{width}}  {catalogue.describe(name)}")

@@ -1,0 +1,160 @@
+"""What a replicate is, and what may be averaged over replicates.
+
+An answer is a mean over (draw, luck) pairs. Its Monte Carlo error counts *blocks*, the units that
+are independent of each other: the draws, or the lucks where there is one draw only. Lucks of one
+draw share its parameters, so they are averaged first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import pandas as pd
+
+from clustersim.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["KEY", "PAIR", "Replicate", "complete", "per_replicate", "roster", "sem"]
+
+PAIR = ["arm", "reference"]
+"""The columns that name a comparison."""
+
+KEY = [*PAIR, "draw", "luck"]
+"""The columns that name one replicate of a comparison."""
+
+
+class Replicate(Protocol):
+    """What evaluation needs to know of a task."""
+
+    @property
+    def arm(self) -> str:
+        """The arm."""
+
+    @property
+    def reference(self) -> str:
+        """The arm it is compared with."""
+
+    @property
+    def draw(self) -> int:
+        """The index of the parameters."""
+
+    @property
+    def luck(self) -> int:
+        """The index of the random events."""
+
+
+def roster(tasks: Iterable[Replicate]) -> pd.DataFrame:
+    """Return one row per task, with the block it belongs to and the number of tasks of its pair.
+
+    Returns
+    -------
+    pandas.DataFrame
+        arm, reference, draw, luck; ``block``, the draw, or the luck where the pair has one draw;
+        ``replicates``, how many tasks the pair has.
+    """
+    rows = sorted({(task.arm, task.reference, task.draw, task.luck) for task in tasks})
+    if not rows:
+        raise StoreError(
+            "there are no finished replicates to evaluate",
+            "run the scenario first, or wait until the first pair of worlds is done",
+        )
+    table = pd.DataFrame(rows, columns=KEY)
+    pairs = table.groupby(PAIR)
+    several = pairs["draw"].transform("nunique") > 1
+    table["block"] = table["draw"].where(several, table["luck"])
+    table["replicates"] = pairs["draw"].transform("size")
+    return table
+
+
+def complete(
+    table: pd.DataFrame, tasks: Iterable[Replicate], cell: Sequence[str], name: str
+) -> pd.DataFrame:
+    """Return the rows of ``tasks``, or refuse if a replicate lacks a cell that another has.
+
+    A mean over those replicates that happen to have a number would be a mean over a selection.
+
+    Parameters
+    ----------
+    table
+        Rows of single replicates: the columns of `KEY`, those of ``cell`` and values.
+    tasks
+        The replicates that must be there.
+    cell
+        The columns that name a number within a replicate; each may occur once.
+    name
+        The table's name, for the message.
+
+    Raises
+    ------
+    StoreError
+        A cell is missing, or stands there twice, in some replicate.
+    """
+    members = roster(tasks)
+    kept = table.merge(members, on=KEY, how="inner")
+    cells = [*PAIR, *cell]
+    twice = kept.duplicated([*KEY, *cell])
+    if twice.any():
+        row = kept.loc[twice].iloc[0]
+        raise _damaged(f"{name}: {_words(row, cell)} stands twice", row)
+    counts = kept.groupby(cells, observed=True, dropna=False, as_index=False).agg(
+        found=("draw", "size"), replicates=("replicates", "first")
+    )
+    short = counts.loc[counts["found"] < counts["replicates"]]
+    if len(short):
+        first = short.iloc[[0]]
+        there = kept.merge(first[cells], on=cells)[KEY]
+        absent = members.merge(first[PAIR], on=PAIR).merge(
+            there, on=KEY, how="left", indicator="in_table"
+        )
+        row = absent.loc[absent["in_table"] == "left_only"].iloc[0]
+        raise _damaged(f"{name}: {_words(first.iloc[0], cell)} is missing", row)
+    without = members.merge(kept[PAIR].drop_duplicates(), on=PAIR, how="left", indicator="in_table")
+    without = without.loc[without["in_table"] == "left_only"]
+    if len(without):
+        raise _damaged(f"{name}: there are no rows", without.iloc[0])
+    return kept
+
+
+def per_replicate(
+    table: pd.DataFrame, tasks: Iterable[Replicate], keys: Sequence[str], value: str
+) -> pd.DataFrame:
+    """Return the sum of ``value`` in every replicate and cell, 0 where a replicate has no row.
+
+    For sparse tables such as the ledger, where no row *means* no money.
+    """
+    members = roster(tasks)
+    kept = table.merge(members[KEY], on=KEY, how="inner")
+    cells = kept[[*PAIR, *keys]].drop_duplicates()
+    sums = kept.groupby([*KEY, *keys], observed=True, dropna=False, as_index=False)[value].sum()
+    grid = members.merge(cells, on=PAIR)
+    return grid.merge(sums, on=[*KEY, *keys], how="left").fillna({value: 0})
+
+
+def sem(table: pd.DataFrame, cell: Sequence[str], value: str) -> pd.Series:
+    r"""Return the standard error of the mean of ``value`` in each cell, over blocks.
+
+    .. math:: s = \sqrt{\frac{1}{B(B-1)} \sum_b (\bar y_b - \bar y)^2}
+
+    with :math:`\bar y_b` the mean of block b. One block has no standard error (NaN).
+    """
+    keys = [*PAIR, *cell]
+    blocks = table.groupby([*keys, "block"], observed=True, dropna=False)[value].mean()
+    levels = list(range(len(keys)))
+    return blocks.groupby(level=levels, observed=True, dropna=False).sem()
+
+
+def _words(row: pd.Series, cell: Sequence[str]) -> str:
+    return " / ".join(str(row[column]) for column in cell)
+
+
+def _damaged(what: str, row: pd.Series) -> StoreError:
+    place = (
+        f"arm {row['arm']!r} against {row['reference']!r}, draw {row['draw']}, luck {row['luck']}"
+    )
+    return StoreError(
+        f"{what} ({place})",
+        "the results of that pair of worlds are damaged: delete its folder and give the same "
+        "command again",
+    )

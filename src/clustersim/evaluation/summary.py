@@ -1,0 +1,408 @@
+"""A page of plain text for people who decide: what changed, how sure that is, what it hangs on."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from clustersim.evaluation.drivers import caution
+from clustersim.units import won
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from clustersim.evaluation.replicates import Replicate
+
+__all__ = ["Answers", "summary"]
+
+_GROUPS = {"all": "all", "supported": "supported", "inno_core": "Inno-Core"}
+_DRIVERS_SHOWN = 6
+_MACRO = {
+    "hindsight": "The economy around the complex follows what was observed later, the same in both "
+    "worlds: chances of meeting a target are given that economy, not as seen in 2008.",
+    "flat": "The economy around the complex does not move: chances of meeting a target leave out "
+    "booms and slumps.",
+}
+
+
+class Store(Protocol):
+    """The part of results that knows the replicates."""
+
+    @property
+    def header(self) -> Mapping[str, Any]:
+        """What was run."""
+
+    def tasks(self) -> Sequence[Replicate]:
+        """Return the replicates answered from."""
+
+
+class Answers(Protocol):
+    """What the page is written from: the tables of `clustersim.results.Results`."""
+
+    @property
+    def store(self) -> Store:
+        """The replicates."""
+
+    def effects(self, *, wide: bool = ...) -> pd.DataFrame:
+        """See `clustersim.evaluation.effects`."""
+
+    def targets(self, *, wide: bool = ...) -> pd.DataFrame:
+        """See `clustersim.evaluation.targets`."""
+
+    def ledger(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.money`."""
+
+    def money(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.money`."""
+
+    def inno_core(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.innocore`."""
+
+    def drivers(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.drivers`."""
+
+    def split(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.drivers`."""
+
+
+def summary(answers: Answers, width: int = 80) -> str:
+    """Return the page, at most ``width`` columns wide.
+
+    Raises
+    ------
+    StoreError
+        No replicate is finished, or one lacks a number that another has.
+    """
+    page = _Page(width)
+    header, tasks = answers.store.header, answers.store.tasks()
+    effects, targets = answers.effects(wide=True), answers.targets(wide=True)
+    ledger, ratios, steps = answers.ledger(), answers.money(), answers.inno_core()
+    drivers, split = answers.drivers(), answers.split()
+
+    page.say(str(header.get("title") or header["scenario"]))
+    page.say(_design(header, tasks))
+    parts = effects[["arm", "reference", "complex"]].drop_duplicates()
+    for arm, reference, place in parts.itertuples(index=False):
+
+        def here(
+            table: pd.DataFrame, arm: str = arm, reference: str = reference, place: str = place
+        ) -> pd.DataFrame:
+            mine = (table["arm"] == arm) & (table["complex"] == place)
+            if "reference" in table:
+                mine &= table["reference"] == reference
+            return table.loc[mine]
+
+        page.title(f"{place}: {arm} compared with {reference}")
+        _effects(page, here(effects))
+        _targets(page, here(targets))
+        _inno_core(page, here(steps))
+        _money(page, here(ledger), here(ratios))
+        _drivers(page, here(drivers), here(split), header)
+    page.title("What this cannot tell")
+    page.say(_limits(header, effects, targets))
+    return page.text()
+
+
+# ---------------------------------------------------------------- the parts of the page
+
+
+def _design(header: Mapping[str, Any], tasks: Sequence[Replicate]) -> str:
+    draws, lucks = {task.draw for task in tasks}, {task.luck for task in tasks}
+    count = len({(task.draw, task.luck) for task in tasks})
+    how = "each with its own draw of the uncertain parameters"
+    if count != max(len(draws), len(lucks)):
+        how = f"{len(draws)} draws of the uncertain parameters with {len(lucks)} lucks"
+    replicates = "1 replicate" if count == 1 else f"{count} replicates, {how}"
+    return f"Scenario {header['scenario']}, seed {header['seed']}, {replicates}."
+
+
+def _effects(page: _Page, effects: pd.DataFrame) -> None:
+    page.heading(
+        "What the programme changes, in a year (mean, its Monte Carlo error, and the "
+        "range of 90 % of the replicates; money in won of 2008)"
+    )
+    years = _two_years(effects)
+    table = page.table("firms", "year", ">mean", ">error", ">5 % to 95 %", ">per cent")
+    shown: dict[str, tuple[str, Callable[[float], str]]] = {
+        "output": ("OUTPUT", _money_text),
+        "workers": ("JOBS", _count_text),
+        "value_added": ("VALUE ADDED", _money_text),
+    }
+    cell = _by(effects, "outcome", "group", "year", "measure")
+    for outcome, (name, text) in shown.items():
+        table.add_row(name)
+        for group, firms in _GROUPS.items():
+            label = f"  {firms}"
+            for year in years:
+                level = cell.get((outcome, group, year, "level"))
+                share = cell.get((outcome, group, year, "percent"))
+                if level is None or share is None or share["defined"] == 0:
+                    continue
+                table.add_row(
+                    label,
+                    str(year),
+                    _signed(level["estimate"], text),
+                    "± " + text(level["mc_error"]),
+                    f"{_signed(level['p05'], text)} to {_signed(level['p95'], text)}",
+                    f"{_percent(share['estimate'])} ± {_plain_percent(share['mc_error'])}",
+                )
+                label = ""
+        table.add_section()
+    page.show(table)
+    undefined = effects.loc[
+        (effects["measure"] == "percent")
+        & effects["group"].isin(list(_GROUPS))
+        & effects["outcome"].isin(list(shown))
+        & effects["year"].isin(years)
+        & (effects["defined"] < 1)
+    ]
+    for (group,), least in _by(undefined.sort_values("defined", ascending=False), "group").items():
+        page.say(
+            f"{_GROUPS[group]} firms: per cent is over the {least['defined']:.0%} of replicates in "
+            "which there were such firms."
+            if least["defined"]
+            else f"{_GROUPS[group]} firms: no such firms in any replicate."
+        )
+
+
+def _targets(page: _Page, targets: pd.DataFrame) -> None:
+    if targets.empty:
+        return
+    page.heading("Chance of meeting each target (95 % interval), and what the programme adds")
+    table = page.table("target", ">chance", ">95 % interval", ">added, points")
+    for row in targets.to_dict("records"):
+        table.add_row(
+            row["target"],
+            f"{row['probability']:.0%}",
+            f"{row['probability_low']:.0%} to {row['probability_high']:.0%}",
+            f"{100 * row['difference']:+.0f} ± {_or_dash(100 * row['difference_mc_error'], '.0f')}",
+        )
+    page.show(table)
+
+
+def _inno_core(page: _Page, steps: pd.DataFrame) -> None:
+    if steps.empty:
+        return
+    value = _by(steps, "measure")
+    eligible, sound, chosen = (value[step,] for step in ("eligible", "sound", "chosen"))
+    page.heading("Inno-Core: firms, mean over replicates")
+    page.say(
+        f"{eligible['arm_value']:.1f} firms eligible by sales, {sound['arm_value']:.1f} of them "
+        f"sound, {chosen['arm_value']:.1f} chosen. Of the chosen, with yearly sales that reached:"
+    )
+    table = page.table("", ">with", ">without", ">difference")
+    for (measure,), row in value.items():
+        if not measure.startswith("reached"):
+            continue
+        _, size, unit = measure.split("_")
+        table.add_row(
+            f"{size} {unit} KRW",
+            f"{row['arm_value']:.2f} ± {_or_dash(row['mc_error'], '.2f')}",
+            f"{row['reference_value']:.2f}",
+            f"{row['difference']:+.2f} ± {_or_dash(row['difference_mc_error'], '.2f')}",
+        )
+    page.show(table)
+
+
+def _money(page: _Page, ledger: pd.DataFrame, ratios: pd.DataFrame) -> None:
+    paid = ledger.loc[ledger["entry"] == "paid"]
+    page.heading("Money paid over the whole run, by purpose (won of the year, mean)")
+    if paid.empty:
+        page.say("None was paid.")
+    else:
+        sums = paid.pivot_table(index="purpose", columns="funder", values="mean", aggfunc="sum")
+        sums = sums.fillna(0.0)
+        funders = sorted(sums.columns, key=lambda name: (name != "state", name))
+        table = page.table("purpose", *(f">{funder}" for funder in funders))
+        for purpose, row in sums.to_dict("index").items():
+            table.add_row(str(purpose), *(_money_text(row[funder]) for funder in funders))
+        table.add_section()
+        table.add_row("total", *(_money_text(sums[funder].sum()) for funder in funders))
+        page.show(table)
+    value = _by(ratios, "ratio")
+    for ratio, text in (
+        ("value_added_per_won", "One won of state money bought {} won of value added{}."),
+        ("job_years_per_bn_won", "One billion won of it bought {} job-years{}."),
+    ):
+        row = value[ratio,]
+        if math.isnan(row["estimate"]):
+            page.say("No state money was paid, so there is no value per won.")
+            return
+        interval = ", too few replicates or too little money for an interval"
+        if math.isfinite(row["low"]):
+            interval = f" (95 % interval {row['low']:.3g} to {row['high']:.3g})"
+        page.say(text.format(f"{row['estimate']:.3g}", interval))
+
+
+def _drivers(
+    page: _Page, drivers: pd.DataFrame, split: pd.DataFrame, header: Mapping[str, Any]
+) -> None:
+    page.heading("What the answer hangs on: value added of all firms, summed over the years")
+    if not drivers.empty:
+        table = page.table("~uncertain parameter", ">relation", ">p", "~source")
+        about = header.get("parameters", {})
+        for row in drivers.head(_DRIVERS_SHOWN).to_dict("records"):
+            relation = f"rank corr. {row['estimate']:+.2f}"
+            if row["statistic"] != "rank correlation":
+                relation = f"with '{row['category']}' {_signed(row['estimate'], _money_text)}"
+            source = str(about.get(row["parameter"], {}).get("source", ""))
+            table.add_row(row["parameter"], relation, _p_text(row["p_value"]), source)
+        page.show(table)
+    page.say(f"Caution: {caution(drivers)}.")
+    if not split.empty:
+        share = split.set_index("doubt")["share"]
+        if share.notna().all():
+            page.say(
+                f"Of its variance {share['parameters']:.0%} is doubt about parameters, "
+                f"{share['luck']:.0%} luck, {share['both']:.0%} the two together."
+            )
+
+
+def _limits(header: Mapping[str, Any], effects: pd.DataFrame, targets: pd.DataFrame) -> str:
+    rows = effects.loc[
+        (effects["outcome"] == "output")
+        & (effects["group"] == "all")
+        & (effects["measure"] == "level")
+    ]
+    says = []
+    if len(rows):
+        last = rows.sort_values("year").to_dict("records")[-1]
+        count = int(last["replicates"])
+        if math.isnan(last["mc_error"]):
+            says.append("One replicate shows one possible course and nothing of its chance.")
+        else:
+            verdict = "more" if abs(last["estimate"]) > 2 * last["mc_error"] else "less"
+            says.append(
+                f"With {count} replicates the mean effect on output in {last['year']} is {verdict} "
+                f"than twice its Monte Carlo error ({_money_text(last['mc_error'])}) from zero; "
+                "more replicates narrow that error, not the range they spread over."
+            )
+    if len(targets):
+        half = ((targets["probability_high"] - targets["probability_low"]) / 2).max()
+        says.append(f"A chance is known to about {100 * half:.0f} percentage points.")
+    mode = _macro_mode(header)
+    if mode:
+        says.append(_MACRO.get(mode, f"The economy around the complex: {mode}."))
+    says.append(
+        "The effects rest on assumed and published sizes with their doubt; a simulation shows what "
+        "follows from them, not whether they hold in this complex."
+    )
+    return " ".join(says)
+
+
+# ---------------------------------------------------------------- numbers as text
+
+
+def _two_years(effects: pd.DataFrame) -> list[int]:
+    """Return the year half-way from the first effect to the last year, and the last year."""
+    moved = effects.loc[(effects["measure"] == "level") & (effects["estimate"] != 0), "year"]
+    last = int(effects["year"].max())
+    first = int(moved.min()) if len(moved) else int(effects["year"].min())
+    return sorted({(first + last) // 2, last})
+
+
+def _by(table: pd.DataFrame, *columns: str) -> dict[tuple[Any, ...], dict[Any, Any]]:
+    """Return the rows of a table by the values of some columns; of equals, the last."""
+    return {tuple(row[name] for name in columns): row for row in table.to_dict("records")}
+
+
+def _macro_mode(header: Mapping[str, Any]) -> str:
+    economy = header.get("resolved", {}).get("economy", {})
+    macro = economy.get("macro", {}) if isinstance(economy, dict) else {}
+    return str(macro.get("mode", "")) if isinstance(macro, dict) else ""
+
+
+def _money_text(amount: float) -> str:
+    return "–" if math.isnan(amount) else won(amount).removesuffix(" KRW")
+
+
+def _count_text(number: float) -> str:
+    if math.isnan(number):
+        return "–"
+    return f"{number:,.0f}" if abs(number) >= 9.95 else f"{number:.1f}"
+
+
+def _signed(number: float, text: Callable[[float], str]) -> str:
+    shown = text(number)
+    return f"+{shown}" if number > 0 and shown.strip("0.") else shown
+
+
+def _percent(number: float) -> str:
+    return "–" if math.isnan(number) else f"{number:+.{_digits(number)}f}"
+
+
+def _plain_percent(number: float) -> str:
+    return "–" if math.isnan(number) else f"{number:.{_digits(number)}f}"
+
+
+def _digits(number: float) -> int:
+    return 1 if abs(number) >= 9.95 else 2
+
+
+def _p_text(p_value: float) -> str:
+    return (
+        f"{p_value:.2f}" if p_value >= 0.01 else f"{p_value:.3f}" if p_value >= 0.001 else "<0.001"
+    )
+
+
+def _or_dash(number: float, form: str) -> str:
+    return "–" if math.isnan(number) else format(number, form)
+
+
+# ---------------------------------------------------------------- the page
+
+
+class _Page:
+    """Plain text of a fixed width, the same in a terminal, a file and a notebook."""
+
+    def __init__(self, width: int) -> None:
+        self._file = io.StringIO()
+        self._console = Console(
+            file=self._file, width=width, color_system=None, force_terminal=False, highlight=False
+        )
+
+    def say(self, text: str) -> None:
+        self._console.print(Text(text))
+
+    def title(self, text: str) -> None:
+        self._console.print()
+        self._console.print(Text(text))
+        self._console.print(Text("─" * len(text)))
+
+    def heading(self, text: str) -> None:
+        self._console.print()
+        self._console.print(Text(text))
+
+    def table(self, *columns: str) -> Table:
+        """Return an empty table; '>' sets a column to the right, '~' lets it run over lines."""
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1), pad_edge=False)
+        for name in columns:
+            table.add_column(
+                Text(name.lstrip(">~")),
+                justify="right" if name.startswith(">") else "left",
+                no_wrap=not name.startswith("~"),
+                overflow="fold",
+            )
+        return table
+
+    def show(self, table: Table) -> None:
+        """Print a table, with room for every number: rich would cut what is too long."""
+        for column in table.columns:
+            if column.no_wrap:
+                column.min_width = max(len(str(text)) for text in (column.header, *column.cells))
+        self._console.print(table)
+        self._console.print()
+
+    def text(self) -> str:
+        lines = self._file.getvalue().splitlines()
+        text = "\n".join(line.rstrip() for line in lines).strip("\n")
+        return re.sub(r"\n{3,}", "\n\n", text)

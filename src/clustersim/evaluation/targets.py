@@ -1,0 +1,104 @@
+"""Targets: how likely a threshold is met by its date, and what the programme adds to that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+from clustersim.evaluation.replicates import KEY, PAIR, complete, sem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from clustersim.arrays import FloatArray
+    from clustersim.evaluation.replicates import Replicate
+
+__all__ = ["COLUMNS", "exact_interval", "targets"]
+
+COLUMNS = [
+    "target",
+    *PAIR,
+    "complex",
+    "probability",
+    "mc_error",
+    "difference",
+    "difference_mc_error",
+    "distance",
+    "unit",
+]
+"""The columns of `targets`."""
+
+
+def targets(table: pd.DataFrame, tasks: Iterable[Replicate], *, wide: bool = False) -> pd.DataFrame:
+    """Return the chance of every target.
+
+    Parameters
+    ----------
+    table
+        The store's table ``targets``: ``hit`` (0 or 1) and ``distance`` in the arm's and the
+        reference's world of every replicate.
+    tasks
+        The replicates to use.
+    wide
+        Add ``probability_low`` and ``probability_high``, the exact 95 % interval
+        (`exact_interval`), and ``replicates``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`: ``probability`` of a hit in the arm's world, ``difference`` between that and the
+        reference's, replicate by replicate, each with its standard error, and the mean
+        ``distance`` to the threshold in the arm's world, in ``unit``.
+
+    Raises
+    ------
+    StoreError
+        A replicate lacks a target in one of its worlds.
+    """
+    name = ["target", "complex"]
+    tasks = list(tasks)
+    rows = complete(table, tasks, [*name, "world"], "targets")
+    known = [*KEY, *name]
+    arm = rows.loc[rows["world"] == "arm"].assign(added=lambda t: t["hit"])
+    reference = rows.loc[rows["world"] == "reference", [*known, "hit"]]
+    both = arm.merge(reference, on=known, suffixes=("", "_reference"), validate="one_to_one")
+    both["added"] = both["hit"] - both["hit_reference"]
+    cells = both.groupby([*PAIR, *name], observed=True)
+    answer = cells.agg(
+        probability=("hit", "mean"),
+        difference=("added", "mean"),
+        distance=("distance", "mean"),
+        unit=("unit", "first"),
+        replicates=("replicates", "first"),
+        blocks=("block", "nunique"),
+    )
+    answer["mc_error"] = sem(both, name, "hit")
+    answer["difference_mc_error"] = sem(both, name, "added")
+    low, high = exact_interval(answer["probability"].to_numpy(), answer["blocks"].to_numpy())
+    answer["probability_low"], answer["probability_high"] = low, high
+    extra = ["probability_low", "probability_high", "replicates"] if wide else []
+    return answer.reset_index()[[*COLUMNS, *extra]].sort_values(
+        ["target", *PAIR, "complex"], ignore_index=True
+    )
+
+
+def exact_interval(share: FloatArray, count: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the Clopper-Pearson 95 % interval of a chance, from the share of ``count`` trials hit.
+
+    The numbers are those of `scipy.stats.binomtest`, which takes whole hits only. When draws and
+    luck are crossed a draw counts as one trial, of which a fraction may be a hit: its variance is
+    at most that of one whole trial, so the interval errs on the wide side.
+
+    >>> low, high = exact_interval(np.array([0.0]), np.array([20]))
+    >>> round(float(low[0]), 3), round(float(high[0]), 3)
+    (0.0, 0.168)
+    """
+    hits = share * count
+    with np.errstate(invalid="ignore"):
+        low = np.where(hits > 0, stats.beta.ppf(0.025, hits, count - hits + 1), 0.0)
+        high = np.where(hits < count, stats.beta.ppf(0.975, hits + 1, count - hits), 1.0)
+    return low, high

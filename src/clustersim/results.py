@@ -1,0 +1,335 @@
+"""The answers of a run: tidy tables, pictures, a summary, one JSON document."""
+
+from __future__ import annotations
+
+import html
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from clustersim import scenario
+from clustersim.errors import InputError
+from clustersim.estimands.contrast import named_panel
+from clustersim.evaluation import drivers, effects, innocore, money, summary, targets
+from clustersim.experiment import pair
+from clustersim.experiment.store import Store
+from clustersim.problems import did_you_mean
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping
+    from types import ModuleType
+
+    from matplotlib.axes import Axes
+
+    from clustersim.experiment.plan import Task
+
+__all__ = ["Plots", "Results", "Selection"]
+
+
+class Selection:
+    """The tasks of a store that an answer is made of; what is done later does not change it.
+
+    Parameters
+    ----------
+    store
+        The results folder.
+    tasks
+        The tasks; all that are done now, unless told.
+    """
+
+    def __init__(self, store: Store, tasks: Iterable[Task] | None = None) -> None:
+        self._store = store
+        self._tasks = sorted(set(store.tasks() if tasks is None else tasks))
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    @property
+    def folder(self) -> os.PathLike[str]:
+        """The results folder."""
+        return self._store.folder
+
+    @property
+    def header(self) -> Mapping[str, Any]:
+        """What was run: scenario, seed, versions, the resolved scenario."""
+        return self._store.header
+
+    def tasks(self) -> list[Task]:
+        """Return the tasks, sorted."""
+        return list(self._tasks)
+
+    def read(self, table: str, arms: Iterable[str] | None = None) -> pd.DataFrame:
+        """Return one table of these tasks; see `clustersim.experiment.shard.TABLES`."""
+        if table not in self._tables:
+            self._tables[table] = self._store.read(table, tasks=self._tasks)
+        frame = self._tables[table]
+        return frame.copy() if arms is None else frame.loc[frame["arm"].isin(list(arms))]
+
+
+class Results:
+    """The answers of a run.
+
+    Made by `clustersim.run`, or by `Results.open` from a folder.
+
+    Parameters
+    ----------
+    store
+        The results folder.
+    tasks
+        The tasks to answer from; all that are done, unless told.
+    """
+
+    def __init__(self, store: Store, tasks: Iterable[Task] | None = None) -> None:
+        self.store = Selection(store, tasks)
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str]) -> Results:
+        """Return the results in a folder, finished or not.
+
+        Raises
+        ------
+        StoreError
+            When it is not a results folder.
+        """
+        return cls(Store.open(folder))
+
+    # ------------------------------------------------------------ what was run
+
+    @property
+    def header(self) -> Mapping[str, Any]:
+        """What was run: scenario, title, seed, versions, the resolved scenario."""
+        return self.store.header
+
+    @property
+    def arms(self) -> list[str]:
+        """The arms answered for, without the reference."""
+        return list(dict.fromkeys(task.arm for task in self.store.tasks()))
+
+    @property
+    def reference(self) -> str | None:
+        """The arm they are compared with."""
+        return next((task.reference for task in self.store.tasks()), None)
+
+    @property
+    def replicates(self) -> int:
+        """The number of (draw, luck) pairs."""
+        return len({(task.draw, task.luck) for task in self.store.tasks()})
+
+    # ------------------------------------------------------------ tables
+
+    def effects(self, *, wide: bool = False) -> pd.DataFrame:
+        """Return the effect on every outcome of every group and year, with its doubt.
+
+        Columns and arguments are those of `clustersim.evaluation.effects.effects`.
+        """
+        return effects.effects(self.store.read("groups"), self.store.tasks(), wide=wide)
+
+    def targets(self, *, wide: bool = False) -> pd.DataFrame:
+        """Return the chance of every target and what the arm adds to it.
+
+        Columns and arguments are those of `clustersim.evaluation.targets.targets`.
+        """
+        return targets.targets(self.store.read("targets"), self.store.tasks(), wide=wide)
+
+    def ledger(self) -> pd.DataFrame:
+        """Return the programme's money, mean over replicates, won of the year.
+
+        Columns are those of `clustersim.evaluation.money.ledger`.
+        """
+        return money.ledger(self.store.read("ledger"), self.store.tasks())
+
+    def money(self) -> pd.DataFrame:
+        """Return the value added and the job-years that a won of state money buys.
+
+        Columns are those of `clustersim.evaluation.money.ratios`.
+        """
+        return money.ratios(self.store.read("groups"), self.store.read("money"), self.store.tasks())
+
+    def inno_core(self) -> pd.DataFrame:
+        """Return the counts of Inno-Core: eligible, sound, chosen, and who reached which sales.
+
+        Columns are those of `clustersim.evaluation.innocore.inno_core`.
+        """
+        events, members, panel = map(self.store.read, ("events", "members", "panel"))
+        return innocore.inno_core(events, members, panel, self.store.tasks())
+
+    def drivers(
+        self, outcome: str = "value_added", *, group: str = "all", year: int | None = None
+    ) -> pd.DataFrame:
+        """Return how an effect moves with each uncertain parameter, the clearest first.
+
+        Columns and arguments are those of `clustersim.evaluation.drivers.drivers`.
+
+        Raises
+        ------
+        InputError
+            When there is no such outcome, group or year.
+        """
+        groups = self._groups(outcome, group, year)
+        parameters = self.store.read("parameters")
+        return drivers.drivers(
+            groups, parameters, self.store.tasks(), outcome=outcome, group=group, year=year
+        )
+
+    def split(
+        self, outcome: str = "value_added", *, group: str = "all", year: int | None = None
+    ) -> pd.DataFrame:
+        """Return how much of an effect's variance is doubt about parameters, and how much luck.
+
+        Empty unless draws and luck are crossed. Columns and arguments are those of
+        `clustersim.evaluation.drivers.split`.
+
+        Raises
+        ------
+        InputError
+            When there is no such outcome, group or year.
+        """
+        groups = self._groups(outcome, group, year)
+        return drivers.split(groups, self.store.tasks(), outcome=outcome, group=group, year=year)
+
+    def firms(self, arm: str, luck: int = 0, draw: int | None = None) -> pd.DataFrame:
+        """Return the firm-year panel of one world, run again from its key.
+
+        Parameters
+        ----------
+        arm
+            An arm of the scenario, the reference included.
+        luck, draw
+            The replicate; draw k goes with luck k unless told.
+
+        Raises
+        ------
+        InputError
+            When the scenario has no such arm, or an index is negative.
+        """
+        resolved = scenario.load(dict(self.header["resolved"]))
+        if arm not in resolved.arms:
+            raise InputError(f"no arm {arm!r}", did_you_mean(arm, resolved.arms))
+        draw = luck if draw is None else draw
+        if min(draw, luck) < 0:
+            raise InputError(
+                f"draw {draw}, luck {luck}: an index is negative",
+                "draws and luck are counted from 0",
+            )
+        record = pair.world(resolved, arm, draw, luck, self.header["seed"])
+        return pd.DataFrame(named_panel(resolved.spec, record.panel))
+
+    # ------------------------------------------------------------ faces
+
+    @cached_property
+    def plot(self) -> Plots:
+        """Pictures: ``results.plot.fan("output_per_firm")`` and others; Axes in, Axes out."""
+        return Plots(self)
+
+    def summary(self, width: int = 80) -> str:
+        """Return the answer as a page of plain text, at most ``width`` columns wide."""
+        return summary.summary(self, width)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data in the form of ``run --json``: no NaN (None), no numpy types."""
+        tasks = self.store.tasks()
+        return {
+            "schema": 1,
+            "scenario": self.header["scenario"],
+            "seed": self.header["seed"],
+            "draws": len({task.draw for task in tasks}),
+            "luck": len({task.luck for task in tasks}),
+            "reference": self.reference,
+            "arms": self.arms,
+            "effects": _records(self.effects()),
+            "targets": _records(self.targets()),
+            "ledger": _records(self.ledger()),
+        }
+
+    def __repr__(self) -> str:
+        arms = ", ".join(self.arms) or "nothing finished"
+        return (
+            f"<Results of {self.header['scenario']}: {arms} against {self.reference}, "
+            f"{self.replicates} replicates, in {self.store.folder}>"
+        )
+
+    def _repr_html_(self) -> str:
+        title = html.escape(str(self.header.get("title") or self.header["scenario"]))
+        text = self.summary() if self.store.tasks() else repr(self)
+        return (
+            f"<details open><summary><b>{title}</b></summary>"
+            f"<pre style='line-height:1.2'>{html.escape(text)}</pre></details>"
+        )
+
+    def _groups(self, outcome: str, group: str, year: int | None) -> pd.DataFrame:
+        """Return the table of effects by replicate, if it has what is asked for."""
+        table = self.store.read("groups")
+        for column, wanted in (("outcome", outcome), ("group", group)):
+            known = sorted(set(table[column]))
+            if wanted not in known:
+                raise InputError(f"no {column} {wanted!r}", did_you_mean(wanted, known))
+        if year is not None and year not in set(table["year"]):
+            first, last = table["year"].min(), table["year"].max()
+            raise InputError(f"no year {year}", f"the run has {first} to {last}")
+        return table
+
+
+class Plots:
+    """Pictures of one run. Each takes Axes to draw into, or makes its own, and returns them."""
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+
+    def fan(
+        self,
+        outcome: str = "output_per_firm",
+        *,
+        arm: str | None = None,
+        complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Draw an outcome in both worlds over the years; see `clustersim.charts.fan`."""
+        axes: Axes = _charts().fan(self._results, outcome, arm=arm, complex=complex, ax=ax)
+        return axes
+
+    def inno_core(
+        self,
+        *,
+        arm: str | None = None,
+        complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Draw the sales of Inno-Core firms on a log axis; see `clustersim.charts.inno_core`."""
+        axes: Axes = _charts().inno_core(self._results, arm=arm, complex=complex, ax=ax)
+        return axes
+
+    def money(
+        self,
+        *,
+        arm: str | None = None,
+        complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Draw the state money paid by year and purpose; see `clustersim.charts.money`."""
+        axes: Axes = _charts().money(self._results, arm=arm, complex=complex, ax=ax)
+        return axes
+
+    def __repr__(self) -> str:
+        return "<Plots: fan, inno_core, money>"
+
+
+def _charts() -> ModuleType:
+    from clustersim import charts  # noqa: PLC0415 - matplotlib is loaded when a picture is wanted
+
+    return charts
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain data."""
+    return [
+        {str(column): _plain(row[column]) for column in table.columns}
+        for row in table.to_dict("records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON has: None for what is no finite number."""
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,448 @@
+"""Results, from a store of made-up shards to every face."""
+
+from __future__ import annotations
+
+import json
+import math
+from types import SimpleNamespace
+
+import jsonschema
+import numpy as np
+import pytest
+
+from clustersim import results as results_module
+from clustersim.errors import InputError, StoreError
+from clustersim.experiment.plan import Task, crossed, plan, replicates
+from clustersim.experiment.store import Store
+from clustersim.results import Results
+from clustersim.units import won
+
+HEADER = {
+    "scenario": "noksan",
+    "title": "Busan Noksan <innovation cluster>",
+    "seed": 1,
+    "versions": {"clustersim": "0.1.0"},
+    "resolved": {"name": "noksan", "economy": {"macro": {"mode": "hindsight"}}},
+    "digest": "0123abcd",
+    "start": 72,
+    "end": 227,
+    "dates": [],
+    "targets": {},
+    "parameters": {
+        "programme.rd.additionality": {"unit": "", "source": "evidence C", "doc": ""},
+        "economy.knowledge.form": {"unit": "", "source": "assumption", "doc": ""},
+    },
+}
+YEARS = range(2006, 2019)
+OUTCOMES = {
+    "output": ("KRW2008", 5.4e12),
+    "output_per_firm": ("KRW2008", 4.3e9),
+    "workers": ("heads", 23_326.0),
+    "value_added": ("KRW2008", 1.6e12),
+    "firms": ("firms", 1_260.0),
+    "rd_spending": ("KRW2008", 3e10),
+    "utilisation": ("percent points", 81.0),
+}
+SHARE = {"all": 1.0, "supported": 0.2, "inno_core": 0.03, "untreated": 0.77}
+
+
+def shard(task, *, inno_core=True):
+    """A shard with all tables, of which the draw decides most and luck some."""
+    rng = np.random.default_rng([task.draw, task.luck])
+    strength = 1e-3 * (1 + task.draw % 7) * (2 if task.arm == "double" else 1)
+    groups = {name: [] for name in ("complex", "group", "outcome", "year")}
+    groups |= {name: [] for name in ("arm_value", "reference_value", "unit")}
+    for group, share in SHARE.items():
+        for outcome, (unit, size) in OUTCOMES.items():
+            for year in YEARS:
+                reference = share * size * rng.uniform(0.9, 1.1)
+                if group == "inno_core" and not inno_core:
+                    reference = 0.0
+                gain = 0.0 if year < 2008 or group == "untreated" else strength / share
+                cells = (
+                    "noksan", group, outcome, year,
+                    reference * (1 + gain * rng.normal(1, 0.3)), reference, unit,
+                )  # fmt: skip
+                for column, cell in zip(groups.values(), cells, strict=True):
+                    column.append(cell)
+    events, members, panel = inno_core_tables(rng) if inno_core else ({}, {}, {})
+    text = ["elasticity", "return"][task.draw % 2]
+    made = {
+        "groups": groups,
+        "ledger": {
+            "complex": ["noksan"] * 3,
+            "funder": ["state", "state", "firm"],
+            "line": ["special", "rd", "rd"],
+            "purpose": ["", "firms", "firms"],
+            "year": [2008, 2009, 2009],
+            "entry": ["appropriated", "paid", "paid"],
+            "amount": [4_700_000_000, 3_000_000_000 + int(rng.integers(1e8)), 1_000_000_000],
+        },
+        "targets": {
+            "target": ["noksan_plus_20"] * 2,
+            "complex": ["noksan"] * 2,
+            "world": ["arm", "reference"],
+            "hit": [float(task.luck % 3 > 0), float(task.luck % 3 > 1)],
+            "distance": [rng.normal(), rng.normal()],
+            "unit": ["percent"] * 2,
+        },
+        "money": {
+            "complex": ["noksan"], "year": [2009], "funder": ["state"],
+            "paid_real": [2.7e9 + 1e8 * rng.normal()],
+        },
+        "parameters": {
+            "path": ["programme.rd.additionality", "economy.knowledge.form"],
+            "value": [0.5 + 0.1 * (task.draw % 7), math.nan],
+            "text": ["", text],
+        },
+    }  # fmt: skip
+    if inno_core:
+        made |= {"events": events, "members": members, "panel": panel}
+    return made
+
+
+def inno_core_tables(rng):
+    """Ten eligible firms, six sound, three chosen in 2008, one of which reaches 50 bn."""
+    kinds = (
+        [(k, "eligible") for k in range(1, 11)]
+        + [(k, "sound") for k in range(1, 7)]
+        + [(k, "chosen") for k in range(1, 4)]
+    )
+    count = len(kinds)
+    events = {
+        "time": [105.0] * count,
+        "kind": [kind for _, kind in kinds],
+        "complex": ["noksan"] * count,
+        "instrument": ["inno_core"] * count,
+        "firm": np.array([firm for firm, _ in kinds], np.uint64),
+        "project": [-1] * count,
+        "amount": [0] * count,
+        "detail": [0.0] * count,
+    }
+    ids = np.arange(1, 4, dtype=np.uint64)
+    members = {"complex": ["noksan"] * 3, "group": ["inno_core"] * 3, "id": ids}
+    rows = [
+        (world, int(firm), year, 20e9 * (1.12 ** max(year - 2008, 0) if world == "arm" and
+         firm == 1 else 1.0) * rng.uniform(0.95, 1.05))
+        for world in ("arm", "reference") for firm in ids for year in YEARS
+    ]  # fmt: skip
+    # Before it entered, the second firm was once larger: that is no success of the scheme.
+    rows = [
+        (world, firm, year, 60e9 if (firm, year) == (2, 2006) else sales)
+        for world, firm, year, sales in rows
+    ]
+    number = [0.0] * len(rows)
+    others = ["output", "value_added", "workers", "rd_spending", "capacity", "knowledge"]
+    panel = {
+        "world": [row[0] for row in rows],
+        "complex": ["noksan"] * len(rows),
+        "sector": ["machinery"] * len(rows),
+        "size": ["50-299"] * len(rows),
+        "id": np.array([row[1] for row in rows], np.uint64),
+        "year": [row[2] for row in rows],
+        "sales": [row[3] for row in rows],
+        "firm_months": [12.0] * len(rows),
+    } | dict.fromkeys([*others, "cash", "debt"], number)
+    return events, members, panel
+
+
+def stored(folder, tasks, **kwargs):
+    store = Store.create(folder, HEADER)
+    for task in tasks:
+        store.write(task, shard(task, **kwargs))
+    return store
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Twelve replicates of two arms."""
+    tasks = plan(["as_announced", "double"], "no_programme", replicates(12))
+    return Results(stored(tmp_path_factory.mktemp("many"), tasks))
+
+
+@pytest.fixture(scope="module")
+def grid(tmp_path_factory):
+    """Six draws crossed with three lucks, without a firm in Inno-Core."""
+    tasks = plan(["as_announced"], "no_programme", crossed(6, 3))
+    return Results(stored(tmp_path_factory.mktemp("grid"), tasks, inno_core=False))
+
+
+# ---------------------------------------------------------------- JSON
+
+ROW = {"type": "object", "additionalProperties": False}
+
+
+def rows(**columns):
+    return {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+            **ROW,
+            "required": list(columns),
+            "properties": {name: {"type": kind} for name, kind in columns.items()},
+        },
+    }
+
+
+NUMBER = ["number", "null"]
+DOCUMENT = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": [
+        "schema", "scenario", "seed", "draws", "luck", "reference", "arms", "effects", "targets",
+        "ledger",
+    ],
+    "properties": {
+        "schema": {"const": 1},
+        "scenario": {"type": "string"},
+        "seed": {"type": "integer"},
+        "draws": {"type": "integer"},
+        "luck": {"type": "integer"},
+        "reference": {"type": "string"},
+        "arms": {"type": "array", "items": {"type": "string"}},
+        "effects": rows(
+            arm="string", reference="string", complex="string", group="string", outcome="string",
+            measure="string", year="integer", estimate=NUMBER, mc_error=NUMBER, p05=NUMBER,
+            p50=NUMBER, p95=NUMBER, unit="string",
+        ),
+        "targets": rows(
+            target="string", arm="string", reference="string", complex="string",
+            probability=NUMBER, mc_error=NUMBER, difference=NUMBER, difference_mc_error=NUMBER,
+            distance=NUMBER, unit="string",
+        ),
+        "ledger": rows(
+            arm="string", complex="string", funder="string", line="string",
+            purpose=["string", "null"], year="integer", entry="string", mean="number",
+            unit="string",
+        ),
+    },
+}  # fmt: skip
+
+
+def test_json_is_the_document_of_the_interface(many):
+    text = json.dumps(many.to_json(), allow_nan=False)  # raises on NaN
+    document = json.loads(text)
+    jsonschema.validate(document, DOCUMENT)
+    assert (document["draws"], document["luck"]) == (12, 12)
+    assert document["arms"] == ["as_announced", "double"]
+    assert document["reference"] == "no_programme"
+    assert len(document["effects"]) == 2 * 4 * len(OUTCOMES) * 2 * len(YEARS)
+
+
+def test_json_of_nothing_to_divide_by_has_nulls(grid):
+    document = grid.to_json()
+    json.dumps(document, allow_nan=False)
+    jsonschema.validate(document, DOCUMENT)
+    assert (document["draws"], document["luck"]) == (6, 3)
+    (row,) = [
+        row
+        for row in document["effects"]
+        if (row["group"], row["outcome"], row["measure"], row["year"])
+        == ("inno_core", "output", "percent", 2015)
+    ]
+    assert row["estimate"] is None
+    assert row["mc_error"] is None
+    assert {row["purpose"] for row in document["ledger"] if row["entry"] != "paid"} == {None}
+
+
+# ---------------------------------------------------------------- tables
+
+
+def test_tables_have_the_columns_of_the_interface(many):
+    properties = DOCUMENT["properties"]
+    for name in ("effects", "targets", "ledger"):
+        assert list(getattr(many, name)()) == properties[name]["items"]["required"]
+    assert {"replicates", "defined"} < set(many.effects(wide=True))
+    assert {"probability_low", "probability_high"} < set(many.targets(wide=True))
+
+
+def test_a_part_of_a_store_answers_for_itself(tmp_path):
+    tasks = plan(["as_announced"], "no_programme", replicates(5))
+    store = stored(tmp_path / "a", tasks)
+    alone = Results(stored(tmp_path / "b", tasks[:2]))
+    part = Results(store, tasks[:2])
+    assert part.replicates == 2
+    assert part.to_json() == alone.to_json()
+    assert part.to_json() != Results(store).to_json()
+
+
+def test_what_is_finished_later_does_not_change_an_answer(tmp_path):
+    tasks = plan(["as_announced"], "no_programme", replicates(3))
+    store = stored(tmp_path, tasks[:2])
+    early = Results(store)
+    store.write(tasks[2], shard(tasks[2]))
+    assert early.replicates == 2
+    assert early.effects(wide=True)["replicates"].unique().tolist() == [2]
+
+
+def test_inno_core_counts(many):
+    table = many.inno_core().set_index(["arm", "measure"]).loc["double"]
+    assert table["arm_value"].to_dict() == pytest.approx(
+        {
+            "eligible": 10, "sound": 6, "chosen": 3,
+            "reached_30_bn": 1, "reached_50_bn": 1, "reached_100_bn": 0,
+        }
+    )  # fmt: skip
+    assert table["reference_value"].loc["reached_30_bn":].tolist() == [0, 0, 0]
+    assert table["reference_value"].isna().tolist() == [True] * 3 + [False] * 3
+    assert table.loc["reached_50_bn", "difference"] == 1
+
+
+def test_no_inno_core_has_no_rows(grid):
+    assert grid.inno_core().empty
+
+
+def test_drivers_find_the_one_that_was_planted(many):
+    table = many.drivers()
+    first = table.loc[table["arm"] == "as_announced"].iloc[0]
+    assert first["parameter"] == "programme.rd.additionality"
+    assert first["estimate"] > 0.9
+
+
+def test_unknown_outcome_group_and_year(many):
+    for arguments, hint in (
+        ({"outcome": "value_aded"}, "did you mean 'value_added'?"),
+        ({"group": "suported"}, "did you mean 'supported'?"),
+        ({"year": 1999}, "the run has 2006 to 2018"),
+    ):
+        for method in (many.drivers, many.split):
+            with pytest.raises(InputError) as caught:
+                method(**arguments)
+            assert caught.value.hint == hint
+
+
+def test_split_is_for_crossed_runs(many, grid):
+    assert many.split().empty
+    assert grid.split()["share"].sum() == pytest.approx(1)
+
+
+def test_a_caller_cannot_spoil_later_answers(many):
+    before = many.effects()
+    table = many.store.read("groups")
+    table.loc[:, "arm_value"] = 0.0
+    assert many.effects().equals(before)
+
+
+# ---------------------------------------------------------------- one world
+
+
+@pytest.fixture
+def rerun(monkeypatch):
+    calls = []
+    scenario = SimpleNamespace(arms={"as_announced": 0, "double": 0, "no_programme": 0})
+
+    def world(_, arm, draw, luck, seed):
+        calls.append((arm, draw, luck, seed))
+        return SimpleNamespace(panel={"id": np.array([1, 2], np.uint64), "year": [2006, 2006]})
+
+    monkeypatch.setattr(results_module.scenario, "load", lambda _: scenario, raising=False)
+    monkeypatch.setattr(results_module.tasks_of, "world", world, raising=False)
+    return calls
+
+
+def test_firms_takes_draw_k_with_luck_k(many, rerun):
+    assert len(many.firms("as_announced", luck=3)) == 2
+    many.firms("no_programme", luck=3, draw=0)
+    assert rerun == [("as_announced", 3, 3, 1), ("no_programme", 0, 3, 1)]
+
+
+def test_firms_refuses_what_is_not_there(many, rerun):
+    with pytest.raises(InputError, match="did you mean 'as_announced'"):
+        many.firms("as_anounced")
+    with pytest.raises(InputError, match="negative"):
+        many.firms("double", luck=-1)
+    assert rerun == []
+
+
+# ---------------------------------------------------------------- faces
+
+
+def test_summary_fits_80_columns_and_says_what_matters(many):
+    text = many.summary()
+    assert max(map(len, text.splitlines())) <= 80
+    for words in (
+        "Busan Noksan <innovation cluster>",
+        "12 replicates",
+        "as_announced compared with no_programme",
+        "double compared with no_programme",
+        "value added",
+        "10.0 firms eligible by sales, 6.0 of them sound, 3.0 chosen",
+        "30 bn KRW",
+        "One won of state money bought",
+        "programme.rd.additionality",
+        "What this cannot tell",
+        "follows what was observed",
+    ):
+        assert words in " ".join(text.split()), words
+    assert "nan" not in text
+    assert "…" not in text
+
+
+def test_summary_keeps_large_and_negative_numbers_whole(tmp_path, monkeypatch):
+    monkeypatch.setitem(OUTCOMES, "output", ("KRW2008", 9.87e15))
+    tasks = plan(["as_announced"], "no_programme", replicates(3))
+    results = Results(stored(tmp_path, tasks))
+    effects = results.effects().set_index(["outcome", "group", "measure", "year"])
+    largest = effects.loc[("output", "all", "level", 2018), "p95"]
+    assert won(largest).removesuffix(" KRW") in results.summary()
+
+
+def test_summary_of_a_crossed_run_splits_doubt_from_luck(grid):
+    text = " ".join(grid.summary().split())
+    assert "6 draws of the uncertain parameters with 3 lucks" in text
+    assert "of its variance" in text.lower()
+    assert "Inno-Core firms: no such firms in any replicate." in text
+
+
+def test_summary_of_one_replicate_claims_nothing(tmp_path):
+    tasks = plan(["as_announced"], "no_programme", replicates(1))
+    text = " ".join(Results(stored(tmp_path, tasks)).summary().split())
+    assert "One replicate shows one possible course" in text
+    assert "too few draws" in text
+    assert "nan" not in text
+
+
+def test_summary_at_other_widths(many):
+    for width in (100, 120):
+        assert max(map(len, many.summary(width).splitlines())) <= width
+
+
+def test_html_is_escaped(many):
+    page = many._repr_html_()
+    assert "&lt;innovation cluster&gt;" in page
+    assert "<innovation" not in page
+
+
+def test_repr_and_open(many):
+    again = Results.open(many.store.folder)
+    assert repr(again) == repr(many)
+    assert "as_announced, double against no_programme, 12 replicates" in repr(many)
+
+
+def test_nothing_finished_yet(tmp_path):
+    empty = Results(Store.create(tmp_path, HEADER))
+    assert empty.reference is None
+    assert "nothing finished" in empty._repr_html_()
+    with pytest.raises(StoreError, match="no finished replicates"):
+        empty.summary()
+
+
+def test_plots_are_handed_to_charts(many, monkeypatch):
+    class Charts:
+        def __getattr__(self, name):
+            return lambda *args, **chosen: (name, args, chosen)
+
+    monkeypatch.setattr(results_module, "_charts", Charts)
+    nothing = {"arm": None, "complex": None, "ax": None}
+    assert many.plot.fan() == ("fan", (many, "output_per_firm"), nothing)
+    assert many.plot.inno_core(arm="double") == ("inno_core", (many,), nothing | {"arm": "double"})
+    assert many.plot.money(ax=7) == ("money", (many,), nothing | {"ax": 7})
+    assert "fan" in repr(many.plot)
+
+
+def test_tasks_are_kept_in_order():
+    class Backwards:
+        def tasks(self):
+            return [Task("b", "r", 1, 1), Task("a", "r", 0, 0)]
+
+    assert Results(Backwards()).arms == ["a", "b"]
