@@ -44,7 +44,7 @@ def fake(monkeypatch, tmp_path):
         return calls.outcome or Outcome(tuple(tasks), {})
 
     monkeypatch.setattr(api.scenarios, "load", load, raising=False)
-    monkeypatch.setattr(api.tasks_of, "header", header, raising=False)
+    monkeypatch.setattr(api.pair, "header", header, raising=False)
     monkeypatch.setattr(api, "run_missing", run_missing)
     return calls
 
@@ -53,7 +53,7 @@ def test_defaults(fake):
     results = api.run("noksan")
     tasks, work, payload, workers, progress = fake.ran[0]
     assert tasks == [Task("as_announced", "no_programme", k, k) for k in range(20)]
-    assert work == "clustersim.experiment.task:run_task"
+    assert work == "clustersim.experiment.pair:run_task"
     assert payload["seed"] == 7
     assert workers >= 1
     assert progress is True

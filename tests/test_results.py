@@ -83,6 +83,7 @@ def shard(task, *, inno_core=True):
             "complex": ["noksan"] * 2,
             "world": ["arm", "reference"],
             "hit": [float(task.luck % 3 > 0), float(task.luck % 3 > 1)],
+            "firms": [float(task.luck % 3 > 0), float(task.luck % 3 > 1)],
             "distance": [rng.normal(), rng.normal()],
             "unit": ["percent"] * 2,
         },
@@ -336,7 +337,7 @@ def rerun(monkeypatch):
         return SimpleNamespace(panel={"id": np.array([1, 2], np.uint64), "year": [2006, 2006]})
 
     monkeypatch.setattr(results_module.scenario, "load", lambda _: scenario, raising=False)
-    monkeypatch.setattr(results_module.tasks_of, "world", world, raising=False)
+    monkeypatch.setattr(results_module.pair, "world", world, raising=False)
     return calls
 
 

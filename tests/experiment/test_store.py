@@ -186,6 +186,27 @@ def test_a_place_where_no_folder_can_be_made_is_told_of(tmp_path):
             Store.create(place, HEADER)
 
 
+def test_a_rename_that_is_refused_leaves_no_task(store, monkeypatch):
+    def refuse(_path, _target):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(store_module.Path, "rename", refuse)
+    with says("cannot be written: Input/output error", "make room"):
+        store.write(TASKS[0], shard(TASKS[0]))
+    assert list(store.folder.glob("tasks/*/*")) == []
+
+
+def test_what_somebody_elses_process_is_writing_is_left_alone(store, monkeypatch):
+    def refuse(_pid, _signal):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "kill", refuse)
+    part = store.folder / f".part.1.00c0ffee@{platform.node()}"
+    part.mkdir()
+    store.sweep()
+    assert part.exists()
+
+
 def test_leftovers_of_killed_runs_are_ignored_and_swept(full):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()

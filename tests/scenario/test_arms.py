@@ -32,7 +32,7 @@ def test_an_arm_is_a_patch_of_the_programme():
         "programme": {"budget": {2008: "94억원", 2009: "50억원"}, "calls": {}},
     }
     assert str(document.place(("programme", "budget", 2008))) == "f.yaml:6:50"
-    assert str(document.place(("programme", "budget", 2009))) == "f.yaml:3:32"
+    assert str(document.place(("programme", "budget", 2009))) == "f.yaml:3:30"
 
 
 def test_an_arm_may_change_nothing():

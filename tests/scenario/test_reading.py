@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustersim.errors import ScenarioError
@@ -273,6 +273,7 @@ def test_paths_are_dotted():
 YAMLISH = st.text(st.sampled_from("ab1:-[]{},&*!|>'\"%@#?~<=\\ \n\t.가"), max_size=40)
 
 
+@settings(deadline=None)
 @given(YAMLISH | st.text(max_size=20))
 def test_any_text_is_a_document_or_a_scenario_error(text):
     try:

@@ -26,11 +26,11 @@ from clustersim.charts.style import (
     mark_dates,
     money_scale,
     say,
-    words,
     years,
 )
 from clustersim.errors import InputError
 from clustersim.evaluation.bands import effect_bands, yearly_bands
+from clustersim.words import words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,10 +23,10 @@ from clustersim.charts.style import (
     heading,
     label_right,
     say,
-    words,
     years,
 )
 from clustersim.evaluation.bands import inno_core_bands, inno_core_paths
+from clustersim.words import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

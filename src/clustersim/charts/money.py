@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,10 +20,10 @@ from clustersim.charts.style import (
     footnote,
     heading,
     say,
-    words,
     years,
 )
 from clustersim.evaluation.bands import money_lapsed, money_paid
+from clustersim.words import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -89,14 +90,15 @@ def _draw(ax: Axes, results: Results, site: Site) -> None:
         say(ax, title, "The state paid nothing in any replicate, and nothing lapsed.")
         return
     table = table.reindex(range(table.index.min(), table.index.max() + 1), fill_value=0.0)
-    others = [str(purpose) for purpose in table if purpose not in {*PURPOSES, LAPSED}]
-    stack = [part for part in (*PURPOSES, *others, LAPSED) if part in table and table[part].any()]
+    purposes = [str(part) for part in table if part != LAPSED and table[part].any()]
+    colours = dict(zip(purposes, cycle(PURPOSES), strict=False))
+    stack = [*purposes, *([LAPSED] if LAPSED in table and table[LAPSED].any() else [])]
     table = table / BN
     year = table.index.to_numpy(float)
     top = np.zeros(len(year))
     for part in stack:
         height = table[part].to_numpy(float)
-        look = HATCHED if part == LAPSED else {"facecolor": PURPOSES.get(part, MUTED)}
+        look = HATCHED if part == LAPSED else {"facecolor": colours[part]}
         ax.bar(year, height, width=0.7, bottom=top, label=words(part), **look)
         top += height
     lost = table[LAPSED].to_numpy(float) if LAPSED in stack else np.zeros(len(year))

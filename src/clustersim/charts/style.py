@@ -18,6 +18,7 @@ from scipy.optimize import isotonic_regression
 from clustersim.calendar import moment, parse_date
 from clustersim.errors import InputError
 from clustersim.evaluation.bands import Tables
+from clustersim.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,7 +53,6 @@ __all__ = [
     "money_scale",
     "say",
     "sites",
-    "words",
     "years",
 ]
 
@@ -62,13 +62,8 @@ ARM = "#0072B2"
 REFERENCE = "#B85C00"
 INK = "#222222"
 MUTED = "#6B6B6B"
-PURPOSES = {
-    "firms": "#0072B2",
-    "institutions": "#009E73",
-    "staff": "#E69F00",
-    "operations": "#CC79A7",
-    "capital": "#56B4E9",
-}
+PURPOSES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+"""Colours of purposes, in the order of their first year and name."""
 
 STYLE: dict[Any, Any] = {
     "font.size": 9.0,
@@ -122,15 +117,6 @@ class Label(NamedTuple):
     y: float
     text: str
     color: str
-
-
-def words(name: str) -> str:
-    """Return a name of the model as plain words.
-
-    >>> words("no_programme")
-    'no programme'
-    """
-    return name.replace("_", " ").replace("-", " ")
 
 
 def money_scale(amount: float) -> tuple[float, str]:

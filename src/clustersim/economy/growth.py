@@ -2,7 +2,7 @@
 
 Yearly growth of sales has one sd, which falls with size, and one autocorrelation, which rises
 with size; how much of it is permanent and how much transitory follows from the two. Steps are tent
-shaped (variance gamma, so that twelve of them are Laplace) and compensated: no shock moves the mean.
+shaped (variance gamma, so that twelve are Laplace) and compensated: no shock moves the mean.
 """
 
 from __future__ import annotations

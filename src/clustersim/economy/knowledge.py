@@ -248,7 +248,7 @@ class Knowledge:
         helped = samplers.bernoulli(
             luck.uniform(OTHER_SUPPORT, month, firms.ids), self.spec.other_support_share
         )
-        firms.other_support = self.spec.other_support_size * helped
+        firms.other_support = self.spec.other_support_size * helped.astype(np.float64)
 
     def spend(self, firms: Firms, affordable: FloatArray) -> None:
         """Set research outlay: what is planned and affordable, other support, the programme's.

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from clustersim.evaluation.drivers import caution
 from clustersim.units import won
+from clustersim.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -224,7 +225,7 @@ def _money(page: _Page, ledger: pd.DataFrame, ratios: pd.DataFrame) -> None:
         funders = sorted(sums.columns, key=lambda name: (name != "state", name))
         table = page.table("purpose", *(f">{funder}" for funder in funders))
         for purpose, row in sums.to_dict("index").items():
-            table.add_row(str(purpose), *(_money_text(row[funder]) for funder in funders))
+            table.add_row(words(str(purpose)), *(_money_text(row[funder]) for funder in funders))
         table.add_section()
         table.add_row("total", *(_money_text(sums[funder].sum()) for funder in funders))
         page.show(table)
@@ -248,14 +249,15 @@ def _drivers(
 ) -> None:
     page.heading("What the answer hangs on: value added of all firms, summed over the years")
     if not drivers.empty:
-        table = page.table("~uncertain parameter", ">relation", ">p", "~source")
+        table = page.table("~uncertain parameter", ">relation", ">p")
         about = header.get("parameters", {})
         for row in drivers.head(_DRIVERS_SHOWN).to_dict("records"):
             relation = f"rank corr. {row['estimate']:+.2f}"
             if row["statistic"] != "rank correlation":
                 relation = f"with '{row['category']}' {_signed(row['estimate'], _money_text)}"
-            source = str(about.get(row["parameter"], {}).get("source", ""))
-            table.add_row(row["parameter"], relation, _p_text(row["p_value"]), source)
+            told = about.get(row["parameter"], {})
+            text = f"{told.get('doc', '')}\n  {row['parameter']}\n  ({told.get('source', '')})"
+            table.add_row(text.strip(), relation, _p_text(row["p_value"]))
         page.show(table)
     page.say(f"Caution: {caution(drivers)}.")
     if not split.empty:

@@ -45,6 +45,7 @@ T = TypeVar("T")
 
 DIED = "The worker process died twice with this task: it was killed, or memory ran out.\n"
 
+_MAIN: tuple[str, ...] = ("__file__", "__spec__")
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -247,7 +248,7 @@ def _plain_parent() -> Iterator[None]:
     """
     main = sys.modules["__main__"]
     with _one_at_a_time:
-        module = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
+        module: dict[str, Any] = {name: vars(main)[name] for name in _MAIN if name in vars(main)}
         environment = {name: os.environ.get(name) for name in _ONE_THREAD}
         blocked = _block_interrupt()
         try:

@@ -59,7 +59,9 @@ def header(scenario: Scenario, seed: int) -> dict[str, Any]:
         "end": scenario.end,
         "macro": _macro_note(scenario),
         "dates": [{"date": date, "label": label} for date, label in sorted(set(dates))],
-        "targets": {name: target.model_dump(mode="json") for name, target in scenario.targets.items()},
+        "targets": {
+            name: target.model_dump(mode="json") for name, target in scenario.targets.items()
+        },
         "parameters": scenario.about(),
     }
 
@@ -108,6 +110,6 @@ def _macro_note(scenario: Scenario) -> str:
     """Return in words where the economy's path comes from."""
     macro = scenario.spec.economy.macro
     if macro.mode == "flat":
-        return "flat economy"
+        return "flat"
     last = max((s.points[-1].month for s in macro.output.values()), default=scenario.start)
-    return f"economy as observed to {calendar.year_of(last)}, flat after"
+    return f"as observed to {calendar.year_of(last)}, flat after"

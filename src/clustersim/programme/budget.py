@@ -79,7 +79,9 @@ class BudgetSpec(Spec):
     @field_validator("path", mode="before")
     @classmethod
     def _years_as_text(cls, path: object) -> object:
-        return {str(year): value for year, value in path.items()} if isinstance(path, dict) else path
+        return (
+            {str(year): value for year, value in path.items()} if isinstance(path, dict) else path
+        )
 
     lines: dict[str, Line]
     """Budget lines by name."""

@@ -51,12 +51,15 @@ def bind(document: Document, model: type[S], problems: Problems) -> S | None:
     except ValidationError as error:
         details = error.errors(include_url=False)
     said = {problem.path for problem in problems.found}
+    unclear: set[Keys] = set()
     for detail in details:
         found = _find(detail, document.data, spot_of(model))
         if found is None or any(_covers(dotted(found.path), other) for other in said):
             continue
-        if found.of_union:
-            said.add(dotted(found.path))
+        if found.union in unclear:
+            continue  # each member of the union complains; one complaint is enough
+        if found.union is not None:
+            unclear.add(found.union)
         message, hint = _words(found)
         problems.add(_place(found, document), dotted(found.path), message, hint)
     return None
@@ -105,17 +108,6 @@ class Spot:
         nested = [spot_of(each, self.parameter).members for each in get_args(self.annotation)]
         return [spot for spots in nested for spot in spots if spot.annotation is not type(None)]
 
-    @property
-    def takes_mapping(self) -> bool:
-        """Whether keys with values may stand here as they are."""
-
-        def takes(spot: Spot) -> bool:
-            kind = get_origin(spot.annotation) or spot.annotation
-            is_mapping = isinstance(kind, type) and issubclass(kind, Mapping)
-            return kind is Any or is_mapping or spot.model is not None
-
-        return self.parameter is None and any(takes(spot) for spot in self.members)
-
     def chosen(self, data: Any) -> Spot | None:
         """Return the member that data means, by the words of its tag fields; none if unclear."""
         if len(self.members) == 1:
@@ -161,14 +153,17 @@ def spot_of(annotation: Any, parameter: Parameter | None = None) -> Spot:
 
 @dataclass(frozen=True)
 class _Found:
-    """A pydantic error, brought back to the file: where, what is expected, in what block."""
+    """A pydantic error, brought back to the file: where, what is expected, in what block.
+
+    `union` is the path of a union on the way of which no member is clearly meant.
+    """
 
     detail: ErrorDetails
     path: Keys
     spot: Spot | None
     block: type[BaseModel] | None
     at_key: bool
-    of_union: bool
+    union: Keys | None
 
     @property
     def kind(self) -> str:
@@ -184,7 +179,8 @@ def _find(detail: ErrorDetails, data: Any, spot: Spot | None) -> _Found | None:
     """
     path: list[str | int] = []
     holder: Spot | None = None
-    at_key = of_union = False
+    at_key = False
+    union: Keys | None = None
     for key in detail["loc"]:
         if key == "[key]":
             at_key = True
@@ -194,7 +190,8 @@ def _find(detail: ErrorDetails, data: Any, spot: Spot | None) -> _Found | None:
             names = {member.model.__name__ for member in spot.members if member.model}
             if meant and meant.model and key in names - {meant.model.__name__}:
                 return None
-            spot, of_union = meant, meant is None
+            union = tuple(path) if meant is None else union
+            spot = meant
         elif spot is not None or key in _keys(data):
             holder = spot.chosen(data) if spot else None
             spot = spot.step(key, data) if spot else None
@@ -204,7 +201,7 @@ def _find(detail: ErrorDetails, data: Any, spot: Spot | None) -> _Found | None:
         path.append(detail["ctx"]["discriminator"].strip("'"))
     path.extend(detail.get("ctx", {}).get("at", ()))
     block = holder.model if holder else None
-    return _Found(detail, tuple(path), spot, block, at_key, of_union)
+    return _Found(detail, tuple(path), spot, block, at_key, union)
 
 
 def _keys(data: Any) -> Container[Any]:
@@ -264,6 +261,9 @@ def _words(found: _Found) -> tuple[str, str]:
     name = str(found.path[-1]) if found.path else ""
     if found.kind == "clustersim":
         return context["message"], context["hint"]
+    words = [str(word) for word in literals(found.spot.annotation)] if found.spot else []
+    if found.kind == "missing" and words:
+        return "missing", f"add '{name}', one of: {', '.join(words)}"
     if found.kind == "missing":
         if found.spot and found.spot.parameter:
             kind = found.spot.parameter.kind
@@ -271,34 +271,32 @@ def _words(found: _Found) -> tuple[str, str]:
         return "missing", f"add '{name}: ...' here"
     if found.kind in _UNKNOWN:
         return "unknown key", did_you_mean(name, found.block.model_fields if found.block else ())
-    if found.of_union:
+    if found.union is not None:
         return f"{shown(given)} is nothing that can stand here", "change it, or leave it out"
     if found.kind == "union_tag_not_found":
         return "missing", f"add '{name}', one of: {', '.join(_tags(found, name))}"
     if found.kind == "union_tag_invalid":
         return _choice(context["tag"], _tags(found, name))
     if found.kind in {"literal_error", "enum"}:
-        return _choice(given, list(literals(found.spot.annotation)) if found.spot else [])
+        return _choice(given, words)
     if found.kind in _LIMITS:
         return f"{shown(given)} is out of bounds", f"write {_LIMITS[found.kind].format(**context)}"
     if found.kind in {"value_error", "assertion_error"}:
         return str(context.get("error", found.detail["msg"])), "change it, or leave it out"
     expected, hint = _EXPECTED.get(found.kind.partition("_")[0], ("", ""))
-    if expected:
+    if expected and found.kind.endswith(("_type", "_parsing", "_from_float", "_number")):
         return f"expected {expected}, not {shown(given)}", hint
     said = found.detail["msg"].replace("Input should be", "it should be")
     return f"{shown(given)} cannot stand here: {said}", "change it, or leave it out"
 
 
-def _choice(given: Any, words: list[Any]) -> tuple[str, str]:
-    texts = [str(word) for word in words]
-    return f"unknown choice {shown(given)}", did_you_mean(
-        str(given), texts, otherwise="choose from"
-    )
+def _choice(given: Any, words: list[str]) -> tuple[str, str]:
+    hint = did_you_mean(str(given), words, otherwise="choose from")
+    return f"unknown choice {shown(given)}", hint
 
 
-def _tags(found: _Found, name: str) -> list[Any]:
+def _tags(found: _Found, name: str) -> list[str]:
     """Return the words that choose between the members of a union."""
     models = [member.model for member in (found.spot.members if found.spot else []) if member.model]
     fields = [model.model_fields[name] for model in models if name in model.model_fields]
-    return [word for info in fields for word in literals(info.annotation)]
+    return [str(word) for info in fields for word in literals(info.annotation)]

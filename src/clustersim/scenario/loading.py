@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ def load(
     document = resolve(_document(source), catalogue.FOLDER)
     name = str(document.data.get("name", "")) or Path(document.name).stem
     document = arms.assign(document, set)
+    document = replace(document, data={"name": name, **document.data})
     problems = Problems()
     own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표된 사업", problems)
     problems.raise_if_any()
@@ -60,7 +62,7 @@ def load(
         if built is not None:
             found[arm] = built
     problems.raise_if_any()
-    return Scenario(name, {**document.data, "name": name}, found)
+    return Scenario(name, {str(key): value for key, value in document.data.items()}, found)
 
 
 def _document(source: str | Path | Mapping[str, Any]) -> Document:
@@ -102,4 +104,3 @@ def _without_programme(own: Arm) -> Arm:
         if not path.startswith("programme.complexes.")
     }
     return Arm(NO_PROGRAMME, "no programme", "사업 없음", spec, doubts)
-

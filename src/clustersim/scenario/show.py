@@ -27,11 +27,11 @@ def show(scenario: Scenario) -> str:
     Loading the text gives the same scenario.
     """
     arm = scenario.arms[AS_ANNOUNCED]
-    tree = {"name": scenario.name, **_block(arm.spec, arm.doubts, "")}
+    tree = _block(arm.spec, arm.doubts, "")
     yaml = YAML(typ="safe")
     yaml.default_flow_style = False
     yaml.allow_unicode = True
-    yaml.sort_base_mapping_type_on_output = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.width = 100
     text = StringIO()
     yaml.dump(tree, text)
