@@ -332,12 +332,12 @@ def rerun(monkeypatch):
     calls = []
     scenario = SimpleNamespace(arms={"as_announced": 0, "double": 0, "no_programme": 0})
 
-    def world(_, arm, draw, luck, seed):
+    def firms(_, arm, draw, luck, seed):
         calls.append((arm, draw, luck, seed))
-        return SimpleNamespace(panel={"id": np.array([1, 2], np.uint64), "year": [2006, 2006]})
+        return {"id": np.array([1, 2], np.uint64), "year": [2006, 2006]}
 
     monkeypatch.setattr(results_module.scenario, "load", lambda _: scenario, raising=False)
-    monkeypatch.setattr(results_module.pair, "world", world, raising=False)
+    monkeypatch.setattr(results_module.pair, "firms", firms, raising=False)
     return calls
 
 

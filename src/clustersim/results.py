@@ -11,7 +11,6 @@ import pandas as pd
 
 from clustersim import scenario
 from clustersim.errors import InputError
-from clustersim.estimands.contrast import named_panel
 from clustersim.evaluation import drivers, effects, innocore, money, summary, targets
 from clustersim.experiment import pair
 from clustersim.experiment.store import Store
@@ -212,8 +211,7 @@ class Results:
                 f"draw {draw}, luck {luck}: an index is negative",
                 "draws and luck are counted from 0",
             )
-        record = pair.world(resolved, arm, draw, luck, self.header["seed"])
-        return pd.DataFrame(named_panel(resolved.spec, record.panel))
+        return pd.DataFrame(pair.firms(resolved, arm, draw, luck, self.header["seed"]))
 
     # ------------------------------------------------------------ faces
 

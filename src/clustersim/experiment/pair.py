@@ -15,19 +15,20 @@ import numpy as np
 
 from clustersim import calendar
 from clustersim._version import __version__
-from clustersim.estimands.contrast import contrast
+from clustersim.estimands.contrast import contrast, named_panel
 from clustersim.experiment.store import FORMAT
 from clustersim.randomness import Domain, Luck
 from clustersim.scenario import load
 from clustersim.simulation import simulate
 
 if TYPE_CHECKING:
+    from clustersim.arrays import Columns
     from clustersim.experiment.plan import Task
     from clustersim.experiment.shard import Shard
     from clustersim.scenario import Scenario
     from clustersim.simulation import Record
 
-__all__ = ["WORK", "header", "run_task", "world"]
+__all__ = ["WORK", "firms", "header", "run_task", "world"]
 
 WORK = "clustersim.experiment.pair:run_task"
 """The name by which workers find the function."""
@@ -87,6 +88,11 @@ def run_task(payload: bytes, task: Task) -> Shard:
 def world(scenario: Scenario, arm: str, draw: int, luck: int, seed: int) -> Record:
     """Run one world: an arm at a draw with a luck."""
     return simulate(scenario.at(arm, seed, draw), Luck(seed, luck, Domain.LUCK))
+
+
+def firms(scenario: Scenario, arm: str, draw: int, luck: int, seed: int) -> Columns:
+    """Run one world and return its firm-year panel, with names for codes."""
+    return named_panel(scenario.spec, world(scenario, arm, draw, luck, seed).panel)
 
 
 @lru_cache(maxsize=1)

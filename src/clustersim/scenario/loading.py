@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from clustersim.errors import InputError
 from clustersim.problems import Problems, did_you_mean
 from clustersim.scenario import arms, catalogue, doubt
+from clustersim.scenario.agreement import agree
 from clustersim.scenario.binding import bind
 from clustersim.scenario.extends import resolve
 from clustersim.scenario.reading import Document, plain, read
@@ -87,6 +88,7 @@ def _arm(
     noted = Problems()
     central, written = doubt.extract(document, ScenarioSpec, noted)
     spec = bind(central, ScenarioSpec, noted)
+    agree(central, noted)
     for problem in noted.found:  # what the file itself has wrong is told once
         problems.add(problem.place, problem.path, problem.message, problem.hint)
     if noted or spec is None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from clustersim.economy.month import ComplexSpec, EconomySpec
 from clustersim.programme.programme import ProgrammeSpec
-from clustersim.specs import Kind, Parameter, Spec, bad_value
-
-if TYPE_CHECKING:
-    from typing import Self
+from clustersim.specs import Kind, Parameter, Spec
 
 __all__ = ["ArmSpec", "GrowthTarget", "ReachTarget", "ScenarioSpec", "TargetSpec"]
 
@@ -172,37 +169,3 @@ class ScenarioSpec(Spec):
     programme: ProgrammeSpec = ProgrammeSpec()
     arms: dict[str, ArmSpec] = Field(default_factory=dict)
     targets: dict[str, TargetSpec] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _agrees(self) -> Self:
-        """Check what no single block can know."""
-        first = self.start
-        if self.end < first + 11:
-            raise bad_value("end: the run is shorter than a year", "let it end later")
-        for name, complex_ in self.complexes.items():
-            as_of = complex_.figures.as_of
-            if not first <= as_of <= self.end:
-                raise bad_value(
-                    f"complexes.{name}.figures.as_of: the figures are of a month outside the run",
-                    "start the run earlier, or take later figures",
-                )
-            for sector in complex_.figures.sectors:
-                if sector not in self.economy.sectors:
-                    raise bad_value(
-                        f"complexes.{name}.figures.sectors.{sector}: unknown sector",
-                        f"known sectors: {', '.join(self.economy.sectors)}",
-                    )
-        codes = [complex_.code for complex_ in self.complexes.values()]
-        if len(set(codes)) < len(codes):
-            raise bad_value("complexes: two have one code", "give each a code of its own")
-        for what, names in (
-            ("programme.complexes", self.programme.complexes),
-            *((f"targets.{n}.complex", [t.complex]) for n, t in self.targets.items()),
-        ):
-            for name in names:
-                if name not in self.complexes:
-                    raise bad_value(
-                        f"{what}: unknown complex '{name}'",
-                        f"known complexes: {', '.join(self.complexes)}",
-                    )
-        return self

@@ -1,0 +1,83 @@
+"""What no single block can know: whether the blocks of a scenario agree with one another.
+
+It reads plain data and passes over whatever is malformed, which binding tells of, so that a file
+gets all its problems at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clustersim import units
+from clustersim.calendar import label, year_of
+from clustersim.errors import UnitError
+from clustersim.problems import did_you_mean
+from clustersim.scenario.reading import dotted
+from clustersim.units import Kind
+
+if TYPE_CHECKING:
+    from clustersim.problems import Problems
+    from clustersim.scenario.reading import Document, Keys
+
+__all__ = ["agree"]
+
+
+def agree(document: Document, problems: Problems) -> None:
+    """Note every name that another block does not know and every date outside the run."""
+
+    def note(path: Keys, message: str, hint: str, *, key: bool = False) -> None:
+        problems.add(document.place(path, key=key), dotted(path), message, hint)
+
+    complexes = _block(document.data, "complexes")
+    start, end = (_month(document.data.get(word)) for word in ("start", "end"))
+    if start is not None and end is not None and end < start + 11:
+        note(("end",), "the run is shorter than a year", f"let it end in {label(start + 11)}")
+        return
+    sectors = _block(document.data, "economy").get("sectors")
+    codes: dict[Any, str] = {}
+    for name in complexes:
+        complex_ = _block(complexes, name)
+        figures, here = _block(complex_, "figures"), ("complexes", name, "figures")
+        for sector in _block(figures, "sectors"):
+            if isinstance(sectors, list) and sector not in sectors:
+                hint = did_you_mean(str(sector), map(str, sectors))
+                note((*here, "sectors", sector), "unknown sector", hint, key=True)
+        as_of = _month(figures.get("as_of"))
+        if None not in (as_of, start, end) and not start <= as_of <= end:  # type: ignore[operator]
+            hint = "start the run earlier, or take later figures"
+            note((*here, "as_of"), "the figures are of a month outside the run", hint)
+        code = complex_.get("code")
+        if isinstance(code, int) and codes.setdefault(code, name) != name:
+            hint = "give each complex a code of its own"
+            note(("complexes", name, "code"), f"code {code} is that of {codes[code]}", hint)
+    for name in _block(_block(document.data, "programme"), "complexes"):
+        if name not in complexes:
+            hint = did_you_mean(str(name), map(str, complexes))
+            note(("programme", "complexes", name), "unknown complex", hint, key=True)
+    for name, target in _block(document.data, "targets").items():
+        if not isinstance(target, dict):
+            continue
+        where = target.get("complex")
+        if isinstance(where, str) and where not in complexes:
+            hint = did_you_mean(where, map(str, complexes))
+            note(("targets", name, "complex"), f"unknown complex '{where}'", hint)
+        for word in ("base", "by"):
+            year = target.get(word)
+            if start is None or end is None or type(year) is not int:
+                continue
+            if not year_of(start) <= year <= year_of(end):
+                hint = f"name a year from {year_of(start)} to {year_of(end)}"
+                note(("targets", name, word), f"{year} is outside the run", hint)
+
+
+def _block(data: Any, key: Any) -> dict[Any, Any]:
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _month(value: object) -> int | None:
+    try:
+        month = units.parse(value, Kind.MONTH)
+    except UnitError:
+        return None
+    return month if isinstance(month, int) else None

@@ -1,0 +1,73 @@
+"""Blocks that must agree with one another: every slip told at once, in its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from clustersim.errors import ScenarioError
+from clustersim.scenario import catalogue, load
+
+SLIPS = {
+    "machinery: 630": (
+        "machinary: 630",
+        "complexes.noksan.figures.sectors.machinary: unknown sector\n  did you mean 'machinery'?",
+    ),
+    "as_of: 2007-10": (
+        "as_of: 2005-10",
+        "complexes.noksan.figures.as_of: the figures are of a month outside the run\n"
+        "  start the run earlier, or take later figures",
+    ),
+    "by: 2011": (
+        "by: 2031",
+        "targets.output_20.by: 2031 is outside the run\n  name a year from 2006 to 2018",
+    ),
+    "    complex: noksan\n    group: all": (
+        "    complex: noksam\n    group: all",
+        "targets.output_20.complex: unknown complex 'noksam'\n  did you mean 'noksan'?",
+    ),
+}
+
+
+def told(text, tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load(file)
+    return str(caught.value)
+
+
+def noksan():
+    return catalogue.path("noksan").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("right", list(SLIPS))
+def test_a_slip_is_told(right, tmp_path):
+    wrong, said = SLIPS[right]
+    assert right in noksan()
+    assert said in told(noksan().replace(right, wrong), tmp_path)
+
+
+def test_all_slips_are_told_at_once_beside_what_binding_finds(tmp_path):
+    text = noksan().replace("firms: 1260", "firms: many")
+    for right, (wrong, _) in SLIPS.items():
+        text = text.replace(right, wrong)
+    message = told(text, tmp_path)
+    assert "complexes.noksan.figures.firms:" in message
+    for _, said in SLIPS.values():
+        assert said in message
+
+
+def test_a_run_shorter_than_a_year_is_told(tmp_path):
+    message = told(noksan().replace("end: 2018-12", "end: 2006-06"), tmp_path)
+    assert "end: the run is shorter than a year\n  let it end in 2006-12" in message
+
+
+def test_two_complexes_of_one_code_are_told(tmp_path):
+    first, rest = noksan().split("complexes:\n", 1)
+    block, rest = rest.split("\nprogramme:", 1)
+    twice = f"{first}complexes:\n{block}{block.replace('noksan:', 'other:', 1)}\nprogramme:{rest}"
+    message = told(twice, tmp_path)
+    assert (
+        "complexes.other.code: code 2 is that of noksan\n  give each complex a code of its own"
+        in message
+    )
