@@ -78,10 +78,19 @@ def test_a_bad_value_says_how_to_write_it():
 def test_a_range_is_closed_and_told(low, high, says):
     bounded = parameter(Kind.SHARE, low=low, high=high)
     for inside in (max(low, -9), min(high, 9)):
-        assert bounded.read(inside) == inside
+        assert bounded.read(f"{100 * inside} %") == inside
     with pytest.raises(type(bad_value("", ""))) as caught:
         bounded.read(-0.1 if math.isinf(high) else 1.1)
     assert caught.value.context["hint"] == says
+
+
+def test_a_bare_share_above_one_is_asked_about():
+    growth = parameter(Kind.SHARE, low=-1, high=100)
+    with pytest.raises(type(bad_value("", ""))) as caught:
+        growth.read(20)
+    assert caught.value.context["message"] == "20 may mean 20 % or 20 times as much"
+    assert caught.value.context["hint"] == "write '20 %' or '2000 %'"
+    assert growth.read("20 %") == 0.2
 
 
 def test_parameters_are_listed_with_their_paths():

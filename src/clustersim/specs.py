@@ -167,8 +167,6 @@ class Parameter:
         The closed range of values that make sense.
     doubt
         The distribution drawn from when a scenario says nothing; none means certain.
-    ko
-        The sentence in Korean.
     """
 
     doc: str
@@ -179,7 +177,6 @@ class Parameter:
     low: float = -math.inf
     high: float = math.inf
     doubt: Distribution | None = None
-    ko: str = ""
 
     def read(self, value: object) -> object:
         """Return the stored value for what a file says, or raise an error with a hint."""
@@ -194,6 +191,11 @@ class Parameter:
             number = units.parse(value, self.kind)
         except UnitError as error:
             raise bad_value(error.what, error.hint) from None
+        if self.kind is Kind.SHARE and isinstance(value, (int, float)) and 1 < value <= self.high:
+            raise bad_value(
+                f"{units.shown(value)} may mean {value} % or {value} times as much",
+                f"write '{value} %' or '{100 * value:g} %'",
+            )
         if isinstance(number, (int, float)) and not self.low <= number <= self.high:
             raise bad_value(f"{units.shown(value)} is outside its range", self._range)
         return number

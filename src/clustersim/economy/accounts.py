@@ -106,6 +106,18 @@ class AccountsSpec(Spec):
             moves="profit",
         ),
     ] = 23.51e6
+    pay_lag: Annotated[
+        float,
+        Parameter(
+            "Mean time in which pay moves with what a worker makes.",
+            Kind.DURATION,
+            low=1,
+            high=240,
+            source="assumption: labour's share of value added is constant in the long run; a"
+            " recession hits profit first",
+            moves="profit",
+        ),
+    ] = 24.0
     margin: Annotated[
         float,
         Parameter(
@@ -124,10 +136,10 @@ class AccountsSpec(Spec):
             Kind.SHARE,
             low=0.0,
             high=0.3,
-            source="assumption: about one firm in five runs at a loss",
+            source="assumption: lasting differences; what sales do in a year comes on top",
             moves="profit",
         ),
-    ] = 0.06
+    ] = 0.03
     leverage: Annotated[
         float,
         Parameter(
@@ -151,6 +163,17 @@ class AccountsSpec(Spec):
             moves="debt",
         ),
     ] = 0.7
+    debt_lag: Annotated[
+        float,
+        Parameter(
+            "Mean time in which debt moves to what its sales can bear.",
+            Kind.DURATION,
+            low=1,
+            high=240,
+            source="assumption: loans run for some years",
+            moves="debt",
+        ),
+    ] = 24.0
     loan_rate: Annotated[
         float,
         Parameter(
@@ -222,6 +245,7 @@ class Accounts:
         firms.value_added_ratio = ratio
         per_worker = ratio * sales / firms.birth_workers
         firms.wage = self.wage * per_worker / value_added_per_worker
+        firms.labour_share = self.wage / value_added_per_worker
         firms.capacity = sales / spec.utilisation
         wages = firms.wage * firms.birth_workers
         research = firms.intensity * sales
@@ -236,13 +260,17 @@ class Accounts:
         return np.maximum(firms.cash + firms.cash_in - buffer, 0.0)
 
     def hire(self, firms: Firms) -> None:
-        """Let employment follow output: workers' = workers + (target - workers) / lag.
+        """Let employment follow output, and pay what a worker makes, each with its lag.
 
-        target = workers at birth x (output / output at birth)^elasticity
+        workers' = workers + (workers at birth x (output / output at birth)^elasticity
+                              - workers) / lag
+        pay' = pay + (labour share x value added / workers - pay) / pay lag
         """
         growth = firms.output / firms.birth_sales
         target = firms.birth_workers * growth**self.spec.employment_elasticity
         firms.workers += firms.alive * (target - firms.workers) / self.spec.employment_lag
+        worth = firms.labour_share * firms.value_added_ratio * firms.output / firms.workers
+        firms.wage += firms.alive * (worth - firms.wage) / self.spec.pay_lag
 
     def build(self, firms: Firms) -> None:
         """Let capacity follow output: capacity' = capacity + (output / u - capacity) / lag."""
@@ -267,13 +295,15 @@ class Accounts:
         firms.interest = live * self.interest * firms.debt
         firms.tax = spec.tax_rate * np.maximum(firms.profit - firms.interest, 0.0)
         wanted = firms.leverage * 12.0 * firms.output
-        firms.borrowing = live * (wanted - firms.debt) / spec.capacity_lag
+        firms.borrowing = live * np.maximum(wanted - firms.debt, 0.0) / spec.debt_lag
         before = firms.cash + firms.profit - firms.interest - firms.tax + firms.borrowing
         before += live * (firms.cash_in - firms.rd_in)
-        # a shortfall is borrowed, a surplus over the target is paid out or invested
-        short = live * np.maximum(-before, 0.0)
-        firms.borrowing += short
+        # a shortfall is borrowed; a surplus pays back what is owed too much, the rest is paid out
+        firms.borrowing += live * np.maximum(-before, 0.0)
         target = spec.cash_target * (wages + own_research)
-        firms.payout = live * np.maximum(before + short - target, 0.0)
+        surplus = live * np.maximum(before - target, 0.0)
+        repaid = np.minimum(surplus, np.maximum(firms.debt - wanted, 0.0))
+        firms.borrowing -= repaid
+        firms.payout = surplus - repaid
         firms.debt += firms.borrowing
-        firms.cash = before + short - firms.payout
+        firms.cash = np.where(live > 0.0, np.maximum(before, 0.0) - surplus, before)

@@ -87,23 +87,37 @@ class Demand:
         firms.export_share = exporter * expit(odds + centre)
 
     def centre(self, firms: Firms, luck: Luck, weights: FloatArray, share: float) -> float:
-        """Return the centre at which these firms' weighted export share is a published one."""
+        """Return the centre at which these firms' weighted export share is a published one.
+
+        Where luck made too few of them exporters, those sell abroad all they can.
+
+        Raises
+        ------
+        InputError
+            When exporters are too few whatever the luck.
+        """
+        # sizes are the same in every luck, output per worker is not
+        if np.average(self._chance(firms), weights=firms.birth_workers) < share:
+            raise InputError(
+                f"exporters are too few for {100 * share:g} % of output to be sold abroad",
+                "raise economy.demand.exporters, or lower the complex's figures.export_share",
+            )
         exporter, odds = self._draw(firms, luck)
 
         def gap(centre: float) -> float:
             return float(np.sum(weights * exporter * expit(odds + centre)) / weights.sum() - share)
 
         if gap(12.0) < 0.0:
-            raise InputError(
-                f"exporters are too few for {100 * share:g} % of output to be sold abroad",
-                "raise economy.demand.exporters, or lower the complex's figures.export_share",
-            )
+            return 12.0
         return float(brentq(gap, -12.0, 12.0)) if gap(-12.0) < 0.0 else -12.0
 
-    def _draw(self, firms: Firms, luck: Luck) -> tuple[FloatArray, FloatArray]:
+    def _chance(self, firms: Firms) -> FloatArray:
         size = np.log(firms.birth_workers / self.spec.reference_workers)
-        chance = expit(logit(self.spec.exporters) + self.spec.size_slope * size)
-        exporter = samplers.bernoulli(luck.uniform(EXPORTS, 0, firms.ids), chance)
+        chance: FloatArray = expit(logit(self.spec.exporters) + self.spec.size_slope * size)
+        return chance
+
+    def _draw(self, firms: Firms, luck: Luck) -> tuple[FloatArray, FloatArray]:
+        exporter = samplers.bernoulli(luck.uniform(EXPORTS, 0, firms.ids), self._chance(firms))
         odds = self.spec.spread * samplers.normal(luck.uniform(EXPORT_SHARE, 0, firms.ids))
         return exporter.astype(np.float64), odds
 

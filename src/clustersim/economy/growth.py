@@ -151,7 +151,8 @@ class Growth:
 
     def scale(self, firms: Firms) -> None:
         """Set each firm's sd by its size as luck alone made it, so that no arm changes its luck."""
-        workers = firms.birth_workers * np.exp(firms.permanent + firms.drift)
+        # below one worker the rule would feed on itself: ever smaller, ever wilder
+        workers = np.maximum(firms.birth_workers * np.exp(firms.permanent + firms.drift), 1.0)
         firms.sd_permanent, firms.sd_transitory = self.split(workers)
         firms.mean_permanent = Tent.compensator(firms.sd_permanent)
         firms.mean_transitory = Tent.compensator(self.innovation * firms.sd_transitory)
@@ -207,10 +208,12 @@ class Growth:
         left0 = np.maximum(variance - c0 * drift, 0.0)
         left1 = r * variance - c1 * drift
         transitory = np.clip((a1 * left0 - a0 * left1) / (a1 * b0 - a0 * b1), 0.0, left0 / b0)
-        permanent = (left0 - b0 * transitory) / a0
+        permanent = np.maximum(left0 - b0 * transitory, 0.0) / a0
         # the smallest firms in the widest draws would leave the table of the law of steps
-        widest = Tent.MAX_SD / self.innovation
-        return np.sqrt(permanent), np.minimum(np.sqrt(transitory), widest)
+        return (
+            np.minimum(np.sqrt(permanent), Tent.MAX_SD),
+            np.minimum(np.sqrt(transitory), Tent.MAX_SD / self.innovation),
+        )
 
     @cached_property
     def _moments(self) -> tuple[tuple[float, float], ...]:

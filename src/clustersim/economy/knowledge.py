@@ -231,7 +231,7 @@ class Knowledge:
     def set_medians(self, firms: Firms, complexes: int, sectors: int) -> None:
         """Set the reference stock K0 of every complex and sector from a population."""
         self.median_stock = np.ones((complexes, sectors))
-        for c in range(complexes):
+        for c in np.unique(firms.complex).tolist():
             everyone = firms.stock[(firms.complex == c) & (firms.stock > 0.0)]
             for s in range(sectors):
                 here = (firms.complex == c) & (firms.sector == s) & (firms.stock > 0.0)

@@ -2,23 +2,25 @@
 
 The index is the real output of a continuing firm. Between two points it runs straight in logs;
 after the last it is flat. Every cell of it is *observed* (a point from a published figure),
-*interpolated* (between points) or *assumed* (a point without one, and all after the last point).
+*interpolated* (between two such points) or *assumed* (all else).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from clustersim import calendar
 from clustersim.economy.state import SIZE_CLASSES
-from clustersim.specs import Kind, Parameter, Spec
+from clustersim.specs import Kind, Parameter, Spec, bad_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Self
 
     from clustersim.arrays import FloatArray, IntArray
 
@@ -41,6 +43,7 @@ class Point(Spec):
         Parameter(
             "The index, in the series' own base.",
             Kind.NUMBER,
+            unit="1",
             low=1e-3,
             high=1e6,
             source="the point's own",
@@ -57,6 +60,22 @@ class Series(Spec):
     points: tuple[Point, ...]
     """In the order of their months."""
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.points:
+            raise bad_value(
+                "a series needs a point", "write one, or leave the series out", ("points",)
+            )
+        for number, (last, point) in enumerate(pairwise(self.points), start=1):
+            if point.month <= last.month:
+                raise bad_value(
+                    f"{calendar.label(point.month)} does not come after"
+                    f" {calendar.label(last.month)}",
+                    "write each month once, in their order",
+                    ("points", number, "month"),
+                )
+        return self
+
     def at(self, months: IntArray) -> FloatArray:
         """Return the log of the index in each month."""
         known = np.array([float(point.month) for point in self.points])
@@ -65,12 +84,13 @@ class Series(Spec):
 
     def tags(self, months: IntArray) -> list[Tag]:
         """Return how each month's value is known."""
-        by_month: dict[int, Tag] = {point.month: point.tag for point in self.points}
-        first, last = self.points[0].month, self.points[-1].month
-        return [
-            by_month.get(month, "interpolated" if first < month < last else "assumed")
-            for month in months.tolist()
-        ]
+        found: dict[int, Tag] = {}
+        for point, after in pairwise(self.points):
+            both = point.tag == after.tag == "observed"
+            for month in range(point.month + 1, after.month):
+                found[month] = "interpolated" if both else "assumed"
+        found |= {point.month: point.tag for point in self.points}
+        return [found.get(month, "assumed") for month in months.tolist()]
 
 
 class MacroSpec(Spec):
@@ -87,6 +107,17 @@ class MacroSpec(Spec):
 
     size: dict[str, Series] = Field(default_factory=dict)
     """How a size class departs from its sector, as a factor of the index."""
+
+    @model_validator(mode="after")
+    def _classes_exist(self) -> Self:
+        for name in self.size:
+            if name not in SIZE_CLASSES:
+                raise bad_value(
+                    f"unknown size class '{name}'",
+                    f"known size classes: {', '.join(SIZE_CLASSES)}",
+                    ("size", name),
+                )
+        return self
 
 
 @dataclass(frozen=True)
@@ -131,6 +162,12 @@ class Macro:
         """Return the price index (2008 = 1) of each firm in one month."""
         index: FloatArray = self.price[sector, month - self.start]
         return index
+
+    def nominal_growth(self, sector: int, first: int, last: int) -> float:
+        """Return a continuing small firm's nominal sales of one year over those of an earlier."""
+        index = np.exp(self.log_output[sector, 0]) * self.price[sector]
+        years = np.array([calendar.year_of(self.start + k) for k in range(len(index))])
+        return float(index[years == last].mean() / index[years == first].mean())
 
     def year(self, month: int) -> slice:
         """Return the columns of the calendar year of a month, as far as they are laid out."""

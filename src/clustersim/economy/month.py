@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from pydantic import model_validator
 
 from clustersim import calendar
 from clustersim.economy.accounts import Accounts, AccountsSpec
@@ -15,10 +16,11 @@ from clustersim.economy.knowledge import Knowledge, KnowledgeSpec
 from clustersim.economy.macro import Macro, MacroSpec
 from clustersim.economy.population import Blueprint, Figures, PopulationSpec
 from clustersim.economy.turnover import Turnover, TurnoverSpec
-from clustersim.specs import Kind, Parameter, Spec
+from clustersim.specs import Kind, Parameter, Spec, bad_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Self
 
     from clustersim.arrays import FloatArray, IdArray, IntArray
     from clustersim.economy.state import Firms
@@ -69,6 +71,18 @@ class EconomySpec(Spec):
     turnover: TurnoverSpec = TurnoverSpec()
     channels: ChannelsSpec = ChannelsSpec()
 
+    @model_validator(mode="after")
+    def _series_have_a_sector(self) -> Self:
+        for kind, series in (("output", self.macro.output), ("prices", self.macro.prices)):
+            for name in series:
+                if name not in {"national", *self.sectors}:
+                    raise bad_value(
+                        f"unknown sector '{name}'",
+                        f"known sectors: {', '.join(self.sectors)}; national stands for the others",
+                        ("macro", kind, name),
+                    )
+        return self
+
 
 class Rules:
     """The equations of all processes with their constants worked out, and what a month does.
@@ -95,6 +109,7 @@ class Rules:
         self.accounts.build(firms)
         self.accounts.book(firms)
         firms.sales_this_year += firms.output * self.macro.prices(firms.sector, month)
+        firms.profit_this_year += firms.profit
 
     def log_sales(self, firms: Firms, month: int) -> FloatArray:
         """Return log sales: what the firm is, what luck did, what the economy does, what it knows.
@@ -183,11 +198,6 @@ class Economy:
         """Return each firm's price index, 2008 = 1."""
         return self.rules.macro.prices(self.firms.sector, month)
 
-    def price_level(self, complex_: str, month: int) -> float:
-        """Return the price index of a complex: its sectors' by their share of firms."""
-        shares = self.blueprints[complex_].shares
-        return float(np.sum(shares * self.rules.macro.price[:, month - self.start]))
-
     # ------------------------------------------------------------ who is there
 
     def _new_year(self, month: int) -> None:
@@ -197,6 +207,8 @@ class Economy:
         firms = self.firms
         firms.sales_last_year = firms.sales_this_year
         firms.sales_this_year = 0.0
+        firms.profit_last_year = firms.profit_this_year
+        firms.profit_this_year = 0.0
         self.rules.growth.scale(firms)
         self.rules.knowledge.new_year(firms, self.luck, month)
 

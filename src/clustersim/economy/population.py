@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from pydantic import model_validator
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from clustersim.economy.state import Firms, size_class
 from clustersim.randomness import Stream, ids, samplers
@@ -103,7 +103,9 @@ class Figures(Spec):
     """Firms by sector; only the proportions count."""
 
     @model_validator(mode="after")
-    def _one_law_fits(self) -> Self:
+    def _can_be_built(self) -> Self:
+        if not any(self.sectors.values()):
+            raise bad_value("no sector has a firm", "give one a number above 0", ("sectors",))
         mean = self.workers / self.firms
         if not SizeLaw(mean, self.share_small).fits:
             raise bad_value(
@@ -134,25 +136,22 @@ class PopulationSpec(Spec):
 class SizeLaw:
     """A lognormal law of workers with a given mean and share of 50 or fewer.
 
-    Of the two laws that fit, the one with the smaller spread, which is nearer to the size table of
+    Where two laws fit, the one with the smaller spread, which is nearer to the size table of
     Namdong (K29). mean = exp(m + s^2 / 2); share = N((log 50.5 - m) / s).
     """
 
     def __init__(self, mean: float, share_small: float) -> None:
         z, cut = float(ndtri(share_small)), float(np.log(50.5))
-        root = z * z - 2.0 * (cut - np.log(mean))
-        self.fits = root > 0.0 and z > np.sqrt(root)
-        self.spread = float(max(z - np.sqrt(max(root, 0.0)), 0.1))
+        square = z * z - 2.0 * (cut - np.log(mean))
+        root = float(np.sqrt(max(square, 0.0)))
+        self.spread = z - root if z > root else z + root
+        self.fits = square >= 0.0 and self.spread > 0.0
         self.location = float(np.log(mean) - self.spread**2 / 2.0)
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return workers at a probability, one at least."""
         workers: FloatArray = np.maximum(1.0, np.exp(self.location + self.spread * ndtri(u)))
         return workers
-
-    def share_at_most(self, workers: float) -> float:
-        """Return the probability of a size."""
-        return float(ndtr((np.log(workers) - self.location) / self.spread))
 
 
 class Blueprint:

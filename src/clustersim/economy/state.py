@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, overload
+from typing import TYPE_CHECKING, ClassVar, TypeVar, overload
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from clustersim.arrays import BoolArray, FloatArray, IdArray, IntArray
 
 __all__ = ["SIZE_CLASSES", "Column", "Firms", "size_class"]
+
+S = TypeVar("S", bound=np.generic)
 
 SIZE_CLASSES = ("1-9", "10-49", "50-299", "300+")
 """Size classes by workers, the cuts of the Korean statistics (korea_data 6)."""
@@ -68,7 +72,7 @@ class Firms:
     threshold = Column("1", "cumulated hazard at which the firm closes, Exp(1)")
     export_share = Column("share", "share of sales made abroad at birth")
     value_added_ratio = Column("share", "value added over output")
-    wage = Column("KRW2008 / head / month", "labour cost of a worker")
+    labour_share = Column("share of value added", "what wages are at birth and in the long run")
     overhead = Column("share of capacity / month", "costs that follow capacity, not output")
     leverage = Column("share of yearly sales", "the debt the firm steers to")
     intensity = Column("share", "planned R&D over sales; 0 where none is done")
@@ -79,6 +83,7 @@ class Firms:
 
     # what policy can move
     alive = Column("0 or 1", "operating")
+    wage = Column("KRW2008 / head / month", "labour cost of a worker")
     hazard = Column("1", "cumulated exit hazard")
     output = Column("KRW2008 / month", "sales from production")
     workers = Column("heads", "employment")
@@ -98,6 +103,8 @@ class Firms:
     knowledge = Column("log points", "what the knowledge stock adds to sales since birth")
     sales_this_year = Column("KRW", "nominal sales of the year so far")
     sales_last_year = Column("KRW", "nominal sales of the last calendar year")
+    profit_this_year = Column("KRW2008", "operating profit of the year so far")
+    profit_last_year = Column("KRW2008", "operating profit of the last calendar year")
 
     # what came in through the channels this month
     practices = Column("log points", "level of sales owed to better practices")
@@ -128,15 +135,13 @@ class Firms:
 
     def frozen(self) -> Firms:
         """Return the same firms, not writeable."""
-        block = self.block.view()
-        block.flags.writeable = False
         return Firms(
-            self.ids,
-            complex_=self.complex,
-            sector=self.sector,
-            born=self.born,
-            birth_class=self.birth_class,
-            block=block,
+            _locked(self.ids),
+            complex_=_locked(self.complex),
+            sector=_locked(self.sector),
+            born=_locked(self.born),
+            birth_class=_locked(self.birth_class),
+            block=_locked(self.block),
         )
 
     def take(self, rows: IntArray | BoolArray) -> Firms:
@@ -169,3 +174,9 @@ class Firms:
         rows = np.minimum(np.searchsorted(self.ids, ids), max(len(self) - 1, 0)).astype(np.int64)
         found = self.ids[rows] == ids if len(self) else np.zeros(len(ids), dtype=np.bool_)
         return rows, found
+
+
+def _locked(array: NDArray[S]) -> NDArray[S]:
+    view = array.view()
+    view.flags.writeable = False
+    return view

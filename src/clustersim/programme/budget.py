@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from clustersim import calendar
 from clustersim.programme.office import STATE
-from clustersim.specs import Kind, Parameter, Spec
+from clustersim.specs import Kind, Parameter, Spec, bad_value
+from clustersim.units import shown
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from simpy.events import ProcessGenerator
 
     from clustersim.programme.office import Office
@@ -120,6 +124,34 @@ class BudgetSpec(Spec):
         ),
     ] = 0.3
 
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        years = sorted(self.path)
+        for year in years:
+            if not re.fullmatch("[12][0-9]{3}", year):
+                raise bad_value(
+                    f"{shown(year)} is no year", "write for example 2008", at=("path", year)
+                )
+        if not years or not self.path[years[0]]:
+            raise bad_value(
+                "the first year has no budget", "start with a year that has one", at=("path",)
+            )
+        if years[0] != str(self.starts.year):
+            raise bad_value(
+                f"the money starts in {self.starts.year}, its path in {years[0]}",
+                "let both start in one year",
+                at=("starts",),
+            )
+        if self.office_share and "network" not in self.lines:
+            raise bad_value(
+                "the network line, which pays the promotion team, is missing",
+                "add 'network: {share: ...}', or set office_share to 0 %",
+                at=("lines",),
+            )
+        if not sum(line.share for line in self.lines.values()):
+            raise bad_value("no line has a share", "give one a share, such as 100 %", at=("lines",))
+        return self
+
     def years(self) -> dict[int, int]:
         """Return the appropriation of every year in whole won."""
         path = {int(year): value for year, value in sorted(self.path.items())}
@@ -135,14 +167,24 @@ def run_budget(office: Office, spec: BudgetSpec, last_year: int) -> ProcessGener
         opening = calendar.moment(spec.starts) if year == min(years) else new_year
         yield office.clock.at(opening)
         if year > min(years):
-            office.ledger.close_year(year - 1, spec.carry_over if year in years else 0.0)
+            if year in years:
+                _carry_over(office, spec, year - 1)
+            office.ledger.close_year(year - 1)
         if year in years:
             _appropriate(office, spec, years[year])
             first = int(np.ceil(opening))
             monthly = round(years[year] * _part(spec, "network") * spec.office_share / 12.0)
             for month in range(first, int(new_year) + 12):
                 yield office.clock.at(float(month))
-                _run_the_office(office, monthly, spec.staff_share)
+                if monthly:  # there may be no such line
+                    _run_the_office(office, monthly, spec.staff_share)
+
+
+def _carry_over(office: Office, spec: BudgetSpec, year: int) -> None:
+    """Move part of each line's free state money on; firms' own shares stay what they are."""
+    for line in spec.lines:
+        free = office.ledger.free(STATE, line, year)
+        office.ledger.carry_over(STATE, line, year, int(free * spec.carry_over))
 
 
 def _part(spec: BudgetSpec, line: str) -> float:
@@ -155,7 +197,7 @@ def _appropriate(office: Office, spec: BudgetSpec, amount: int) -> None:
     left = amount
     names = list(spec.lines)
     for name in names:
-        part = left if name == names[-1] else round(amount * _part(spec, name))
+        part = left if name == names[-1] else min(round(amount * _part(spec, name)), left)
         office.ledger.appropriate(office.clock.now, STATE, name, part)
         left -= part
     office.note("appropriated", "budget", amount=amount)

@@ -11,17 +11,20 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from pydantic import model_validator
 
 from clustersim import calendar
 from clustersim.programme.isolation import AverageFirm, Isolation, Shape
 from clustersim.programme.office import STATE
 from clustersim.randomness import Stream, samplers
-from clustersim.specs import Kind, Normal, Parameter, Spec, Triangular, Uniform
+from clustersim.specs import Kind, Normal, Parameter, Spec, Triangular, Uniform, bad_value
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from simpy.events import ProcessGenerator
 
-    from clustersim.arrays import BoolArray
+    from clustersim.arrays import BoolArray, FloatArray
     from clustersim.economy.channels import EffectChannel
     from clustersim.economy.month import EconomySpec
     from clustersim.economy.state import Firms
@@ -87,7 +90,7 @@ class InnoCoreSpec(Spec):
         Parameter(
             "State money for one firm and year.",
             Kind.MONEY,
-            low=0,
+            low=1e6,
             high=2e8,
             source="A14: at most 200 M won; half of that keeps eight firms inside the special line",
             moves="paid",
@@ -118,12 +121,12 @@ class InnoCoreSpec(Spec):
     gate: Annotated[
         float,
         Parameter(
-            "Yearly growth of nominal sales since entry that the next package asks for.",
+            "Yearly growth of sales over the sector's that the next package asks for.",
             Kind.GROWTH,
             low=-1.0,
             high=2.0,
-            source="assumption: milestone-gated, as the scheme with the best evidence (T30), but"
-            " lenient enough that a recession alone does not end support",
+            source="assumption: gated by milestones, as the scheme with the best evidence (T30);"
+            " against the sector, so that a recession alone does not end support",
             moves="paid",
         ),
     ] = -0.10
@@ -187,6 +190,16 @@ class InnoCoreSpec(Spec):
         ),
     ] = 36.0
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.band_low > self.band_high:
+            raise bad_value(
+                "the band ends below its beginning",
+                "let band_low be less than band_high",
+                at=("band_low",),
+            )
+        return self
+
 
 class InnoCoreOpening(Spec):
     """The scheme in one complex."""
@@ -205,11 +218,15 @@ class InnoCoreOpening(Spec):
 
 
 def effect_of_package(
-    spec: InnoCoreSpec, economy: EconomySpec, export_share: float
+    spec: InnoCoreSpec, economy: EconomySpec, *, export_share: float, output_per_worker: float
 ) -> dict[EffectChannel, float]:
-    """Return each channel's peak for one package, from the scale by `Isolation`."""
-    sales = (spec.band_low + spec.band_high) / 2.0
-    firm = AverageFirm(sales / 12.0, sales / 230e6, export_share)
+    """Return each channel's peak for one package, from the scale by `Isolation`.
+
+    The average treated firm sells what is in the middle of the band, with the complex's export
+    share and monthly output per worker (won of 2008).
+    """
+    output = (spec.band_low + spec.band_high) / 2.0 / 12.0
+    firm = AverageFirm(output, output / output_per_worker, export_share)
     split: dict[EffectChannel, float] = {
         "practices": spec.practices_share,
         "market_access": 1.0 - spec.practices_share,
@@ -234,8 +251,7 @@ def run_inno_core(
     sales = office.last_year_sales(firms)
     in_band = (sales >= spec.band_low) & (sales <= spec.band_high)
     office.note_all("eligible", NAME, firms.ids[in_band], sales[in_band])
-    firms, sales = firms.take(in_band), sales[in_band]
-    sound = is_sound(firms, office.firms())
+    sound = in_band & is_sound(firms, sales, office.last_year_profit(firms))
     office.note_all("sound", NAME, firms.ids[sound], sales[sound])
     firms, sales = firms.take(sound), sales[sound]
     u = office.luck.uniform(SCORE, office.month, firms.ids)
@@ -250,15 +266,23 @@ def run_inno_core(
         )
 
 
-def is_sound(firms: Firms, complex_: Firms) -> BoolArray:
-    """Tell which firms made a profit and owe less, over sales, than their sector's median (A15)."""
-    medians = np.array(
-        [
-            np.median((complex_.debt / complex_.output)[complex_.sector == sector])
-            for sector in firms.sector
-        ]
-    )
-    return (firms.profit > 0.0) & (firms.debt / firms.output <= medians)
+def is_sound(firms: Firms, sales: FloatArray, profit: FloatArray) -> BoolArray:
+    """Tell which firms made a profit last year and owe less than their sector's median (A15).
+
+    Parameters
+    ----------
+    firms
+        All operating firms of the complex.
+    sales, profit
+        Of the last calendar year; debt is taken over sales.
+    """
+    # a firm born this year has no sales to owe against
+    owing = np.divide(firms.debt, sales, out=np.full(len(sales), np.inf), where=sales > 0.0)
+    medians = np.zeros(int(firms.sector.max(initial=0)) + 1)
+    for sector in np.unique(firms.sector):
+        medians[sector] = np.median(owing[firms.sector == sector])
+    sound: BoolArray = (profit > 0.0) & (owing <= medians[firms.sector])
+    return sound
 
 
 def _support(
@@ -305,4 +329,4 @@ def _passes(office: Office, spec: InnoCoreSpec, firm: int, entry: float, years: 
     firms = office.firms()
     rows, _ = firms.rows(np.array([firm], dtype=np.uint64))
     sales = float(office.last_year_sales(firms)[rows[0]])
-    return sales >= entry * (1.0 + spec.gate) ** years
+    return sales >= entry * office.sector_growth(firm, years) * (1.0 + spec.gate) ** years

@@ -18,6 +18,7 @@ from clustersim.economy.channels import Channels
 from clustersim.economy.macro import MacroSpec
 from clustersim.economy.month import Rules
 from clustersim.economy.state import Firms, size_class
+from clustersim.errors import InputError
 from clustersim.specs import Kind
 
 if TYPE_CHECKING:
@@ -87,16 +88,24 @@ class Isolation:
 
         Each channel is first solved for its part alone, then all are scaled together, as parts
         interact a little through the knowledge that larger sales pay for.
+
+        Raises
+        ------
+        InputError
+            When a channel cannot carry its part, however strong.
         """
         parts: dict[EffectChannel, float] = {}
         for channel, part in split.items():
+            if not total * part:
+                parts[channel] = 0.0
+                continue
 
             def alone(door: Channels, channel: EffectChannel = channel) -> None:
                 for copy, strength in enumerate(_STRENGTHS.tolist(), start=1):
                     self._effect(door, channel, copy, strength, shape)
 
             reached = self._at_horizon(len(_STRENGTHS), shape, alone)
-            parts[channel] = float(np.interp(total * part, reached, _STRENGTHS))
+            parts[channel] = _solve(total * part, reached, _STRENGTHS, channel)
         if not any(parts.values()):
             return parts
         scales = np.linspace(0.8, 1.2, 21)
@@ -108,7 +117,7 @@ class Isolation:
 
         reached = self._at_horizon(len(scales), shape, together)
         order = np.argsort(reached)
-        scale = float(np.interp(total, reached[order], scales[order]))
+        scale = _solve(total, reached[order], scales[order], " and ".join(parts))
         return {channel: scale * strength for channel, strength in parts.items()}
 
     def _at_horizon(
@@ -148,6 +157,7 @@ class Isolation:
         firms.threshold = np.inf
         ratio = firms.value_added_ratio = accounts.value_added_ratio
         firms.wage = accounts.pay / 12.0
+        firms.labour_share = firms.wage * firm.workers / (ratio * firm.output)
         firms.intensity = rules.knowledge.participation * rules.knowledge.intensity
         firms.research_yield = 1.0
         outlay = firms.intensity * firm.output
@@ -163,3 +173,13 @@ class Isolation:
         firms.debt = accounts.leverage * 12.0 * firm.output
         firms.cash = accounts.cash_target * (wages + outlay)
         return firms
+
+
+def _solve(total: float, reached: FloatArray, strengths: FloatArray, channel: str) -> float:
+    """Return the strength at which a total is reached; what is reached rises with strength."""
+    if not reached[0] <= total <= reached[-1]:
+        raise InputError(
+            f"an effect of {total:.3g} log points at its horizon is more than {channel} can carry",
+            "change its scale, its split over channels, its horizon or its half-life",
+        )
+    return float(np.interp(total, reached, strengths))

@@ -81,6 +81,20 @@ class Office:
         january = calendar.month_in_year(self.month) == 1
         return firms.sales_this_year if january else firms.sales_last_year
 
+    def last_year_profit(self, firms: Firms) -> FloatArray:
+        """Return operating profit of the last calendar year, in won of 2008."""
+        january = calendar.month_in_year(self.month) == 1
+        return firms.profit_this_year if january else firms.profit_last_year
+
+    def sector_growth(self, firm: int, years: int) -> float:
+        """Return by what factor a firm's sector moved over the years up to the last one."""
+        firms = self.economy.view()
+        rows, _ = firms.rows(np.array([firm], dtype=np.uint64))
+        last = calendar.year_of(self.month) - 1
+        return self.economy.rules.macro.nominal_growth(
+            int(firms.sector[rows[0]]), last - years, last
+        )
+
     def is_alive(self, firm: int) -> bool:
         """Tell whether a firm still operates."""
         firms = self.economy.view()

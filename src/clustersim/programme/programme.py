@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from clustersim import calendar
+from clustersim.problems import did_you_mean
 from clustersim.programme.budget import BudgetSpec, run_budget
 from clustersim.programme.clock import Clock
 from clustersim.programme.inno_core import (
@@ -18,9 +19,12 @@ from clustersim.programme.inno_core import (
 )
 from clustersim.programme.office import Event, Office
 from clustersim.programme.rnd import ResearchCalls, ResearchSpec, run_calls
-from clustersim.specs import Kind, Parameter, Spec
+from clustersim.specs import Kind, Parameter, Spec, bad_value
+from clustersim.units import shown
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from simpy.events import ProcessGenerator
 
     from clustersim.economy.month import Economy, EconomySpec
@@ -57,6 +61,22 @@ class ComplexProgramme(Spec):
 
     inno_core: InnoCoreOpening | None = None
     """The Inno-Core scheme; none if left out."""
+
+    @model_validator(mode="after")
+    def _lines_exist(self) -> Self:
+        named: dict[tuple[str, ...], str] = {}
+        if self.rnd:
+            named |= {("rnd", "lines", line): line for line in self.rnd.lines}
+        if self.inno_core:
+            named["inno_core", "line"] = self.inno_core.line
+        for place, name in named.items():
+            if name not in self.budget.lines:
+                raise bad_value(
+                    f"unknown budget line {shown(name)}",
+                    did_you_mean(name, self.budget.lines),
+                    at=place,
+                )
+        return self
 
 
 class ProgrammeSpec(Spec):
@@ -107,11 +127,12 @@ class Programme:
         self.events: list[Event] = []
         self.end = end
         self.offices: dict[str, Office] = {}
-        for key, (name, plan) in enumerate(sorted(spec.complexes.items())):
+        for name, plan in sorted(spec.complexes.items()):
             office = Office(name, economy, self.clock, luck, self.events)
             self.offices[name] = office
-            for offset, process in enumerate(self._processes(spec, plan, office, rules)):
-                self.clock.start(process, key=10 * key + offset)
+            # the budget's key is below every project's: on New Year's Day the books close first
+            for key, process in enumerate(self._processes(spec, plan, office, rules)):
+                self.clock.start(process, key=key)
 
     def advance(self, month: int) -> None:
         """Let everything happen that is due before the end of a month."""
@@ -133,8 +154,13 @@ class Programme:
         if plan.rnd:
             processes.append(run_calls(office, spec.rnd, plan.rnd))
         if plan.inno_core:
-            share = office.economy.blueprints[office.name].figures.export_share
-            peaks = effect_of_package(spec.inno_core, rules, share)
+            blueprint = office.economy.blueprints[office.name]
+            peaks = effect_of_package(
+                spec.inno_core,
+                rules,
+                export_share=blueprint.figures.export_share,
+                output_per_worker=blueprint.output_per_worker,
+            )
             processes.append(run_inno_core(office, spec.inno_core, plan.inno_core, peaks))
         return processes
 

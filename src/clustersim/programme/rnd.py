@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from pydantic import model_validator
 from scipy.special import expit, logit
 
 from clustersim import calendar
 from clustersim.programme.office import STATE
 from clustersim.randomness import Stream, samplers
-from clustersim.specs import Kind, Parameter, Spec, Triangular
+from clustersim.specs import Kind, Parameter, Spec, Triangular, bad_value
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from simpy.events import ProcessGenerator
 
     from clustersim.arrays import BoolArray, IdArray
@@ -185,7 +188,7 @@ class ResearchSpec(Spec):
         Parameter(
             "Smallest grant.",
             Kind.MONEY,
-            low=0,
+            low=1e6,
             high=1e10,
             source="korea_data 9",
             moves="paid",
@@ -196,7 +199,7 @@ class ResearchSpec(Spec):
         Parameter(
             "Commonest grant.",
             Kind.MONEY,
-            low=0,
+            low=1e6,
             high=1e10,
             source="korea_data 9: 120-156 M realised",
             moves="paid",
@@ -207,7 +210,7 @@ class ResearchSpec(Spec):
         Parameter(
             "Largest grant.",
             Kind.MONEY,
-            low=0,
+            low=1e6,
             high=1e10,
             source="korea_data 7: at most 200 M",
             moves="paid",
@@ -317,6 +320,16 @@ class ResearchSpec(Spec):
         ),
     ] = 1.05
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.grant_low <= self.grant_mode <= self.grant_high:
+            raise bad_value(
+                "the commonest grant is not between the smallest and the largest",
+                "let grant_low, grant_mode and grant_high rise",
+                at=("grant_mode",),
+            )
+        return self
+
 
 class ResearchCalls(Spec):
     """When one complex calls for projects, and which money pays."""
@@ -368,6 +381,16 @@ class ResearchCalls(Spec):
     ]
     """Budget lines that pay, in the order they are used."""
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last_year < self.first.year:
+            raise bad_value(
+                f"the last call, in {self.last_year}, is before the first",
+                f"name {self.first.year} or a later year",
+                at=("last_year",),
+            )
+        return self
+
 
 @dataclass(frozen=True)
 class _Application:
@@ -375,23 +398,28 @@ class _Application:
     score: float
     tie: float
     amount: int
+    call: int  # the month of the call: with the firm it is the address of the project's luck
 
 
 def run_calls(office: Office, spec: ResearchSpec, calls: ResearchCalls) -> ProcessGenerator:
     """Open the calls, one a year; who is good enough but unpaid waits for the next."""
     waiting: list[_Application] = []
     for opening in _openings(calls):
-        yield office.clock.at(opening)
+        yield office.clock.at(max(opening, office.clock.now))  # the last one is decided first
         office.note("call", NAME)
         firms = office.firms()
         month = office.month
-        applicants = firms.take(_applies(office, spec, firms, month))
+        queue = np.array([application.firm for application in waiting], dtype=np.uint64)
+        idle = ~np.isin(firms.ids, queue)
+        applicants = firms.take(idle & _applies(office, spec, firms, month))
         for firm in applicants.ids.tolist():
             office.cash(firm, -spec.cost_of_applying)
             office.note("applied", NAME, firm=firm)
         yield office.clock.after(spec.window + spec.deciding)
         panel = _panel(office, spec, applicants, month)
         waiting = _fund(office, spec, calls, waiting + panel)
+    for application in waiting:
+        office.note("refused", NAME, firm=application.firm, detail=application.score)
 
 
 def _openings(calls: ResearchCalls) -> list[float]:
@@ -427,7 +455,7 @@ def _panel(office: Office, spec: ResearchSpec, firms: Firms, month: int) -> list
     )
     tie = luck.uniform(TIE, month, firms.ids)
     return [
-        _Application(firm, points, chance, round(won, -6))
+        _Application(firm, points, chance, round(won, -6), month)
         for firm, points, chance, won in zip(
             firms.ids.tolist(),
             score.tolist(),
@@ -468,20 +496,26 @@ def _fund(
         office.note(
             "funded", NAME, firm=firm, project=project, amount=amount, detail=application.score
         )
-        office.clock.start(_project(office, spec, line, firm, project, grant), project)
+        process = _project(office, spec, line, application, project, grant)
+        office.clock.start(process, project)
     return waiting
 
 
 def _project(
-    office: Office, spec: ResearchSpec, line: str, firm: int, project: int, grant: Grant
+    office: Office,
+    spec: ResearchSpec,
+    line: str,
+    application: _Application,
+    project: int,
+    grant: Grant,
 ) -> ProcessGenerator:
     """Run a project to its end: two tranches around a milestone, then success or not, then sale."""
     half = spec.duration / 2.0
-    month = office.month
-    amount = grant.state.left
+    firm, amount = application.firm, application.amount
 
     def draw(stream: Stream, chance: float) -> bool:
-        return office.luck.one(stream, month, firm, project) < chance
+        # by call and firm: the project's number depends on who else is funded, so on the arm
+        return office.luck.one(stream, application.call, firm) < chance
 
     def note(kind: str, won: int = 0) -> None:
         office.note(kind, NAME, firm=firm, project=project, amount=won)

@@ -1,0 +1,184 @@
+"""The published levels are met at `as_of`, from whichever month a run starts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import integrate, stats
+from small_economy import (
+    AS_OF,
+    FIGURES,
+    HINDSIGHT,
+    SECTORS,
+    START,
+    complex_,
+    economy,
+    first_error,
+    outcomes,
+    rules,
+    within,
+)
+
+from clustersim.economy.population import Figures, PopulationSpec, SizeLaw
+
+AT = AS_OF - START  # the row of as_of
+YEAR = slice(12, 24)  # the rows of 2007
+SLACK = 0.015
+
+
+# ---------------------------------------------------------------- brought forward in expectation
+
+
+def test_firms_and_workers_of_as_of_are_the_published_ones(brought_forward):
+    assert within(brought_forward["firms"][:, AT] / 300.0, 1.0, SLACK)
+    assert within(brought_forward["workers"][:, AT] / 5550.0, 1.0, SLACK)
+
+
+def test_nominal_output_of_the_year_is_the_published_one(brought_forward):
+    assert within(brought_forward["sales"][:, YEAR].sum(axis=1) / 1.3e12, 1.0, SLACK)
+
+
+def test_shares_are_the_published_ones(brought_forward):
+    exports = brought_forward["exports"][:, AT] / brought_forward["output"][:, AT]
+    assert within(exports, 0.25, SLACK)
+    assert within(brought_forward["small"], 0.93, SLACK)
+    assert within(brought_forward["steel"], 0.30, SLACK)
+
+
+def test_populations_of_different_luck_are_tight_about_the_figures(brought_forward):
+    """Sizes are spread evenly over their law, so luck of sampling is no part of the start."""
+    spread = brought_forward["workers"][:, 0].std() / brought_forward["workers"][:, 0].mean()
+    assert spread < 0.03  # independent draws: 1.4 / sqrt(300) = 0.08
+
+
+# ---------------------------------------------------------------- a run that starts at as_of
+
+
+@pytest.mark.parametrize("index", range(3))
+def test_a_run_that_starts_at_as_of_meets_the_figures_exactly(index):
+    world = economy(rules(HINDSIGHT), index=index, start=AS_OF, end=AS_OF + 12)
+    firms = world.firms
+    assert len(firms) == 300
+    assert firms.birth_workers.sum() == pytest.approx(5550, rel=1e-12)
+    exports = np.average(firms.export_share, weights=firms.birth_sales)
+    assert exports == pytest.approx(0.25, rel=1e-9)
+    assert np.mean(firms.birth_workers <= 50.0) == pytest.approx(0.93, abs=0.01)
+    assert np.bincount(firms.sector).tolist() == [210, 90]
+
+
+def test_output_of_a_run_that_starts_at_as_of_is_a_twelfth_a_month():
+    firms = economy(rules(), start=AS_OF, end=AS_OF + 12).firms
+    assert 12.0 * firms.birth_sales.sum() == pytest.approx(1.3e12, rel=1e-12)
+
+
+def test_real_output_is_the_published_year_over_its_prices_at_the_index_of_as_of():
+    world = economy(rules(HINDSIGHT), {"x": complex_(as_of="2008-02", sectors={"steel": 1})})
+    blueprint, macro = world.blueprints["x"], world.rules.macro
+    year, at = slice(96 - START, 108 - START), 97 - START
+    index = np.exp(macro.log_output[1, 0, year] - macro.log_output[1, 0, at])
+    monthly = blueprint.output_per_worker * 5550
+    assert np.sum(monthly * index * macro.price[1, year]) == pytest.approx(1.3e12, rel=1e-12)
+
+
+def test_sizes_do_not_go_by_sector_or_age():
+    firms = economy(rules(), complexes={"x": complex_(firms=5000, workers=92_500)}).firms
+    size = np.log(firms.birth_workers)
+    for other in (firms.sector, firms.age_at_birth, np.log(firms.birth_sales) - size):
+        assert abs(np.corrcoef(size, other)[0, 1]) < 4.9 / np.sqrt(len(firms))
+
+
+def test_output_per_worker_has_its_spread_and_mean_one():
+    spec = rules(population=PopulationSpec(productivity_spread=0.8))
+    firms = economy(spec, {"x": complex_(firms=5000, workers=92_500)}, start=AS_OF).firms
+    log = np.log(firms.birth_sales / firms.birth_workers)
+    assert log.std() == pytest.approx(0.8, rel=4.9 / np.sqrt(2 * 5000))
+    assert np.log(np.mean(np.exp(log))) - log.mean() == pytest.approx(0.32, abs=0.08)
+
+
+def test_mean_age_is_the_parameter():
+    firms = economy(rules(), {"x": complex_(firms=5000, workers=92_500)}).firms
+    assert within(firms.age_at_birth / 108.0, 1.0)
+
+
+def test_entrants_follow_the_index_and_not_what_became_of_others():
+    """An entrant of one luck is the same firm whatever the economy around it did."""
+    plain, moved = economy(rules(HINDSIGHT)), economy(rules(HINDSIGHT))
+    for id_ in moved.firms.ids.tolist():
+        moved.channels.effect("practices", id_, START, 0.5, months_to_peak=1, half_life=1e6)
+    for month in range(START, START + 40):
+        plain.step(month)
+        moved.step(month)
+    entrants = [world.firms.take(world.firms.born > START) for world in (plain, moved)]
+    assert len(entrants[0]) > 20
+    assert np.array_equal(entrants[0].ids, entrants[1].ids)
+    assert np.array_equal(entrants[0].block, entrants[1].block)
+    assert outcomes(moved, START + 39)["output"] > 1.3 * outcomes(plain, START + 39)["output"]
+    born = entrants[0]
+    macro = plain.rules.macro
+    for number in range(len(born)):
+        sector, size = born.sector[[number]], born.birth_class[[number]]
+        index = macro.output(sector, size, int(born.born[number]))
+        assert np.log(born.birth_sales[number]) == pytest.approx((born.base[number] + index)[0])
+
+
+# ---------------------------------------------------------------- the law of sizes
+
+
+@given(st.floats(2.0, 200.0), st.floats(0.3, 0.99))
+def test_a_law_that_fits_solves_both_equations(mean, share):
+    law = SizeLaw(mean, share)
+    if not law.fits:
+        return
+    assert law.spread > 0.0
+    small = stats.norm.cdf((np.log(50.5) - law.location) / law.spread)
+    assert small == pytest.approx(share, abs=1e-9)
+    assert law.location + law.spread**2 / 2.0 == pytest.approx(np.log(mean), rel=1e-9)
+
+
+@given(st.floats(2.0, 200.0), st.floats(0.3, 0.99))
+def test_a_law_is_refused_only_where_there_is_none(mean, share):
+    spreads = np.linspace(1e-4, 12.0, 4000)
+    gap = (np.log(50.5 / mean) + spreads**2 / 2.0) / spreads - stats.norm.ppf(share)
+    crosses = bool(np.any(gap[1:] * gap[:-1] < 0.0))
+    if crosses:
+        law = SizeLaw(mean, share)
+        assert law.fits
+        first = spreads[1:][gap[1:] * gap[:-1] < 0.0][0]
+        assert law.spread <= first + 1e-9  # the narrower of two
+
+
+def test_the_law_of_noksan_has_the_mean_of_its_quantiles():
+    law = SizeLaw(18.5, 0.93)
+    mean, _ = integrate.quad(lambda u: float(law.quantile(np.array(u))), 0.0, 1.0, limit=200)
+    assert mean == pytest.approx(18.5, rel=0.01)  # nobody has less than one worker
+    assert law.quantile(np.array([1e-9]))[0] == 1.0
+
+
+def test_a_complex_of_large_firms_has_a_law():
+    """Over 50 workers on average, most firms small: one law fits, and it is wide."""
+    law = SizeLaw(90.0, 0.80)
+    assert law.fits
+    world = economy(
+        rules(), {"x": complex_(firms=400, workers=36_000, share_small="80 %")}, start=AS_OF
+    )
+    assert np.mean(world.firms.birth_workers <= 50.0) == pytest.approx(0.80, abs=0.02)
+
+
+# ---------------------------------------------------------------- figures that cannot be
+
+
+def test_figures_that_no_law_fits_are_refused_with_two_lines():
+    message, hint, _ = first_error(Figures, FIGURES | {"share_small": "50 %"})
+    assert "no lognormal law" in message
+    assert "18.5 workers and 50 %" in message
+    assert "share_small" in hint
+
+
+def test_figures_without_a_sector_are_refused():
+    for sectors in ({}, dict.fromkeys(SECTORS, 0)):
+        message, hint, at = first_error(Figures, FIGURES | {"sectors": sectors})
+        assert message == "no sector has a firm"
+        assert hint
+        assert at == ("sectors",)

@@ -1,0 +1,161 @@
+"""Firms close as often as their hazard says and are born as often as the entry rate says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_economy import START, Z, bare, economy, luck, rules
+
+from clustersim.economy.turnover import Turnover, TurnoverSpec
+
+IDS = np.arange(1, 50_001)
+
+
+def closed(spec, size, age, months):
+    """Whether each firm has closed after some months in which it kept its size."""
+    turnover = Turnover(spec)
+    firms = bare(IDS, size)
+    turnover.birth(firms, luck())
+    when = np.full(len(firms), months)
+    for month in range(months):
+        turnover.close(firms, np.full(len(firms), age + month))
+        when = np.where((firms.alive == 0.0) & (when == months), month, when)
+    return firms.alive == 0.0, when
+
+
+@pytest.mark.parametrize("age", [0.0, 24.0, 240.0])
+@pytest.mark.parametrize("size", [5.0, 28.0, 300.0])
+def test_as_many_firms_close_as_the_hazard_says(size, age):
+    spec = TurnoverSpec()
+    gone, _ = closed(spec, size, age, 36)
+    # the equation of `close`, by the year and added up by hand
+    ages = age + (np.arange(36 * 50) + 0.5) / 50.0
+    hazard = spec.exit / 12.0 * (size / 28.0) ** spec.exit_size_exponent
+    total = np.sum(hazard * (1.0 + spec.young * np.exp(-ages / spec.maturing))) / 50.0
+    expected = 1.0 - np.exp(-total)
+    error = np.sqrt(expected * (1.0 - expected) / len(IDS))
+    assert gone.mean() == pytest.approx(expected, abs=Z * error)
+
+
+def test_the_hazard_of_an_old_firm_of_the_reference_size_is_the_parameter():
+    turnover = Turnover(TurnoverSpec(exit="6 % / year"))
+    assert turnover.cumulated(np.array([28.0]), np.array([1e5]), 12.0)[0] == pytest.approx(0.06)
+
+
+def test_the_hazard_falls_with_age_and_size():
+    turnover = Turnover(TurnoverSpec())
+    ages, sizes = np.linspace(0.0, 400.0, 50), np.geomspace(0.5, 5000.0, 50)
+    assert np.all(np.diff(turnover.cumulated(np.full(50, 28.0), ages, 1.0)) < 0.0)
+    assert np.all(np.diff(turnover.cumulated(sizes, np.full(50, 60.0), 1.0)) < 0.0)
+    first, old = turnover.cumulated(np.full(2, 28.0), np.array([0.0, 1e5]), 1e-6)
+    assert first / old == pytest.approx(3.0, rel=1e-6)
+
+
+def test_nobody_is_so_small_that_the_hazard_explodes():
+    turnover = Turnover(TurnoverSpec(exit_size_exponent=-1.0))
+    assert turnover.rate(np.array([0.0]))[0] == turnover.rate(np.array([0.5]))[0]
+
+
+@pytest.mark.parametrize(
+    "lower",
+    [{"exit": "3 % / year"}, {"young": 1.0}, {"maturing": "18 months"}],
+)
+def test_a_lower_hazard_only_postpones(lower):
+    gone, when = closed(TurnoverSpec(), 28.0, 6.0, 60)
+    fewer, later = closed(TurnoverSpec(**lower), 28.0, 6.0, 60)
+    assert fewer.sum() < gone.sum()
+    assert np.all(gone[fewer])
+    assert np.all(later >= when)
+
+
+def test_what_makes_firms_larger_only_postpones_their_exit():
+    """Supported firms are larger and die later; nobody else's exit moves by a day."""
+    plain, helped = economy(), economy()
+    treated = helped.firms.ids[::2]
+    for id_ in treated.tolist():
+        helped.channels.effect("practices", id_, START, 0.5, months_to_peak=1, half_life=1e6)
+    lives = [{}, {}]
+    for month in range(START, START + 120):
+        for world, seen in zip((plain, helped), lives, strict=True):
+            world.step(month)
+            firms = world.firms
+            seen.update(dict.fromkeys(firms.ids[firms.alive > 0.0].tolist(), month))
+    assert lives[0].keys() == lives[1].keys()
+    longer = {id_ for id_ in lives[0] if lives[1][id_] != lives[0][id_]}
+    assert longer
+    assert longer <= set(treated.tolist())
+    assert all(lives[1][id_] > lives[0][id_] for id_ in longer)
+
+
+# ---------------------------------------------------------------- births
+
+
+def test_births_are_a_poisson_number_by_sector():
+    turnover, mean = Turnover(TurnoverSpec()), np.array([0.4, 3.0])
+    counts = np.array(
+        [[len(ids) for ids in turnover.births(luck(), month, 7, mean)] for month in range(4000)]
+    )
+    assert counts.mean(axis=0) == pytest.approx(mean, abs=Z * np.sqrt(3.0 / 4000))
+    squares = ((counts - mean) ** 2).mean(axis=0)  # variance of a square: m + 2 m^2
+    assert squares == pytest.approx(mean, abs=Z * np.sqrt((3.0 + 18.0) / 4000))
+    assert abs(np.corrcoef(counts.T)[0, 1]) < Z / np.sqrt(4000)
+
+
+def test_complexes_have_births_of_their_own():
+    turnover, mean = Turnover(TurnoverSpec()), np.array([3.0])
+    counts = [
+        [len(turnover.births(luck(), month, code, mean)[0]) for month in range(1000)]
+        for code in (1, 2)
+    ]
+    assert abs(np.corrcoef(counts)[0, 1]) < Z / np.sqrt(1000)
+
+
+def test_a_higher_rate_only_adds_firms():
+    turnover = Turnover(TurnoverSpec())
+    for month in range(200):
+        few = turnover.births(luck(), month, 7, np.array([0.5, 2.0]))
+        many = turnover.births(luck(), month, 7, np.array([0.6, 2.5]))
+        for some, more in zip(few, many, strict=True):
+            assert set(some.tolist()) <= set(more.tolist())
+
+
+def test_no_two_births_share_a_name():
+    turnover = Turnover(TurnoverSpec())
+    names = [
+        ids
+        for month in range(24)
+        for code in (1, 2)
+        for ids in turnover.births(luck(), month, code, np.array([20.0, 20.0]))
+    ]
+    found = np.concatenate(names)
+    assert len(np.unique(found)) == len(found)
+
+
+def test_entry_is_a_share_of_the_firms_of_the_figures_whatever_becomes_of_them():
+    counts = []
+    for index in range(10):
+        world = economy(rules(), index=index)
+        start = set(world.firms.ids.tolist())
+        born = set()
+        for month in range(START, START + 24):
+            world.step(month)
+            born |= set(world.firms.ids.tolist()) - start
+        counts.append(len(born))
+    expected = 0.08 * 300 * 2
+    assert np.mean(counts) == pytest.approx(expected, abs=Z * np.sqrt(expected / 10))
+
+
+def test_entrants_come_in_the_sectors_of_the_figures_and_small():
+    born = []
+    for index in range(4):
+        world = economy(rules(), index=index)
+        for month in range(START, START + 60):
+            world.step(month)
+        born.append(world.firms.take(world.firms.born > START))
+    sector = np.concatenate([firms.sector for firms in born])
+    size = np.concatenate([firms.birth_workers for firms in born])
+    share = 0.7
+    assert np.mean(sector == 0) == pytest.approx(share, abs=Z * np.sqrt(0.21 / len(sector)))
+    law = world.blueprints["here"].law
+    below = np.mean(size < 0.7 * np.exp(law.location))
+    assert below == pytest.approx(0.5, abs=Z * np.sqrt(0.25 / len(size)))

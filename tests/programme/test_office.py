@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import desk
+import numpy as np
+import pytest
+
+from clustersim.programme.office import Event
+
+
+def test_an_office_sees_the_living_firms_of_its_complex_alone():
+    people = desk.firms(4)
+    people.complex[3] = 9
+    team = desk.office(people)
+    team.economy.close(1)
+    assert team.firms().ids.tolist() == people.ids[[0, 2]].tolist()
+
+
+def test_an_office_cannot_write_into_a_firm():
+    team = desk.office()
+    with pytest.raises(ValueError, match="read-only"):
+        team.economy.view().cash[0] = 1.0
+    team.firms().cash[0] = 1.0  # a copy
+    assert not team.economy.firms.cash.any()
+
+
+@pytest.mark.parametrize(("day", "year"), [((2009, 1, 31), "this"), ((2009, 2, 1), "last")])
+def test_last_years_accounts_are_not_rolled_over_yet_in_january(day, year):
+    columns = {"sales_last_year": 1.0, "profit_last_year": 2.0}
+    columns |= {"sales_this_year": 3.0, "profit_this_year": 4.0}
+    team = desk.office(desk.firms(2, **columns))
+    desk.work(team, until=dt.date(*day))
+    accounts = team.last_year_sales(team.firms()), team.last_year_profit(team.firms())
+    assert [values.tolist() for values in accounts] == [
+        [columns[f"{what}_{year}_year"]] * 2 for what in ("sales", "profit")
+    ]
+
+
+def test_a_sectors_growth_is_asked_for_from_the_year_of_entry_to_the_last():
+    asked = []
+    people = desk.firms(3)
+    people.sector[1] = 4
+    team = desk.office(people)
+    team.economy.rules.macro.nominal_growth = lambda *args: asked.append(args) or 1.5
+    desk.work(team, until=dt.date(2011, 3, 2))
+    assert team.sector_growth(int(people.ids[1]), 2) == 1.5
+    assert asked == [(4, 2008, 2010)]
+
+
+def test_a_firm_is_alive_if_it_is_there_and_operates():
+    team = desk.office()
+    one, two, three = team.economy.firms.ids.tolist()
+    team.economy.close(1)
+    assert [team.is_alive(firm) for firm in (one, two, three, three + 1)] == [1, 0, 1, 0]
+
+
+def test_what_is_noted_carries_the_moment_and_the_complex():
+    team = desk.office()
+    desk.work(team, until=dt.date(2008, 6, 16))
+    team.note("funded", "rnd", firm=7, project=2, amount=5, detail=0.5)
+    team.note_all("eligible", "x", np.array([3, 4], dtype=np.uint64), np.array([1.0, 2.0]))
+    assert team.events == [
+        Event(101.5, "funded", "noksan", "rnd", 7, 2, 5, 0.5),
+        Event(101.5, "eligible", "noksan", "x", firm=3, detail=1.0),
+        Event(101.5, "eligible", "noksan", "x", firm=4, detail=2.0),
+    ]
+
+
+@pytest.mark.parametrize(("share", "own"), [(0.75, 33), (0.5, 100), (1.0, 0)])
+def test_a_grant_brings_the_own_share_that_makes_it_the_states_share(share, own):
+    team = desk.office()
+    desk.money(team, 250)
+    grant = team.commit("rnd", 100, share, "grants", 1)
+    assert (grant.state.left, grant.own.left) == (100, own)
+    assert team.ledger.free("state", "rnd", 2008) == 150
+    assert team.ledger.free("firms", "rnd", 2008) == 0
+
+
+def test_both_shares_are_paid_alike_and_the_rest_is_released():
+    team = desk.office()
+    desk.money(team, 100)
+    grant = team.commit("rnd", 100, 0.5, "grants", 1)
+    assert team.pay(grant, 0.6, "firms") == 60
+    assert [team.ledger.paid(funder=funder) for funder in ("state", "firms")] == [60, 60]
+    team.release(grant)
+    assert (grant.state.left, grant.own.left) == (0, 0)
+    assert team.ledger.free("state", "rnd", 2008) == 40
+
+
+def test_money_is_deflated_by_the_price_of_the_firms_own_sector():
+    team = desk.office(price=np.array([1.0, 1.25, 2.0]))
+    two = int(team.economy.firms.ids[1])
+    assert team.real(100.0, two) == 80.0
+    team.cash(two, -100.0)
+    assert team.economy.channels.flows == [("cash", two, 96, -80.0, 1)]
+
+
+def test_projects_are_counted_from_one():
+    team = desk.office()
+    assert [team.new_project() for _ in range(3)] == [1, 2, 3]
