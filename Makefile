@@ -14,8 +14,8 @@ help: ## Print this list.
 	  printf '  %s %-6s  %s\n' "$$make" "$$name" "$$text"; done
 
 demo: $(VENV)/installed ## Run Noksan with and without the programme, 20 times, and draw it.
-	$(BIN)/clustersim run noksan --replicates 20 --out runs/demo
-	$(BIN)/clustersim plot runs/demo
+	@page=$$($(BIN)/clustersim run noksan --replicates 20) && printf '%s\n' "$$page" && \
+	  $(BIN)/clustersim plot "$$(printf '%s\n' "$$page" | sed -n 's/^results: //p')"
 
 test: $(VENV)/installed-dev ## Run all tests and doctests, on all processors.
 	$(BIN)/python -m pytest -n auto --benchmark-disable --doctest-modules src tests

@@ -116,12 +116,14 @@ def test_set_is_for_scenarios_not_loaded_yet(fake):
 
 def test_failed_tasks_are_told(fake):
     task = Task("as_announced", "no_programme", 1, 1)
-    fake.outcome = Outcome((), {task: "Traceback\n  ...\nLedgerError: 3 won too many\n"})
+    fake.outcome = Outcome(
+        (), {task: "Traceback\n  ...\nLedgerError: 3 won too many\ncount again\n"}
+    )
     with pytest.raises(TaskError) as caught:
         api.run("noksan", replicates=2)
     assert caught.value.what == (
         "1 of 2 pairs of worlds failed; the first, as_announced--no_programme/d1-l1: "
-        "LedgerError: 3 won too many"
+        "3 won too many: count again"
     )
     assert "d1-l1.failed.txt" in caught.value.hint
 
@@ -154,5 +156,5 @@ def test_exported_names_are_those_of_all_sorted():
         module = clustersim._LAZY[name]
         if name != "Scenario":
             assert getattr(clustersim, name) is getattr(sys.modules[module], name)
-    with pytest.raises(AttributeError, match="no attribute 'compare'"):
-        clustersim.compare  # noqa: B018 - the access itself is what fails
+    with pytest.raises(AttributeError, match="no attribute 'compere'"):
+        clustersim.compere  # noqa: B018 - the access itself is what fails

@@ -15,15 +15,17 @@ from clustersim.errors import ClustersimError
 
 if TYPE_CHECKING:
     from clustersim.api import load, run
+    from clustersim.comparison import compare
     from clustersim.results import Results
     from clustersim.scenario import Scenario
 
-__all__ = ["ClustersimError", "Results", "Scenario", "__version__", "load", "run"]
+__all__ = ["ClustersimError", "Results", "Scenario", "__version__", "compare", "load", "run"]
 
 # Loaded on first use (PEP 562), so that importing the package stays quick.
 _LAZY = {
     "Results": "clustersim.results",
     "Scenario": "clustersim.scenario",
+    "compare": "clustersim.comparison",
     "load": "clustersim.api",
     "run": "clustersim.api",
 }

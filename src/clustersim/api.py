@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clustersim import scenario as scenarios
 from clustersim.errors import InputError, TaskError
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
     from clustersim.experiment.plan import Task
     from clustersim.scenario import Scenario
 
-__all__ = ["DEFAULT_ARMS", "DEFAULT_REPLICATES", "REFERENCE", "load", "run"]
+__all__ = [
+    "DEFAULT_ARMS",
+    "DEFAULT_REPLICATES",
+    "REFERENCE",
+    "default_folder",
+    "load",
+    "run",
+    "wanted",
+]
 
 REFERENCE = "no_programme"
 """The arm that others are compared with."""
@@ -115,30 +124,53 @@ def run(
         raise InputError(
             "set: the scenario is loaded already", "give the changes to load() instead"
         )
-    wanted = plan(_arms(scenario, arms), REFERENCE, _pairs(replicates, draws, luck))
+    tasks = wanted(scenario, arms=arms, replicates=replicates, draws=draws, luck=luck)
     header = pair.header(scenario, scenario.seed if seed is None else seed)
-    folder = Path(out) if out else Path("runs") / f"{header['scenario']}-{header['digest']}"
+    folder = Path(out) if out else default_folder(header)
     workers = _processors() if workers is None else workers
     store = Store.create(folder, header)
     try:
         outcome = run_missing(
             store,
-            wanted,
+            tasks,
             pair.WORK,
             json.dumps(header).encode(),
             workers,
             progress=progress,
         )
     except KeyboardInterrupt as stop:
-        kept = sum(store.has(task) for task in wanted)
+        kept = sum(store.has(task) for task in tasks)
         stop.add_note(
-            f"interrupted: {kept} of {len(wanted)} pairs of worlds are kept in {folder}; "
+            f"interrupted: {kept} of {len(tasks)} pairs of worlds are kept in {folder}; "
             "the same command goes on from there"
         )
         raise
     if outcome.failed:
-        raise _failure(store, outcome.failed, len(wanted))
-    return Results(store, wanted)
+        raise _failure(store, outcome.failed, len(tasks))
+    return Results(store, tasks)
+
+
+def wanted(
+    scenario: Scenario,
+    *,
+    arms: Sequence[str] | str | None = None,
+    replicates: int | None = None,
+    draws: int | None = None,
+    luck: int | None = None,
+) -> list[Task]:
+    """Return the pairs of worlds that `run` would run or find done, given the same arguments.
+
+    Raises
+    ------
+    InputError
+        When an argument cannot be used.
+    """
+    return plan(_arms(scenario, arms), REFERENCE, _pairs(replicates, draws, luck))
+
+
+def default_folder(header: Mapping[str, Any]) -> Path:
+    """Return the results folder of a run unless told, from its header."""
+    return Path("runs") / f"{header['scenario']}-{header['digest']}"
 
 
 def _arms(scenario: Scenario, arms: Sequence[str] | str | None) -> list[str]:
@@ -184,7 +216,9 @@ def _processors() -> int:
 
 def _failure(store: Store, failed: Mapping[Task, str], count: int) -> TaskError:
     task, reason = next(iter(failed.items()))
-    last = reason.strip().rpartition("\n")[2]
+    lines = reason.strip().splitlines()
+    raised = max(i for i, line in enumerate(lines) if i == 0 or re.match(r"[\w.]+: ", line))
+    last = ": ".join(line.strip() for line in lines[raised:]).partition(": ")[2]
     pairs = "pairs of worlds" if count > 1 else "pair of worlds"
     return TaskError(
         f"{len(failed)} of {count} {pairs} failed; the first, {task}: {last}",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from clustersim import scenario
 from clustersim.errors import InputError
-from clustersim.evaluation import drivers, effects, innocore, money, summary, targets
+from clustersim.evaluation import drivers, effects, envelope, innocore, money, summary, targets
 from clustersim.experiment import pair
 from clustersim.experiment.store import Store
 from clustersim.problems import did_you_mean
@@ -152,6 +152,14 @@ class Results:
         """
         events, members, panel = map(self.store.read, ("events", "members", "panel"))
         return innocore.inno_core(events, members, panel, self.store.tasks())
+
+    def envelope(self) -> pd.DataFrame:
+        """Return what simple sums say of the effect on output, beside the simulated one.
+
+        Columns are those of `clustersim.evaluation.envelope.envelope`.
+        """
+        sums, groups = map(self.store.read, ("envelope", "groups"))
+        return envelope.envelope(sums, groups, self.store.tasks())
 
     def drivers(
         self, outcome: str = "value_added", *, group: str = "all", year: int | None = None

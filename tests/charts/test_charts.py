@@ -261,7 +261,7 @@ def test_save_all_writes_whole_valid_reproducible_files(results, tmp_path):
 
 
 def test_save_all_reads_each_table_once(build, tmp_path, monkeypatch):
-    monkeypatch.setattr("clustersim.charts.save._write", lambda _figure, path: path)
+    monkeypatch.setattr("clustersim.charts.save.write", lambda _figure, path: path)
     results, seen = build(1, arms=("as_announced", "double")), []
     read = results.store.read
     monkeypatch.setattr(results.store, "read", lambda table: seen.append(table) or read(table))
@@ -291,7 +291,7 @@ def test_a_folder_that_is_a_file_is_an_error_not_a_traceback(build, tmp_path):
 
 
 def test_save_all_tells_arms_apart_in_names(build, tmp_path, monkeypatch):
-    monkeypatch.setattr("clustersim.charts.save._write", lambda _figure, path: path)
+    monkeypatch.setattr("clustersim.charts.save.write", lambda _figure, path: path)
     results = build(1, arms=("as_announced", "double"))
     names = {path.name for path in charts.save_all(results, tmp_path)}
     assert {"money-as_announced.png", "money-double.png"} <= names

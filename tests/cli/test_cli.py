@@ -63,8 +63,7 @@ def failing(error):
 
 def test_run_prints_the_page_and_notes_the_folder_elsewhere(command, ran):
     done = command("run", "noksan", "--replicates", "3")
-    assert (done.code, done.out) == (0, "a page\n")
-    assert done.err == "results are in runs/noksan-0123abcd\n"
+    assert (done.code, done.out) == (0, "a page\nresults: runs/noksan-0123abcd\n")
     assert ran[0][0] == "noksan"
 
 
@@ -147,8 +146,8 @@ def test_the_disk_refuses(command, monkeypatch):
     ("arguments", "says", "hint"),
     [
         (["rnu"], "no command 'rnu'", "did you mean 'run'?"),
-        (["compare", "x"], "no command 'compare'", "the commands are: run, check, plot"),
-        ([], "no command is given", "the commands are: run, check, plot, scenarios, show"),
+        (["zzz", "x"], "no command 'zzz'", "the commands are: run, check, compare, plot"),
+        ([], "no command is given", "the commands are: run, check, compare, plot, scenarios, show"),
         (["run", "--replicats", "3"], "no option '--replicats'", "did you mean '--replicates'?"),
         (["run"], "Missing argument 'SCENARIO'.", "see 'clustersim run --help'"),
         (["run", "x", "--replicates", "0"], "--replicates", "see 'clustersim run --help'"),

@@ -14,8 +14,7 @@ SLIPS = {
     ),
     "as_of: 2007-10": (
         "as_of: 2005-10",
-        "complexes.noksan.figures.as_of: the figures are of a month outside the run\n"
-        "  start the run earlier, or take later figures",
+        "complexes.noksan.figures.as_of: the figures are of a month outside the run",
     ),
     "by: 2011": (
         "by: 2031",

@@ -179,7 +179,7 @@ def _effect(ax: Axes, results: Results, site: Site, outcome: str) -> None:
     heading(
         ax,
         f"Difference: {words(site.arm)} minus {words(site.reference)}",
-        "Replicate by replicate, both worlds with the same luck. Mind the scale.",
+        "Replicate by replicate: median, the middle half and the middle 90 %. Mind the scale.",
     )
 
 

@@ -68,13 +68,12 @@ def save_all(results: Results, folder: str | os.PathLike[str]) -> list[Path]:
         }
         for name, figure in pictures.items():
             paths += [
-                _write(cast("Figure", figure), folder / f"{name}{ending}.{kind}")
-                for kind in FORMATS
+                write(cast("Figure", figure), folder / f"{name}{ending}.{kind}") for kind in FORMATS
             ]
     return paths
 
 
-def _write(figure: Figure, path: Path) -> Path:
+def write(figure: Figure, path: Path) -> Path:
     """Render to memory, then put the file in its place in one step."""
     buffer = io.BytesIO()
     with rc_context(STYLE):

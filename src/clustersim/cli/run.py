@@ -74,4 +74,4 @@ def command(
         click.echo(json.dumps(results.to_json(), allow_nan=False))
     else:
         click.echo(results.summary())
-    click.echo(f"results are in {results.store.folder}", err=True)
+    click.echo(f"results: {results.store.folder}", err=as_json)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clustersim.economy.state import SIZE_CLASSES, size_class
+from clustersim.estimands.envelope import envelope
 from clustersim.estimands.groups import GROUPS, Groups
 from clustersim.estimands.outcomes import OUTCOMES
 from clustersim.estimands.targets import judge
+from clustersim.randomness import ids
 from clustersim.simulation.recorder import FLOWS, STOCKS
+from clustersim.units import FIRST_YEAR
 
 if TYPE_CHECKING:
     from clustersim.arrays import Columns
@@ -41,6 +44,7 @@ def contrast(spec: ScenarioSpec, arm: Record, reference: Record) -> dict[str, Co
         "members": _members(spec, groups),
         "targets": _targets(spec, worlds, groups),
         "money": _money(spec, arm),
+        "envelope": _rows(envelope(spec, arm.events), ("complex", "instrument", "output")),
     }
 
 
@@ -108,10 +112,9 @@ def _ledger(world: Record) -> Columns:
 def _members(spec: ScenarioSpec, groups: Groups) -> Columns:
     by_code = {complex_.code: name for name, complex_ in spec.complexes.items()}
     rows = [
-        (by_code[int(code)], group, firm)
-        for group in ("supported", "inno_core")
-        for firm in getattr(groups, group).tolist()
-        for code in (firm >> 32 & 0xFFFF,)
+        (by_code[code], group, firm)
+        for group, members in (("supported", groups.supported), ("inno_core", groups.inno_core))
+        for firm, code in zip(members.tolist(), ids.complex_of(members).tolist(), strict=True)
     ]
     return _rows(rows, ("complex", "group", "id"))
 
@@ -154,13 +157,14 @@ def _money(spec: ScenarioSpec, world: Record) -> Columns:
 
 
 def _price_levels(spec: ScenarioSpec, world: Record) -> dict[tuple[str, int], float]:
-    """Return nominal over real output of each complex and year."""
-    panel = world.panel
+    """Return nominal over real output of each complex and year, the last one whole or not."""
+    months = world.months
+    year = FIRST_YEAR + months["month"] // 12
     levels = {}
-    for name, complex_ in spec.complexes.items():
-        for year in np.unique(panel["year"]).tolist():
-            rows = (panel["complex"] == complex_.code) & (panel["year"] == year)
-            levels[name, year] = float(panel["sales"][rows].sum() / panel["output"][rows].sum())
+    for name in spec.complexes:
+        for each in np.unique(year).tolist():
+            rows = (months["complex"] == name) & (year == each)
+            levels[name, each] = float(months["sales"][rows].sum() / months["output"][rows].sum())
     return levels
 
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clustersim.calendar import year_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clustersim.arrays import BoolArray, IdArray
+    from clustersim.arrays import BoolArray, IdArray, IntArray
     from clustersim.programme.office import Event
 
 __all__ = ["GROUPS", "Groups"]
@@ -29,12 +31,20 @@ class Groups:
     """The groups of one pair of worlds, from the events of the arm's world."""
 
     def __init__(self, events: Sequence[Event]) -> None:
+        self._entered: dict[int, int] = {}
+        for event in reversed(events):
+            if event.kind in {*_SERVED, *_CHOSEN}:
+                self._entered[event.firm] = year_of(int(event.time))
         self.supported = _ids(events, _SERVED)
         self.inno_core = _ids(events, _CHOSEN)
 
     def touched(self) -> IdArray:
         """Return the ids of all firms the programme touched."""
         return np.union1d(self.supported, self.inno_core)
+
+    def entered(self, ids: IdArray) -> IntArray:
+        """Return the year in which each firm was first touched, 0 for a firm that never was."""
+        return np.array([self._entered.get(firm, 0) for firm in ids.tolist()], dtype=np.int64)
 
     def contains(self, group: str, ids: IdArray) -> BoolArray:
         """Tell which ids belong to a group."""

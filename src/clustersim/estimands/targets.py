@@ -30,16 +30,18 @@ class Verdict:
 def judge(target: TargetSpec, code: int, panel: Columns, groups: Groups) -> Verdict:
     """Read a target off one world.
 
-    A firm reaches a level of sales if it does so in any calendar year after the first of the run
-    up to `by`; the distance is that of the best firm in year `by`. Growth of output per firm is
-    counted between the two years, the distance in percentage points.
+    A firm reaches a level of sales if it does so in any calendar year up to `by` and not before
+    the programme touched it; the distance is that of the best firm and year. Growth of output per
+    firm is counted between the two years, the distance in percentage points.
     """
     mine = (panel["complex"] == code) & groups.contains(target.group, panel["id"])
     year, sales = panel["year"], panel["sales"]
     if isinstance(target, ReachTarget):
-        reached = np.unique(panel["id"][mine & (year <= target.by) & (sales >= target.sales)])
-        then = sales[mine & (year == target.by)]
-        best = float(then.max()) if then.size else 0.0
+        due = mine & (year <= target.by)
+        ids, sales = panel["id"][due], sales[due]
+        since = year[due] >= groups.entered(ids)
+        reached = np.unique(ids[since & (sales >= target.sales)])
+        best = float(sales[since].max()) if since.any() else float("nan")
         return Verdict(len(reached) > 0, len(reached), best - target.sales, "KRW")
     growth = _per_firm(target, panel, mine, target.by) / _per_firm(target, panel, mine, target.base)
     gap = 100.0 * (growth - 1.0 - target.growth)

@@ -68,7 +68,7 @@ def ledger(table: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame:
     rows["purpose"] = rows["purpose"].fillna("")
     sums = rows.groupby(["arm", *cell], observed=True)["amount"].sum().reset_index()
     counts = first.groupby("arm").size()
-    sums["mean"] = sums["amount"] / sums["arm"].map(counts)
+    sums["mean"] = sums["amount"] / sums["arm"].astype(str).map(counts).astype(float)
     sums["purpose"] = sums["purpose"].astype(object).where(sums["purpose"] != "", None)
     sums["unit"] = "KRW"
     return sums[LEDGER_COLUMNS]

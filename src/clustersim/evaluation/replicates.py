@@ -110,6 +110,8 @@ def complete(
         )
         row = absent.loc[absent["in_table"] == "left_only"].iloc[0]
         raise _damaged(f"{name}: {_words(first.iloc[0], cell)} is missing", row)
+    if not len(table):  # nothing of the kind was asked for
+        return kept
     without = members.merge(kept[PAIR].drop_duplicates(), on=PAIR, how="left", indicator="in_table")
     without = without.loc[without["in_table"] == "left_only"]
     if len(without):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import math
-import re
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from clustersim.evaluation.drivers import caution
-from clustersim.units import won
+from clustersim.evaluation.page import (
+    Page,
+    count_text,
+    design_text,
+    distance_text,
+    money_text,
+    or_dash,
+    p_text,
+    percent,
+    plain_percent,
+    signed,
+)
 from clustersim.words import words
 
 if TYPE_CHECKING:
@@ -68,6 +72,9 @@ class Answers(Protocol):
     def inno_core(self) -> pd.DataFrame:
         """See `clustersim.evaluation.innocore`."""
 
+    def envelope(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.envelope`."""
+
     def drivers(self) -> pd.DataFrame:
         """See `clustersim.evaluation.drivers`."""
 
@@ -83,14 +90,15 @@ def summary(answers: Answers, width: int = 80) -> str:
     StoreError
         No replicate is finished, or one lacks a number that another has.
     """
-    page = _Page(width)
+    page = Page(width)
     header, tasks = answers.store.header, answers.store.tasks()
     effects, targets = answers.effects(wide=True), answers.targets(wide=True)
     ledger, ratios, steps = answers.ledger(), answers.money(), answers.inno_core()
     drivers, split = answers.drivers(), answers.split()
+    envelope = answers.envelope()
 
     page.say(str(header.get("title") or header["scenario"]))
-    page.say(_design(header, tasks))
+    page.say(design_text(header, tasks))
     parts = effects[["arm", "reference", "complex"]].drop_duplicates()
     for arm, reference, place in parts.itertuples(index=False):
 
@@ -104,7 +112,8 @@ def summary(answers: Answers, width: int = 80) -> str:
 
         page.title(f"{place}: {arm} compared with {reference}")
         _effects(page, here(effects))
-        _targets(page, here(targets))
+        _envelope(page, here(envelope))
+        _targets(page, here(targets), header)
         _inno_core(page, here(steps))
         _money(page, here(ledger), here(ratios))
         _drivers(page, here(drivers), here(split), header)
@@ -116,17 +125,7 @@ def summary(answers: Answers, width: int = 80) -> str:
 # ---------------------------------------------------------------- the parts of the page
 
 
-def _design(header: Mapping[str, Any], tasks: Sequence[Replicate]) -> str:
-    draws, lucks = {task.draw for task in tasks}, {task.luck for task in tasks}
-    count = len({(task.draw, task.luck) for task in tasks})
-    how = "each with its own draw of the uncertain parameters"
-    if count != max(len(draws), len(lucks)):
-        how = f"{len(draws)} draws of the uncertain parameters with {len(lucks)} lucks"
-    replicates = "1 replicate" if count == 1 else f"{count} replicates, {how}"
-    return f"Scenario {header['scenario']}, seed {header['seed']}, {replicates}."
-
-
-def _effects(page: _Page, effects: pd.DataFrame) -> None:
+def _effects(page: Page, effects: pd.DataFrame) -> None:
     page.heading(
         "What the programme changes, in a year (mean, its Monte Carlo error, and the "
         "range of 90 % of the replicates; money in won of 2008)"
@@ -134,9 +133,9 @@ def _effects(page: _Page, effects: pd.DataFrame) -> None:
     years = _two_years(effects)
     table = page.table("firms", "year", ">mean", ">error", ">5 % to 95 %", ">per cent")
     shown: dict[str, tuple[str, Callable[[float], str]]] = {
-        "output": ("OUTPUT", _money_text),
-        "workers": ("JOBS", _count_text),
-        "value_added": ("VALUE ADDED", _money_text),
+        "output": ("OUTPUT", money_text),
+        "workers": ("JOBS", count_text),
+        "value_added": ("VALUE ADDED", money_text),
     }
     cell = _by(effects, "outcome", "group", "year", "measure")
     for outcome, (name, text) in shown.items():
@@ -151,10 +150,10 @@ def _effects(page: _Page, effects: pd.DataFrame) -> None:
                 table.add_row(
                     label,
                     str(year),
-                    _signed(level["estimate"], text),
+                    signed(level["estimate"], text),
                     "± " + text(level["mc_error"]),
-                    f"{_signed(level['p05'], text)} to {_signed(level['p95'], text)}",
-                    f"{_percent(share['estimate'])} ± {_plain_percent(share['mc_error'])}",
+                    f"{signed(level['p05'], text)} to {signed(level['p95'], text)}",
+                    f"{percent(share['estimate'])} ± {plain_percent(share['mc_error'])}",
                 )
                 label = ""
         table.add_section()
@@ -175,22 +174,38 @@ def _effects(page: _Page, effects: pd.DataFrame) -> None:
         )
 
 
-def _targets(page: _Page, targets: pd.DataFrame) -> None:
+def _envelope(page: Page, envelope: pd.DataFrame) -> None:
+    for row in envelope.to_dict("records"):
+        text = (
+            f"Over all years the effect on output of all firms is {money_text(row['simulated'])}; "
+            f"the back of the envelope (treated sales x effect x duration) says "
+            f"{money_text(row['envelope'])}."
+        )
+        if math.isfinite(row["ratio"]):
+            text = f"{text[:-1]}, a ratio of {row['ratio']:.2f}."
+            if not 0.5 <= row["ratio"] <= 2.0:
+                text += " That is far apart: look for the reason before you use the number."
+        page.say(text)
+
+
+def _targets(page: Page, targets: pd.DataFrame, header: Mapping[str, Any]) -> None:
     if targets.empty:
         return
-    page.heading("Chance of meeting each target (95 % interval), and what the programme adds")
-    table = page.table("target", ">chance", ">95 % interval", ">added, points")
+    page.heading("Each target: mean distance, chance (95 % interval), and what the programme adds")
+    table = page.table("~target", ">distance", ">chance", ">interval", ">added, points")
+    told = header.get("targets", {})
     for row in targets.to_dict("records"):
         table.add_row(
-            row["target"],
+            str(told.get(row["target"], {}).get("title") or row["target"]),
+            distance_text(row),
             f"{row['probability']:.0%}",
             f"{row['probability_low']:.0%} to {row['probability_high']:.0%}",
-            f"{100 * row['difference']:+.0f} ± {_or_dash(100 * row['difference_mc_error'], '.0f')}",
+            f"{100 * row['difference']:+.0f} ± {or_dash(100 * row['difference_mc_error'], '.0f')}",
         )
     page.show(table)
 
 
-def _inno_core(page: _Page, steps: pd.DataFrame) -> None:
+def _inno_core(page: Page, steps: pd.DataFrame) -> None:
     if steps.empty:
         return
     value = _by(steps, "measure")
@@ -207,14 +222,14 @@ def _inno_core(page: _Page, steps: pd.DataFrame) -> None:
         _, size, unit = measure.split("_")
         table.add_row(
             f"{size} {unit} KRW",
-            f"{row['arm_value']:.2f} ± {_or_dash(row['mc_error'], '.2f')}",
+            f"{row['arm_value']:.2f} ± {or_dash(row['mc_error'], '.2f')}",
             f"{row['reference_value']:.2f}",
-            f"{row['difference']:+.2f} ± {_or_dash(row['difference_mc_error'], '.2f')}",
+            f"{row['difference']:+.2f} ± {or_dash(row['difference_mc_error'], '.2f')}",
         )
     page.show(table)
 
 
-def _money(page: _Page, ledger: pd.DataFrame, ratios: pd.DataFrame) -> None:
+def _money(page: Page, ledger: pd.DataFrame, ratios: pd.DataFrame) -> None:
     paid = ledger.loc[ledger["entry"] == "paid"]
     page.heading("Money paid over the whole run, by purpose (won of the year, mean)")
     if paid.empty:
@@ -225,10 +240,19 @@ def _money(page: _Page, ledger: pd.DataFrame, ratios: pd.DataFrame) -> None:
         funders = sorted(sums.columns, key=lambda name: (name != "state", name))
         table = page.table("purpose", *(f">{funder}" for funder in funders))
         for purpose, row in sums.to_dict("index").items():
-            table.add_row(words(str(purpose)), *(_money_text(row[funder]) for funder in funders))
+            table.add_row(words(str(purpose)), *(money_text(row[funder]) for funder in funders))
         table.add_section()
-        table.add_row("total", *(_money_text(sums[funder].sum()) for funder in funders))
+        table.add_row("total", *(money_text(sums[funder].sum()) for funder in funders))
         page.show(table)
+    state = ledger.loc[ledger["funder"] == "state"]
+    given, paid_out, lapsed = (
+        state.loc[state["entry"] == entry, "mean"].sum()
+        for entry in ("appropriated", "paid", "lapsed")
+    )
+    page.say(
+        f"Of {money_text(given)} that the state appropriated, {money_text(paid_out)} were paid "
+        f"and {money_text(lapsed)} lapsed."
+    )
     value = _by(ratios, "ratio")
     for ratio, text in (
         ("value_added_per_won", "One won of state money bought {} won of value added{}."),
@@ -238,14 +262,17 @@ def _money(page: _Page, ledger: pd.DataFrame, ratios: pd.DataFrame) -> None:
         if math.isnan(row["estimate"]):
             page.say("No state money was paid, so there is no value per won.")
             return
-        interval = ", too few replicates or too little money for an interval"
+        spread = ""
+        if row["p05"] < row["p95"]:
+            spread = f" in the mean; in 90 % of the replicates {row['p05']:.3g} to {row['p95']:.3g}"
         if math.isfinite(row["low"]):
-            interval = f" (95 % interval {row['low']:.3g} to {row['high']:.3g})"
-        page.say(text.format(f"{row['estimate']:.3g}", interval))
+            spread += f"; the mean is known to {row['low']:.3g} to {row['high']:.3g} (95 %)"
+        page.say(text.format(f"{row['estimate']:.3g}", spread))
+    page.say("Not discounted, counted to the end of the run, the firms' own money left out.")
 
 
 def _drivers(
-    page: _Page, drivers: pd.DataFrame, split: pd.DataFrame, header: Mapping[str, Any]
+    page: Page, drivers: pd.DataFrame, split: pd.DataFrame, header: Mapping[str, Any]
 ) -> None:
     page.heading("What the answer hangs on: value added of all firms, summed over the years")
     if not drivers.empty:
@@ -254,10 +281,10 @@ def _drivers(
         for row in drivers.head(_DRIVERS_SHOWN).to_dict("records"):
             relation = f"rank corr. {row['estimate']:+.2f}"
             if row["statistic"] != "rank correlation":
-                relation = f"with '{row['category']}' {_signed(row['estimate'], _money_text)}"
+                relation = f"with '{row['category']}' {signed(row['estimate'], money_text)}"
             told = about.get(row["parameter"], {})
             text = f"{told.get('doc', '')}\n  {row['parameter']}\n  ({told.get('source', '')})"
-            table.add_row(text.strip(), relation, _p_text(row["p_value"]))
+            table.add_row(text.strip(), relation, p_text(row["p_value"]))
         page.show(table)
     page.say(f"Caution: {caution(drivers)}.")
     if not split.empty:
@@ -285,7 +312,7 @@ def _limits(header: Mapping[str, Any], effects: pd.DataFrame, targets: pd.DataFr
             verdict = "more" if abs(last["estimate"]) > 2 * last["mc_error"] else "less"
             says.append(
                 f"With {count} replicates the mean effect on output in {last['year']} is {verdict} "
-                f"than twice its Monte Carlo error ({_money_text(last['mc_error'])}) from zero; "
+                f"than twice its Monte Carlo error ({money_text(last['mc_error'])}) from zero; "
                 "more replicates narrow that error, not the range they spread over."
             )
     if len(targets):
@@ -295,6 +322,8 @@ def _limits(header: Mapping[str, Any], effects: pd.DataFrame, targets: pd.DataFr
     if mode:
         says.append(_MACRO.get(mode, f"The economy around the complex: {mode}."))
     says.append(
+        "Rivals lose nothing to supported firms and knowledge does not spill over to others: "
+        "neither is in this version, so effects on the complex are gross. "
         "The effects rest on assumed and published sizes with their doubt; a simulation shows what "
         "follows from them, not whether they hold in this complex."
     )
@@ -321,90 +350,3 @@ def _macro_mode(header: Mapping[str, Any]) -> str:
     economy = header.get("resolved", {}).get("economy", {})
     macro = economy.get("macro", {}) if isinstance(economy, dict) else {}
     return str(macro.get("mode", "")) if isinstance(macro, dict) else ""
-
-
-def _money_text(amount: float) -> str:
-    return "–" if math.isnan(amount) else won(amount).removesuffix(" KRW")
-
-
-def _count_text(number: float) -> str:
-    if math.isnan(number):
-        return "–"
-    return f"{number:,.0f}" if abs(number) >= 9.95 else f"{number:.1f}"
-
-
-def _signed(number: float, text: Callable[[float], str]) -> str:
-    shown = text(number)
-    return f"+{shown}" if number > 0 and shown.strip("0.") else shown
-
-
-def _percent(number: float) -> str:
-    return "–" if math.isnan(number) else f"{number:+.{_digits(number)}f}"
-
-
-def _plain_percent(number: float) -> str:
-    return "–" if math.isnan(number) else f"{number:.{_digits(number)}f}"
-
-
-def _digits(number: float) -> int:
-    return 1 if abs(number) >= 9.95 else 2
-
-
-def _p_text(p_value: float) -> str:
-    return (
-        f"{p_value:.2f}" if p_value >= 0.01 else f"{p_value:.3f}" if p_value >= 0.001 else "<0.001"
-    )
-
-
-def _or_dash(number: float, form: str) -> str:
-    return "–" if math.isnan(number) else format(number, form)
-
-
-# ---------------------------------------------------------------- the page
-
-
-class _Page:
-    """Plain text of a fixed width, the same in a terminal, a file and a notebook."""
-
-    def __init__(self, width: int) -> None:
-        self._file = io.StringIO()
-        self._console = Console(
-            file=self._file, width=width, color_system=None, force_terminal=False, highlight=False
-        )
-
-    def say(self, text: str) -> None:
-        self._console.print(Text(text))
-
-    def title(self, text: str) -> None:
-        self._console.print()
-        self._console.print(Text(text))
-        self._console.print(Text("─" * len(text)))
-
-    def heading(self, text: str) -> None:
-        self._console.print()
-        self._console.print(Text(text))
-
-    def table(self, *columns: str) -> Table:
-        """Return an empty table; '>' sets a column to the right, '~' lets it run over lines."""
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1), pad_edge=False)
-        for name in columns:
-            table.add_column(
-                Text(name.lstrip(">~")),
-                justify="right" if name.startswith(">") else "left",
-                no_wrap=not name.startswith("~"),
-                overflow="fold",
-            )
-        return table
-
-    def show(self, table: Table) -> None:
-        """Print a table, with room for every number: rich would cut what is too long."""
-        for column in table.columns:
-            if column.no_wrap:
-                column.min_width = max(len(str(text)) for text in (column.header, *column.cells))
-        self._console.print(table)
-        self._console.print()
-
-    def text(self) -> str:
-        lines = self._file.getvalue().splitlines()
-        text = "\n".join(line.rstrip() for line in lines).strip("\n")
-        return re.sub(r"\n{3,}", "\n\n", text)

@@ -106,6 +106,8 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     # state money paid, in won of 2008
     "money": {"complex": _TEXT, "year": _INT, "funder": _TEXT, "paid_real": _NUMBER},
+    # what simple sums say of the effect on output, all years, won of 2008
+    "envelope": {"complex": _TEXT, "instrument": _TEXT, "output": _NUMBER},
     # the draw of the uncertain parameters; text for those that are no numbers
     "parameters": {"path": _TEXT, "value": _NUMBER, "text": _TEXT},
 }

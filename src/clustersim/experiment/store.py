@@ -117,7 +117,7 @@ class Store:
         if differences:
             raise StoreError(
                 f"{place}: this folder holds another run: {'; '.join(differences)}",
-                "give this run a folder of its own with --out",
+                "give this run a folder of its own with --out, or delete that one",
             )
         store.sweep()
         return store

@@ -6,10 +6,11 @@ gets all its problems at once.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from clustersim import units
-from clustersim.calendar import label, year_of
+from clustersim.calendar import label, month_of, year_of
 from clustersim.errors import UnitError
 from clustersim.problems import did_you_mean
 from clustersim.scenario.reading import dotted
@@ -50,10 +51,20 @@ def agree(document: Document, problems: Problems) -> None:
         if isinstance(code, int) and codes.setdefault(code, name) != name:
             hint = "give each complex a code of its own"
             note(("complexes", name, "code"), f"code {code} is that of {codes[code]}", hint)
-    for name in _block(_block(document.data, "programme"), "complexes"):
+    plans = _block(_block(document.data, "programme"), "complexes")
+    for name in plans:
+        path: Keys = ("programme", "complexes", name)
         if name not in complexes:
             hint = did_you_mean(str(name), map(str, complexes))
-            note(("programme", "complexes", name), "unknown complex", hint, key=True)
+            note(path, "unknown complex", hint, key=True)
+        for block, word in (("budget", "starts"), ("rnd", "first"), ("inno_core", "opens")):
+            date = _date(_block(_block(plans, name), block).get(word))
+            if date is None or start is None or end is None:
+                continue
+            # a year of the run must lie before, as firms are known by their last year's accounts
+            if not start + 12 <= month_of(date) <= end:
+                hint = f"name a day from {label(start + 12)} to {label(end)}"
+                note((*path, block, word), f"{date} is outside the run or its first year", hint)
     for name, target in _block(document.data, "targets").items():
         if not isinstance(target, dict):
             continue
@@ -73,6 +84,14 @@ def agree(document: Document, problems: Problems) -> None:
 def _block(data: Any, key: Any) -> dict[Any, Any]:
     found = data.get(key) if isinstance(data, dict) else None
     return found if isinstance(found, dict) else {}
+
+
+def _date(value: object) -> dt.date | None:
+    try:
+        date = units.parse(value, Kind.DATE)
+    except UnitError:
+        return None
+    return date if isinstance(date, dt.date) else None
 
 
 def _month(value: object) -> int | None:

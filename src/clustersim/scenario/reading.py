@@ -274,6 +274,8 @@ def _nearby(path: Path) -> str:
     if not folder.is_dir():
         return f"there is no folder {folder}"
     names = sorted(item.name for item in folder.iterdir() if item.suffix in {".yaml", ".yml"})
+    if not names:
+        return "there is no YAML file in that folder"
     return did_you_mean(path.name, names[:20], otherwise="scenarios in that folder")
 
 

@@ -103,7 +103,11 @@ class Scenario:
     def digest(self, seed: int) -> str:
         """Return 8 hex digits that change with whatever a result depends on: all arms, the seed."""
         everything = [
-            (name, arm.spec.model_dump(mode="json"), repr(sorted(arm.doubts.items())))
+            (
+                name,
+                arm.spec.model_dump(mode="json", exclude={"seed"}),
+                [(path, repr(distribution)) for path, (distribution, _) in arm.doubts.items()],
+            )
             for name, arm in sorted(self.arms.items())
         ]
         text = json.dumps([everything, seed], sort_keys=True)

@@ -1,0 +1,64 @@
+"""``clustersim compare``: scenarios and results folders side by side, as a page and pictures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+_AT_LEAST_1 = click.IntRange(min=1)
+
+
+@click.command("compare", short_help="Set scenarios and results folders side by side.")
+@click.argument("items", metavar="DIR|SCENARIO...", nargs=-1, required=True)
+@click.option(
+    "--arms",
+    metavar="A,B",
+    help="Arms to show, in this order.  [default: as_announced of a SCENARIO, all of a DIR]",
+)
+@click.option(
+    "--replicates",
+    type=_AT_LEAST_1,
+    metavar="N",
+    help="Draw k with luck k, k < N.  [default: 20 of a SCENARIO, all of a DIR]",
+)
+@click.option(
+    "--workers", type=_AT_LEAST_1, metavar="W", help="Processes.  [default: all processors]"
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder for the pictures.  [default: runs/compare-<digest>]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of a page.")
+def command(
+    items: tuple[str, ...],
+    *,
+    arms: str | None,
+    replicates: int | None,
+    workers: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare results folders (DIR) and scenarios, which are run where replicates are missing.
+
+    The page goes to standard output, pictures (PNG and SVG) into a folder.
+    """
+    from clustersim import comparison  # noqa: PLC0415 - heavy; --help stays quick
+
+    compared = comparison.compare(
+        items,
+        arms=None if arms is None else [name.strip() for name in arms.split(",")],
+        replicates=replicates,
+        workers=workers,
+    )
+    if as_json:
+        click.echo(json.dumps(compared.to_json(), allow_nan=False))
+    else:
+        click.echo(compared.summary())
+    paths = compared.save(out)
+    click.echo(f"pictures: {paths[0].parent}", err=as_json)

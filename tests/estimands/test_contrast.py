@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from by_hand import CODE, ELSEWHERE, ONE, THREE, TWO, event, panel
+
+import small
+from clustersim.estimands.contrast import contrast
+from clustersim.estimands.groups import GROUPS
+from clustersim.estimands.outcomes import OUTCOMES
+from clustersim.experiment.shard import TABLES, as_tables
+from clustersim.programme.ledger import Row
+from clustersim.simulation import Record
+from clustersim.simulation.recorder import FLOWS
+
+
+def record(rows, events=(), ledger=(), price=2.0):
+    """A world whose monthly table has one cell a year, at some price level."""
+    months = {
+        "complex": np.array(["noksan", "noksan"], dtype=object),
+        "sector": np.array(["machinery", "machinery"], dtype=object),
+        "size": np.array(["1-9", "1-9"], dtype=object),
+        "month": np.array([97, 109], dtype=np.int64),
+    } | {name: np.array([10.0, 20.0]) for name in FLOWS}
+    months["sales"] = months["output"] * price
+    return Record(months, panel(*rows), list(events), {"noksan": list(ledger)} if ledger else {})
+
+
+def tables(arm, reference, **changes):
+    spec = small.spec("targets.reach_30=~", "targets.output_20=~", **changes)
+    return {name: small.frame(columns) for name, columns in contrast(spec, arm, reference).items()}
+
+
+YEARS = (2008, 2009)
+ARM = record(
+    [
+        (ONE, 2008, {"output": 10.0}),
+        (TWO, 2008, {"output": 100.0}),
+        (ONE, 2009, {"output": 30.0}),
+        (TWO, 2009, {"output": 100.0}),
+        (THREE, 2009, {"output": 7.0, "firms": 6.0}),
+    ],
+    [event("tranche", ONE), event("chosen", TWO)],
+    [
+        Row("state", "rnd", "", 2008, "appropriated", 1_000),
+        Row("state", "rnd", "grants", 2008, "paid", 600),
+        Row("state", "network", "staff", 2008, "paid", 200),
+        Row("firms", "rnd", "grants", 2009, "paid", 100),
+    ],
+)
+REFERENCE = record([(ONE, 2008, {"output": 10.0}), (TWO, 2009, {"output": 90.0})])
+
+
+def value(table, group, outcome, year):
+    found = table[
+        (table["group"] == group) & (table["outcome"] == outcome) & (table["year"] == year)
+    ]
+    return found[["arm_value", "reference_value"]].iloc[0].tolist()
+
+
+def test_both_worlds_are_read_for_the_ids_of_the_arms_groups():
+    groups = tables(ARM, REFERENCE)["groups"]
+    assert value(groups, "all", "output", 2009) == [137.0, 90.0]
+    assert value(groups, "supported", "output", 2008) == [10.0, 10.0]
+    assert value(groups, "supported", "output", 2009) == [30.0, 0.0]  # closed in the reference
+    assert value(groups, "inno_core", "output", 2009) == [100.0, 90.0]
+    assert value(groups, "untreated", "output", 2009) == [7.0, 0.0]
+    assert value(groups, "untreated", "output_per_firm", 2009)[0] == 14.0
+
+
+def test_every_group_outcome_and_year_has_a_row_and_a_unit():
+    groups = tables(ARM, REFERENCE)["groups"]
+    assert len(groups) == len(GROUPS) * len(OUTCOMES) * len(YEARS)
+    for outcome, rule in OUTCOMES.items():
+        assert set(groups.loc[groups["outcome"] == outcome, "unit"]) == {rule.unit}
+
+
+def test_a_panel_of_touched_firms_is_kept_of_both_worlds():
+    rows = tables(ARM, REFERENCE)["panel"]
+    kept = {(row["world"], row["id"], row["year"]) for _, row in rows.iterrows()}
+    assert kept == {("arm", f, y) for f in (ONE, TWO) for y in YEARS} | {
+        ("reference", ONE, 2008),
+        ("reference", TWO, 2009),
+    }
+    assert set(rows["complex"]) == {"noksan"}
+    assert set(rows["workers"]) == {1.0}  # twelve months of one
+    assert set(rows["firm_months"]) == {12.0}
+
+
+def test_members_are_the_ids_of_the_pairs_own_groups():
+    rows = tables(ARM, REFERENCE)["members"]
+    assert rows.to_numpy().tolist() == [
+        ["noksan", "supported", ONE],
+        ["noksan", "inno_core", TWO],
+    ]
+
+
+def test_money_is_what_was_paid_at_the_complexs_prices_of_its_year():
+    money = tables(ARM, REFERENCE)["money"]
+    paid = money.set_index(["year", "funder"])["paid_real"].to_dict()
+    assert paid == {(2008, "state"): 400.0, (2009, "firms"): 50.0}
+
+
+def test_money_paid_in_a_last_year_that_is_not_whole_counts_too():
+    """The panel leaves such a year out."""
+    pair = small.pair("end=2010-06", "targets.reach_30=~", "targets.output_20=~")
+    assert 2010 not in pair.arm.panel["year"]
+    money = pair.tables["money"]
+    assert (money.loc[money["year"] == 2010, "paid_real"] > 0).all()
+    assert 2010 in set(money["year"])
+
+
+def test_the_ledger_and_the_events_are_the_arms_alone():
+    found = tables(ARM, REFERENCE)
+    assert len(found["ledger"]) == 4
+    assert set(found["ledger"]["complex"]) == {"noksan"}
+    assert found["events"]["firm"].tolist() == [ONE, TWO]
+    empty = tables(REFERENCE, ARM)
+    assert all(empty[name].empty for name in ("ledger", "events", "members", "money", "panel"))
+
+
+def test_months_are_kept_of_both_worlds(worlds):
+    months = worlds.tables["months"]
+    assert months.groupby("world").size().to_dict() == {
+        "arm": len(worlds.arm.months["month"]),
+        "reference": len(worlds.arm.months["month"]),
+    }
+
+
+def test_the_tables_are_those_of_a_shard(worlds):
+    shard = contrast(worlds.spec, worlds.arm, worlds.reference)
+    assert set(shard) == set(TABLES) - {"parameters"}
+    assert all(table.num_rows for name, table in as_tables(shard).items() if name in shard)
+
+
+def test_groups_add_up_over_firms(worlds):
+    """All is the untreated and those who are supported or in Inno-Core."""
+    groups = worlds.tables["groups"]
+    panel_ = small.frame(worlds.arm.panel)
+    touched = set(worlds.tables["members"]["id"])
+    for outcome in ("output", "rd_spending", "value_added"):
+        mine = panel_[panel_["id"].isin(touched) & (panel_["year"] == 2011)][outcome].sum()
+        everybody, untreated = (
+            value(groups, group, outcome, 2011)[0] for group in ("all", "untreated")
+        )
+        assert mine + untreated == pytest.approx(everybody, rel=1e-12)
+
+
+def test_another_complex_is_another_row():
+    assert ELSEWHERE >> 32 & 0xFFFF != CODE
+    stranger = record([(ONE, 2008, {}), (ELSEWHERE, 2008, {"output": 99.0})])
+    groups = tables(stranger, stranger)["groups"]
+    assert value(groups, "all", "output", 2008) == [12.0, 12.0]
+
+
+def test_the_back_of_the_envelope_is_told_by_instrument(worlds):
+    rows = worlds.tables["envelope"]
+    assert set(rows["instrument"]) == {"field_customised_rnd", "inno_core"}
+    assert (rows["output"] > 0).all()

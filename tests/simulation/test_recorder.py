@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+import small
+from clustersim.economy.month import Economy
+from clustersim.economy.state import SIZE_CLASSES, Firms
+from clustersim.simulation.recorder import FLOWS, STOCKS, Recorder
+
+SECTORS = ("machinery", "steel")
+JANUARY = 96
+
+
+def firms(ids, complex_, sector, **columns):
+    people = Firms(
+        np.array(ids, dtype=np.uint64),
+        complex_=np.array(complex_),
+        sector=np.array(sector),
+        born=np.zeros(len(ids), dtype=np.int64),
+        birth_class=np.zeros(len(ids), dtype=np.int64),
+    )
+    for name, values in columns.items():
+        setattr(people, name, np.asarray(values))
+    return people
+
+
+def economy(people):
+    """As much of an economy as a recorder reads; complexes 5 and 7, prices twice those of 2008."""
+    town = SimpleNamespace(
+        people=people, rules=SimpleNamespace(sectors=SECTORS), names={5: "five", 7: "seven"}
+    )
+    town.view = lambda: town.people
+    town.prices = lambda _month: np.full(len(town.people), 2.0)
+    return town
+
+
+def two_firms(output=(10.0, 0.0)):
+    """One that operates, and one that does not any more but keeps workers and capacity."""
+    return firms(
+        [3, 8],
+        [7, 5],
+        [1, 0],
+        output=output,
+        workers=[60.0, 4.0],
+        value_added=[4.0, 0.0],
+        rd_spending=[1.0, 0.0],
+        capacity=[20.0, 9.0],
+        stock=[100.0, 1.0],
+        cash=[7.0, 2.0],
+        debt=[5.0, 3.0],
+    )
+
+
+def test_a_month_is_summed_by_complex_sector_and_size():
+    recorder = Recorder(economy(two_firms()))
+    for month in range(JANUARY, JANUARY + 12):
+        recorder.month(month)
+    table = small.frame(recorder.finish()[0])
+    table = table[table["month"] == JANUARY + 5]
+    assert len(table) == 2 * len(SECTORS) * len(SIZE_CLASSES)
+    row = table[(table["complex"] == "seven") & (table["sector"] == "steel")]
+    row = row[row["size"] == "50-299"].iloc[0]
+    assert row[list(FLOWS)].tolist() == [10.0, 20.0, 4.0, 60.0, 1.0, 1.0, 20.0]
+    assert table[list(FLOWS)].sum().tolist() == row[list(FLOWS)].tolist()  # none of the other
+
+
+def test_a_year_sums_flows_and_takes_stocks_at_its_end():
+    town = economy(two_firms())
+    recorder = Recorder(town)
+    for month in range(JANUARY, JANUARY + 12):
+        town.people.cash[0] += 1.0
+        recorder.month(month)
+    _, panel = recorder.finish()
+    assert panel["id"].tolist() == [3]  # the other never operated
+    assert [panel[name][0] for name in FLOWS] == [120.0, 240.0, 48.0, 720.0, 12.0, 12.0, 240.0]
+    assert [panel[name][0] for name in STOCKS] == [100.0, 19.0, 5.0]
+    assert (panel["year"][0], panel["complex"][0], panel["sector"][0]) == (2008, 7, 1)
+
+
+def test_a_firm_that_is_born_or_closes_counts_for_the_months_it_operates():
+    town = economy(two_firms())
+    recorder = Recorder(town)
+    for month in range(JANUARY, JANUARY + 12):
+        if month == JANUARY + 3:
+            born = firms([9], [5], [0], output=[2.0], workers=[3.0])
+            town.people = town.people.joined(born)
+        if month == JANUARY + 10:
+            town.people.output[0] = 0.0
+        recorder.month(month)
+    _, panel = recorder.finish()
+    assert panel["id"].tolist() == [3, 9]
+    assert panel["firms"].tolist() == [10.0, 9.0]
+    assert panel["output"].tolist() == [100.0, 18.0]
+
+
+def test_a_last_year_that_is_not_whole_is_in_the_months_alone():
+    recorder = Recorder(economy(two_firms()))
+    for month in range(JANUARY, JANUARY + 18):
+        recorder.month(month)
+    months, panel = recorder.finish()
+    assert set(panel["year"]) == {2008}
+    assert months["month"].max() == JANUARY + 17
+
+
+def test_months_and_panel_of_a_world_say_the_same(worlds):
+    months, panel = small.frame(worlds.arm.months), small.frame(worlds.arm.panel)
+    months["year"] = 2000 + months["month"] // 12
+    for name in FLOWS:
+        by_month, by_firm = (table.groupby("year")[name].sum() for table in (months, panel))
+        np.testing.assert_allclose(by_month, by_firm, rtol=1e-12)
+
+
+def test_recording_moves_nothing():
+    spec = small.spec(arm="no_programme")
+
+    def final(*, recorded):
+        town = Economy(spec.economy, spec.complexes, small.luck(), start=spec.start, end=spec.end)
+        recorder = Recorder(town)
+        for month in range(spec.start, spec.start + 13):
+            town.step(month)
+            if recorded:
+                recorder.month(month)
+        return town.firms.block.tobytes()
+
+    assert final(recorded=True) == final(recorded=False)
