@@ -324,8 +324,6 @@ class Ledger:
         if _year(moment) != book.year:
             raise LedgerError(f"{book}: used in {_year(moment)}", f"close {book.year} before")
         _enough(book, amount, commitment.left, f"left of the promise for {purpose}")
-        if not amount:  # a promise of nothing needs no book in the year it has come to
-            return
         self._post(Posting(moment, book, debit, "committed", amount, payee, purpose, project))
         commitment.left -= amount
 

@@ -141,13 +141,11 @@ class Office:
 
     def pay(self, grant: Grant, share: float, payee: Payee) -> int:
         """Pay a share of what is left of a grant, own share alike; return the state's part."""
-        now = self.clock.now
-        for commitment in grant:
-            amount = round(commitment.left * share)
-            self.ledger.pay(now, commitment, amount, payee)
-            if commitment is grant.state:
-                paid = amount
-        return paid
+        due = [round(commitment.left * share) for commitment in grant]
+        for commitment, amount in zip(grant, due, strict=True):
+            if amount:  # where the state pays all there is no own share, and no book of it
+                self.ledger.pay(self.clock.now, commitment, amount, payee)
+        return due[0]
 
     def release(self, grant: Grant) -> None:
         """Give up what is left of a grant."""
