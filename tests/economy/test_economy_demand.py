@@ -60,7 +60,7 @@ def test_luck_alone_never_refuses_a_complex():
     small = {"here": complex_(firms=60, workers=1110, export_share="35 %")}
     shares = []
     for index in range(60):
-        firms = economy(rules(), small, index=index).firms
+        firms = economy(rules(demand=DemandSpec(exporters=0.35)), small, index=index).firms
         shares.append(np.average(firms.export_share, weights=firms.birth_sales))
     assert min(shares) < 0.34
     assert max(shares) == pytest.approx(0.35)

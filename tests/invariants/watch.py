@@ -21,8 +21,8 @@ def watched(spec, luck, *, every_event=None, every_booking=None):
     """Run a world and return its record with what is not in a record.
 
     Attributes: `record`; `states`, a digest of all columns of all firms by month; `flows`, the
-    calls at the door as (channel, firm, month, amount); `arrived`, won that came into firms'
-    accounts by month; `offices`.
+    calls at the door as (channel, firm, month, amount); `arrived`, what came in by channel and
+    month (cash in won of the day); `offices`.
 
     `every_event(office)` is called after each event, `every_booking(firms, before)` after firms
     close their books, with cash and debt as they were before.
@@ -34,7 +34,9 @@ def watched(spec, luck, *, every_event=None, every_booking=None):
         everything = self.firms.ids.tobytes() + self.firms.block.tobytes()
         seen.states[month] = blake2b(everything, digest_size=8).hexdigest()
         assert np.all(np.diff(self.firms.ids) > 0), "firms stand in the order of their ids"
-        seen.arrived[month] = float(np.sum(self.firms.cash_in * self.prices(month)))
+        seen.arrived["cash", month] = float(np.sum(self.firms.cash_in * self.prices(month)))
+        seen.arrived["rd_spending", month] = float(self.firms.rd_in.sum())
+        seen.arrived["knowledge", month] = float(self.firms.knowledge_in.sum())
 
     def flow(self, channel, firm, month, amount, months=1, original=Channels.flow):
         original(self, channel, firm, month, amount, months)

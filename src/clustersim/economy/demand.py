@@ -33,10 +33,11 @@ class DemandSpec(Spec):
             Kind.SHARE,
             low=0.01,
             high=1.0,
-            source="assumption: a minority of small firms export; no figure by complex was found",
+            source="assumption: with fewer, Noksan's exporters would have to sell nearly all abroad"
+            " to reach its published 35 %, so they sell half; no figure by complex was found",
             moves="exports",
         ),
-    ] = 0.35
+    ] = 0.60
     reference_workers: Annotated[
         float,
         Parameter(
