@@ -2,117 +2,143 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
-from scipy import stats
-from scipy.special import expit, logit
-from watch import watched
+from scipy.special import expit, ndtr
+from scipy.stats import binomtest
 
 import small
+from clustersim.economy.month import Economy
+from clustersim.programme import rnd
+from clustersim.programme.clock import Clock
+from clustersim.programme.office import Office
 
 P = 1e-6
 """Chance that a right model fails a test here; the seed is fixed, so none fails by chance."""
 
-MONEY = (
-    f"{small.NOKSAN}.budget.amount=3000억원",  # everybody good enough is funded
-    "programme.rnd.apply=30 %",
-    "programme.rnd.milestone=80 %",
-    "economy.turnover.exit=0 % / year",  # nobody closes in the middle of a project
+# everybody who applies is funded, and each chance is far enough from 0 and 1 to be seen
+CHANCES = {"milestone": 0.8, "technical": 0.6, "commercial": 0.4}
+RICH = (
+    f"{small.NOKSAN}.budget.amount=2000억원",
+    f"{small.NOKSAN}.inno_core=~",
+    "programme.rnd.apply=60 %",
+    "programme.rnd.pass_mark=-20",
+    "programme.effect_scale=0",
+    "economy.turnover.exit=1 % / year",
+    "end=2015-12",
+    *(f"programme.rnd.{name}={100 * p:g} %" for name, p in CHANCES.items()),
 )
 
 
 @pytest.fixture(scope="module")
-def rich():
-    return [small.run(*MONEY, index=index) for index in range(6)]
+def ends():
+    """How many projects came to what, over several lucks."""
+    happened = Counter()
+    for index in range(3):
+        happened.update(event.kind for event in small.run(*RICH, index=index).events)
+    return happened
 
 
 @pytest.mark.parametrize(
-    ("happens", "else_", "parameter"),
+    ("chance", "happens", "happens_not"),
     [
-        ("technical", "failed", "technical"),
-        ("commercial", "unsold", "commercial"),
+        ("milestone", ("technical", "failed"), ("stopped",)),
+        ("technical", ("technical",), ("failed",)),
+        ("commercial", ("commercial",), ("unsold",)),
     ],
 )
-def test_invariant_7_projects_succeed_as_often_as_stated(rich, happens, else_, parameter):
-    yes, no = (sum(len(small.events(r, kind)) for r in rich) for kind in (happens, else_))
-    chance = getattr(small.spec().programme.rnd, parameter)
-    assert yes + no > 300
-    assert stats.binomtest(yes, yes + no, chance).pvalue > P
+def test_invariant_7_projects_succeed_as_often_as_stated(ends, chance, happens, happens_not):
+    yes, no = (sum(ends[kind] for kind in kinds) for kinds in (happens, happens_not))
+    assert yes + no > 250
+    assert binomtest(yes, yes + no, CHANCES[chance]).pvalue > P
 
 
-def test_invariant_7_milestones_are_passed_as_often_as_stated(rich):
-    stopped = sum(len(small.events(r, "stopped")) for r in rich)
-    decided = stopped + sum(
-        len(small.events(r, kind)) for r in rich for kind in ("technical", "failed")
-    )
-    assert decided > 300
-    assert stats.binomtest(decided - stopped, decided, 0.8).pvalue > P
+def assert_as_often(happened, chances):
+    """Compare a count with events of different chances: the law of their number is convolved."""
+    law = np.ones(1)
+    for p in chances:
+        law = np.convolve(law, [1.0 - p, p])
+    assert 2.0 * min(law[: happened + 1].sum(), law[happened:].sum()) > P
 
 
-def test_invariant_7_firms_apply_as_often_as_stated():
-    """At the first call, by the sum of the chances that the rule gives to the firms that stood."""
-    terms = small.spec().programme.rnd
-    expected = variance = seen = 0.0
-    for index in range(12):
-        world = watched(small.spec(), small.luck(index))
-        office = world.offices["noksan"]
-        opened = small.events(world.record, "call")[0].time
-        seen += sum(e.time == opened for e in small.events(world.record, "applied"))
-        firms = standing(index, int(opened), office.code)
-        odds = (
-            logit(terms.apply)
-            + terms.apply_quality * firms.quality
-            + terms.apply_size * np.log(firms.workers / terms.reference_workers)
-        )
-        chance = expit(odds) * np.where(firms.intensity > 0, 1.0, terms.apply_without_research)
-        chance = chance * (firms.workers < terms.small_below)
-        expected += chance.sum()
-        variance += (chance * (1 - chance)).sum()
-    assert abs(seen - expected) < stats.norm.isf(P / 2) * np.sqrt(variance)
-    assert seen > 30
-
-
-def standing(index, month, code):
-    """The firms as the office saw them when a month began: nothing had been paid before."""
-    from clustersim.economy.month import Economy
-
+@pytest.fixture(scope="module")
+def towns():
+    """The office of a town at the start, for many lucks."""
     spec = small.spec()
-    economy = Economy(
-        spec.economy, spec.complexes, small.luck(index), start=spec.start, end=spec.end
-    )
-    for each in range(spec.start, month):
-        economy.step(each)
-    firms = economy.firms
-    return firms.take((firms.alive > 0) & (firms.complex == code))
+    offices = []
+    for index in range(12):
+        economy = Economy(
+            spec.economy, spec.complexes, small.luck(index), start=spec.start, end=spec.end
+        )
+        offices.append(Office("noksan", economy, Clock(105.0), small.luck(index), []))
+    return spec.programme.rnd, offices
 
 
-def test_invariant_7_additionality_adds_up_to_the_won():
-    """The paired change of research is a x subsidy where nothing else of a firm can move.
+def test_invariant_7_firms_apply_as_often_as_stated(towns):
+    """logit p = logit(apply) + a q + b log(workers / reference); less without research."""
+    terms, offices = towns
+    applied, chances = 0, []
+    for office in offices:
+        firms = office.firms()
+        applied += int(rnd._applies(office, terms, firms, 105).sum())
+        odds = np.log(0.08 / 0.92) + 0.4 * firms.quality + 0.5 * np.log(firms.workers / 28.0)
+        chance = expit(odds) * np.where(firms.intensity > 0, 1.0, 0.2) * (firms.workers < 300)
+        chances.extend(chance.tolist())
+    assert applied > 50
+    assert_as_often(applied, chances)
 
-    Without an effect of knowledge on sales, without Inno-Core, without a cost of applying and with
-    research that liquidity never cuts, a grant changes research by additionality and no more.
-    """
-    changes = (
-        "economy.knowledge.form=elasticity",
-        "economy.knowledge.elasticity=0",
-        "economy.accounts.research_buffer=0 months",
-        "economy.accounts.cash_target=24 months",
-        "economy.turnover.exit=0 % / year",
-        "programme.rnd.cost_of_applying=0 KRW",
-        "programme.rnd.additionality=1.4",
-        "programme.rnd.milestone=100 %",
-        f"{small.NOKSAN}.inno_core=~",
-    )
-    arm, reference = (small.run(*changes, arm=arm) for arm in ("as_announced", "no_programme"))
-    funded = {event.firm for event in small.events(arm, "funded")}
-    assert funded
-    rows = np.isin(arm.panel["id"], list(funded))
-    starved = arm.panel["cash"][rows].min() <= 0
-    assert not starved
-    change = arm.panel["rd_spending"].sum() - reference.panel["rd_spending"].sum()
-    spec, world = small.spec(*changes), watched(small.spec(*changes), small.luck())
-    given = sum(flow[3] for flow in world.flows if flow[0] == "rd_spending")
-    subsidy = sum(flow[3] for flow in world.flows if flow[0] == "cash")
-    assert change == pytest.approx(given, rel=1e-9)
-    # tranches are paid at other prices than the halves of the project they stand for
-    assert given / subsidy == pytest.approx(spec.programme.rnd.additionality, rel=0.02)
+
+def test_invariant_7_the_panel_passes_as_many_as_its_noise_lets(towns):
+    """P(pass | q) = N((q - mark) / (noise / sqrt(assessors)))."""
+    terms, offices = towns
+    passed, chances = 0, []
+    for office in offices:
+        firms = office.firms()
+        panel = rnd._panel(office, terms, firms, 105)
+        assert [application.firm for application in panel] == firms.ids.tolist()
+        passed += sum(application.score >= -1.0 for application in panel)
+        chances.extend(ndtr((firms.quality + 1.0) / (2.2 / np.sqrt(5))).tolist())
+    assert 0.6 < passed / len(chances) < 0.9
+    assert_as_often(passed, chances)
+
+
+# ---------------------------------------------------------------- net additionality
+
+# no inflation; knowledge moves no sales; nobody closes, is short of cash or is stopped
+PLAIN = (
+    "economy.macro.mode=flat",
+    "economy.knowledge.form=elasticity",
+    "economy.knowledge.elasticity=0",
+    "economy.turnover.exit=0 % / year",
+    "economy.accounts.research_buffer=0 months",
+    "economy.accounts.cash_target=24 months",
+    "programme.rnd.milestone=100 %",
+    "programme.rnd.cost_of_applying=0 KRW",
+    f"{small.NOKSAN}.inno_core=~",
+)
+
+
+@pytest.mark.parametrize("additionality", [0.6, 1.05, 1.6])
+def test_invariant_7_additionality_adds_up_to_the_won(additionality):
+    """Research of each funded firm rises by a x subsidy over its projects; nobody else's does."""
+    pair = small.pair(*PLAIN, f"programme.rnd.additionality={additionality}")
+    research = Counter()
+    for sign, record in ((1, pair.arm), (-1, pair.reference)):
+        columns = (record.panel["id"].tolist(), record.panel["rd_spending"].tolist())
+        for firm, spent in zip(*columns, strict=True):
+            research[firm] += sign * spent
+    subsidy = Counter()
+    for event in small.events(pair.arm, "tranche"):
+        subsidy[event.firm] += event.amount
+    assert len(subsidy) >= 10
+    for firm, spent in research.items():
+        assert spent == pytest.approx(additionality * subsidy[firm], abs=1.0)
+    groups = pair.tables["groups"]
+    mine = groups[(groups["group"] == "supported") & (groups["outcome"] == "rd_spending")]
+    effect = (mine["arm_value"] - mine["reference_value"]).sum()
+    paid = small.paid(pair.arm, funder="state", purpose="field_customised_rnd")
+    assert effect == pytest.approx(additionality * paid, rel=1e-9)
+    for column in ("output", "workers", "value_added"):
+        assert np.array_equal(pair.arm.panel[column], pair.reference.panel[column])

@@ -65,10 +65,15 @@ def test_a_complex_alone_has_what_it_has_beside_another(worlds):
 
 @pytest.mark.parametrize("simulated", [small.run, two_complexes])
 def test_books_close_before_a_project_of_new_years_day_goes_on(simulated):
-    """The second half of a project of 16 months from 1 May starts with the year."""
-    record = simulated("programme.rnd.duration=16 months", "programme.rnd.deciding=1 months")
-    new_year = [event for event in small.events(record, "tranche") if event.time % 12 == 0]
-    assert new_year
+    """The second half of a project of six months from 1 October starts with the year."""
+    record = simulated(
+        f"{small.NOKSAN}.rnd.first=2008-08-01",
+        "programme.rnd.deciding=1 months",
+        "programme.rnd.duration=6 months",
+    )
+    new_year = [e.kind for e in record.events if (e.time, e.complex) == (108.0, "noksan")]
+    assert new_year[0] == "appropriated"
+    assert "tranche" in new_year
     for complex_ in record.ledgers:
         small.assert_ledger_adds_up(record, complex_)
 
