@@ -185,6 +185,14 @@ def test_without_money_there_is_no_package_and_no_effect_until_there_is():
     assert team.ledger.paid(funder="state", year=2009) == 2 * YEAR
 
 
+def test_where_money_is_short_the_better_firm_has_it_first():
+    people = desk.firms(3)
+    people.quality = np.array([0.0, 1.0, 2.0])
+    team = opened(people, money=int(1.5 * YEAR))
+    assert rows(team, "package") == [2]
+    assert rows(team, "no_money") == [1, 0]
+
+
 def test_a_band_that_ends_before_it_begins_is_refused():
     with pytest.raises(ScenarioError, match=r"inno_core.band_low: the band ends below"):
         small.scenario("programme.inno_core.band_low=210억원")

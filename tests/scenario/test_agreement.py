@@ -61,6 +61,11 @@ def test_a_run_shorter_than_a_year_is_told(tmp_path):
     assert "end: the run is shorter than a year\n  let it end in 2006-12" in message
 
 
+def test_a_year_that_the_run_does_not_finish_cannot_be_a_targets(tmp_path):
+    message = told(noksan().replace("end: 2018-12", "end: 2018-06"), tmp_path)
+    assert "by: 2018 is outside the run\n  name a year from 2006 to 2017" in message
+
+
 def test_two_complexes_of_one_code_are_told(tmp_path):
     first, rest = noksan().split("complexes:\n", 1)
     block, rest = rest.split("\nprogramme:", 1)

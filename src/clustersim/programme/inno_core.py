@@ -258,12 +258,12 @@ def run_inno_core(
     score = firms.quality + spec.score_noise * samplers.normal(u)
     # ranked by (score, u, id), so that a tie is never broken by the order of rows
     best = np.lexsort((firms.ids, u, -score))[: spec.places]
-    for row in sorted(best.tolist()):
+    for rank, row in enumerate(best.tolist(), start=1):
         firm = int(firms.ids[row])
         office.note("chosen", NAME, firm=firm, detail=float(sales[row]))
-        office.clock.start(
-            _support(office, spec, opening.line, firm, float(sales[row]), peaks), firm
-        )
+        # keyed by rank: where money is short, the better firm has it first
+        support = _support(office, spec, opening.line, firm, float(sales[row]), peaks)
+        office.clock.start(support, key=rank)
 
 
 def is_sound(firms: Firms, sales: FloatArray, profit: FloatArray) -> BoolArray:

@@ -76,8 +76,9 @@ def agree(document: Document, problems: Problems) -> None:
             year = target.get(word)
             if start is None or end is None or type(year) is not int:
                 continue
-            if not year_of(start) <= year <= year_of(end):
-                hint = f"name a year from {year_of(start)} to {year_of(end)}"
+            last = year_of(end + 1) - 1  # a year that the run does not finish has no accounts
+            if not year_of(start) <= year <= last:
+                hint = f"name a year from {year_of(start)} to {last}"
                 note(("targets", name, word), f"{year} is outside the run", hint)
 
 
