@@ -189,9 +189,7 @@ class Blueprint:
         weights = np.array([figures.sectors.get(name, 0.0) for name in sectors])
         self.shares = weights / weights.sum()
         self.law = SizeLaw(figures.workers / figures.firms, figures.share_small)
-        self.workers_scale = 1.0
         self.output_per_worker = self._real_output() / 12.0 / figures.workers
-        self.sales_scale = self.output_per_worker
         ratio = accounts.value_added_ratio
         self.value_added_per_worker = ratio * self.output_per_worker
 
