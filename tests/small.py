@@ -77,7 +77,7 @@ SMALL: dict[str, Any] = {
         "complexes": {
             "noksan": {
                 "budget": {
-                    "amount": "30억원",
+                    "amount": "22억원",
                     "starts": "2008-07-01",
                     "path": {2008: 79.8, 2009: 68.8, 2010: 66.8, 2011: 61.4},
                     "lines": {
@@ -100,7 +100,7 @@ SMALL: dict[str, Any] = {
     "arms": {
         "double_budget": {
             "title": "twice the money",
-            "programme": {"complexes": {"noksan": {"budget": {"amount": "60억원"}}}},
+            "programme": {"complexes": {"noksan": {"budget": {"amount": "44억원"}}}},
         },
     },
     "targets": {
@@ -174,6 +174,15 @@ def events(record, *kinds, instrument=None):
         for event in record.events
         if event.kind in kinds and instrument in {None, event.instrument}
     ]
+
+
+def with_heirs(firms, record):
+    """Some firms and all that split off from them."""
+    found = set(firms)
+    for old, new in record.splits:
+        if old in found:
+            found.add(new)
+    return found
 
 
 def ledger(record, complex_="noksan"):

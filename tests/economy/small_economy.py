@@ -135,6 +135,15 @@ def paths(world, last, first=START):
     return found
 
 
+def descendants(world, *ids):
+    """Some firms and all that split off from them."""
+    found = set(ids)
+    for old, new in world.splits:
+        if old in found:
+            found.add(new)
+    return found
+
+
 def first_error(model, values):
     """What is wrong with values, and where; a validator's message and hint apart."""
     with pytest.raises(ValidationError) as caught:

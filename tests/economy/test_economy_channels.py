@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_economy import START, bare, economy, paths
+from small_economy import START, bare, descendants, economy, paths
 
 from clustersim.economy.channels import CHANNELS, Channels, ChannelsSpec, profile
 from clustersim.errors import RunError
@@ -145,7 +145,7 @@ def test_a_delivery_to_a_firm_that_closes_changes_no_other_path():
             deliver(other.channels, channel, id_, START + 60, 0.4)
     first, second = paths(plain, START + 80), paths(other, START + 80)
     assert {key for key in first if first[key] != second[key]} <= {
-        (id_, month) for id_ in last for month in range(START + 60, START + 81)
+        (id_, month) for id_ in descendants(plain, *last) for month in range(START + 60, START + 81)
     }
 
 

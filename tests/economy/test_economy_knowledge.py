@@ -19,6 +19,7 @@ def at_rest(spec, ids=IDS, **columns):
     firms = bare(ids, 28.0, output=1e8, birth_sales=1e8, **columns)
     knowledge.birth(firms, luck(), 40.0, np.log(0.044))
     knowledge.set_medians(firms, 1, 1)
+    knowledge.refer(firms)
     return knowledge, firms
 
 
@@ -55,6 +56,7 @@ def test_a_complex_in_which_luck_has_nobody_do_research_is_fine():
     centres = knowledge.centres(firms, luck())
     knowledge.birth(firms, luck(), *centres)
     knowledge.set_medians(firms, 1, 1)
+    knowledge.refer(firms)
     assert firms.intensity[0] == firms.stock[0] == 0.0
     assert knowledge.level(firms)[0] == 0.0
 

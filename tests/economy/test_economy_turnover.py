@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_economy import START, Z, bare, economy, luck, rules
+from small_economy import START, Z, bare, complex_, descendants, economy, luck, rules, within
 
+from clustersim.economy.state import Firms
 from clustersim.economy.turnover import Turnover, TurnoverSpec
+from clustersim.randomness import ids
 
 IDS = np.arange(1, 50_001)
 
@@ -80,10 +82,12 @@ def test_what_makes_firms_larger_only_postpones_their_exit():
             world.step(month)
             firms = world.firms
             seen.update(dict.fromkeys(firms.ids[firms.alive > 0.0].tolist(), month))
-    assert lives[0].keys() == lives[1].keys()
+    theirs = descendants(helped, *treated.tolist())
+    assert lives[0].keys() <= lives[1].keys()
+    assert lives[1].keys() - lives[0].keys() <= theirs  # who lives longer may yet split
     longer = {id_ for id_ in lives[0] if lives[1][id_] != lives[0][id_]}
     assert longer
-    assert longer <= set(treated.tolist())
+    assert longer <= theirs
     assert all(lives[1][id_] > lives[0][id_] for id_ in longer)
 
 
@@ -131,8 +135,10 @@ def test_no_two_births_share_a_name():
     assert len(np.unique(found)) == len(found)
 
 
-def test_entry_is_a_share_of_the_firms_of_the_figures_whatever_becomes_of_them():
+@pytest.mark.parametrize(("kind", "rate"), [("entry", 0.055), ("relocation", 0.01)])
+def test_entry_is_a_share_of_the_firms_of_the_figures_whatever_becomes_of_them(kind, rate):
     counts = []
+    begin = {"entry": 0, "relocation": 1 << 30}[kind]
     for index in range(10):
         world = economy(rules(), index=index)
         start = set(world.firms.ids.tolist())
@@ -140,8 +146,9 @@ def test_entry_is_a_share_of_the_firms_of_the_figures_whatever_becomes_of_them()
         for month in range(START, START + 24):
             world.step(month)
             born |= set(world.firms.ids.tolist()) - start
-        counts.append(len(born))
-    expected = 0.08 * 300 * 2
+        slots = ids.slot(np.array(sorted(born), dtype=np.uint64))
+        counts.append(np.sum((slots >= begin) & (slots < begin + (1 << 30))))
+    expected = rate * 300 * 2
     assert np.mean(counts) == pytest.approx(expected, abs=Z * np.sqrt(expected / 10))
 
 
@@ -151,7 +158,9 @@ def test_entrants_come_in_the_sectors_of_the_figures_and_small():
         world = economy(rules(), index=index)
         for month in range(START, START + 60):
             world.step(month)
-        born.append(world.firms.take(world.firms.born > START))
+        firms = world.firms
+        founded = ids.slot(firms.ids) < 1 << 30
+        born.append(firms.take((ids.birth_month(firms.ids) > START) & founded))
     sector = np.concatenate([firms.sector for firms in born])
     size = np.concatenate([firms.birth_workers for firms in born])
     share = 0.7
@@ -159,3 +168,127 @@ def test_entrants_come_in_the_sectors_of_the_figures_and_small():
     law = world.blueprints["here"].law
     below = np.mean(size < 0.7 * np.exp(law.location))
     assert below == pytest.approx(0.5, abs=Z * np.sqrt(0.25 / len(size)))
+
+
+def test_firms_that_move_in_are_as_large_and_as_old_as_those_that_are_there():
+    spec = rules(turnover=TurnoverSpec(entry="0 % / year", relocation="20 % / year"))
+    came = []
+    for index in range(6):
+        world = economy(spec, index=index)
+        for month in range(START, START + 60):
+            world.step(month)
+            slots = ids.slot(world.firms.ids)
+            now = ids.birth_month(world.firms.ids) == month
+            came.append(world.firms.take(now & (slots >= 1 << 30) & (slots < 1 << 31)))
+    size = np.concatenate([firms.birth_workers for firms in came])
+    age = np.concatenate([firms.age_at_birth for firms in came])
+    law = world.blueprints["here"].law
+    below = np.mean(size < np.exp(law.location))
+    assert below == pytest.approx(0.5, abs=Z * np.sqrt(0.25 / len(size)))
+    assert within(age, spec.turnover.mean_age)
+
+
+# ---------------------------------------------------------------- splits
+
+
+def split_often(share="30 %", **more):
+    return rules(turnover=TurnoverSpec(split="40 % / year", split_share=share, **more))
+
+
+def test_firms_that_are_large_enough_split_as_often_as_the_hazard_says():
+    spec = TurnoverSpec(split="12 % / year")
+    turnover = Turnover(spec)
+    luck_alone = {"permanent": np.log(0.5), "drift": np.log(2.0)}  # their product counts
+    large, small = (bare(IDS, size, **luck_alone) for size in (10.0, 9.999))
+    old, new = turnover.splits(large, luck(), 100)
+    expected = -np.expm1(-0.12 / 12.0)
+    error = np.sqrt(expected * (1.0 - expected) / len(IDS))
+    assert len(new) / len(IDS) == pytest.approx(expected, abs=Z * error)
+    assert len(np.unique(new.ids)) == len(new) == len(old)
+    assert np.isin(old, large.ids).all()
+    assert not len(turnover.splits(small, luck(), 100)[1])
+    large.alive = 0.0
+    assert not len(turnover.splits(large, luck(), 100)[1])
+
+
+@pytest.mark.parametrize("share", ["30 %", "50 %"])
+def test_a_split_moves_everything_and_makes_nothing(share):
+    """Both parts together are, to the won, what the firm was; and next month would have been."""
+    world = economy(split_often(share))
+    for month in range(START, START + 30):
+        world.step(month)
+    before = world.firms.take(np.arange(len(world.firms)))
+    old, new = world.rules.turnover.splits(world.firms, world.luck, START + 30)
+    rows, _ = world.firms.rows(old)
+    was, _ = before.rows(old)
+    assert len(new) >= 3
+    for name, column in Firms.columns.items():
+        if column.divides:
+            both = getattr(world.firms, name)[rows] + getattr(new, name)
+            np.testing.assert_allclose(both, getattr(before, name)[was], rtol=1e-12)
+    parts = [world.firms.take(rows), new, before.take(was)]
+    for firms in parts:
+        firms.threshold = np.inf
+        world.rules.act(firms, world.channels, START + 30)
+    for name in ("output", "workers", "value_added", "cash", "debt", "stock", "capacity"):
+        there, here, whole = (getattr(firms, name) for firms in parts)
+        np.testing.assert_allclose(there + here, whole, rtol=1e-9)
+
+
+def test_a_firm_that_split_off_is_new_but_has_the_others_history():
+    world = economy(split_often())
+    for month in range(START, START + 24):
+        world.step(month)
+    old, new = world.rules.turnover.splits(world.firms, world.luck, START + 24)
+    parents = world.firms.take(world.firms.rows(old)[0])
+    assert np.array_equal(ids.birth_month(new.ids), np.full(len(new), START + 24))
+    assert np.all(new.hazard == 0.0)
+    assert not np.any(new.threshold == parents.threshold)
+    assert np.all(START + 24 - new.born + new.age_at_birth == 0.0)  # its age is counted from now
+    for name in ("quality", "drift", "permanent", "transitory", "export_share", "intensity"):
+        assert np.array_equal(getattr(new, name), getattr(parents, name))
+
+
+def test_effects_go_with_the_people_and_contracts_stay():
+    world = economy(split_often())
+    first = world.firms.ids.tolist()
+    for id_ in first:
+        world.channels.effect("practices", id_, START, 0.2, months_to_peak=1, half_life=1e6)
+        world.channels.flow("cash", id_, START, 1e6, months=60)
+    for month in range(START, START + 12):
+        world.step(month)
+    firms = world.firms.take(world.firms.alive > 0.0)
+    heirs = np.array(sorted(descendants(world, *first)), dtype=np.uint64)
+    off = np.isin(firms.ids, heirs) & (ids.slot(firms.ids) >= 1 << 31)
+    assert off.sum() > 10
+    assert np.all(firms.practices[off] > 0.19)
+    assert np.all(firms.cash_in[off] == 0.0)
+    assert np.all(firms.cash_in[ids.birth_month(firms.ids) == 0] > 0.0)
+
+
+def test_no_policy_makes_a_firm_split():
+    plain, helped = economy(split_often()), economy(split_often())
+    for id_ in helped.firms.ids.tolist():
+        helped.channels.effect("practices", id_, START, 0.5, months_to_peak=1, half_life=1e6)
+    for month in range(START, START + 24):
+        plain.step(month)
+        helped.step(month)
+    assert plain.splits
+    assert set(plain.splits) <= set(helped.splits)  # those who live longer may split yet
+    missing = set(helped.splits) - set(plain.splits)
+    gone = set(helped.firms.ids.tolist()) - set(plain.firms.ids.tolist())
+    assert {old for old, _ in missing} <= gone | {new for _, new in missing}
+
+
+def test_the_figures_are_met_however_often_firms_split():
+    """With 300 firms of which half can split: 40 % a year, from January 2006 to October 2007."""
+    firms, workers = [], []
+    for index in range(30):
+        world = economy(split_often(), {"here": complex_()}, index=index)
+        for month in range(START, START + 21):
+            world.step(month)
+        alive = world.firms.alive > 0.0
+        firms.append(alive.sum() / 300.0)
+        workers.append(world.firms.workers[alive].sum() / 5550.0)
+    assert within(firms, 1.0, slack=0.03)  # a firm is counted as splitting once at most
+    assert within(workers, 1.0, slack=0.03)

@@ -23,7 +23,9 @@ def record(rows, events=(), ledger=(), price=2.0):
         "month": np.array([97, 109], dtype=np.int64),
     } | {name: np.array([10.0, 20.0]) for name in FLOWS}
     months["sales"] = months["output"] * price
-    return Record(months, panel(*rows), list(events), {"noksan": list(ledger)} if ledger else {})
+    return Record(
+        months, panel(*rows), list(events), {"noksan": list(ledger)} if ledger else {}, []
+    )
 
 
 def tables(arm, reference, **changes):

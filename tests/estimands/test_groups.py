@@ -4,6 +4,7 @@ import numpy as np
 from by_hand import FOUR, ONE, THREE, TWO, event
 
 from clustersim.estimands.groups import GROUPS, Groups
+from clustersim.randomness import ids
 
 EVENTS = [
     event("applied", FOUR),
@@ -45,8 +46,19 @@ def test_a_firm_enters_in_the_year_it_is_first_touched():
     assert Groups(EVENTS).entered(EVERYBODY).tolist() == [2008, 2009, 0, 0]
 
 
+def test_a_firm_that_splits_off_is_where_the_old_one_is_if_it_was_there_by_then():
+    early, late, of_late = (int(ids.make(month, 2, 1 << 31)) for month in (100, 112, 130))
+    splits = [(ONE, early), (ONE, late), (late, of_late), (THREE, int(ids.make(140, 2, 7)))]
+    groups = Groups(EVENTS, splits)
+    assert groups.supported.tolist() == [ONE, late, of_late]
+    assert groups.entered(groups.supported).tolist() == [2008, 2008, 2008]
+    assert groups.inno_core.tolist() == [TWO]
+
+
 def test_groups_of_a_run_are_disjoint_from_the_untreated_and_cover_all(worlds):
-    groups, ids = Groups(worlds.arm.events), np.unique(worlds.arm.panel["id"])
-    touched, untreated = groups.contains("untreated", ids), np.isin(ids, groups.touched())
+    groups = Groups(worlds.arm.events, worlds.arm.splits)
+    everybody = np.unique(worlds.arm.panel["id"])
+    touched = np.isin(everybody, groups.touched())
+    untreated = groups.contains("untreated", everybody)
     assert (touched ^ untreated).all()
-    assert 0 < untreated.sum() < len(ids)
+    assert 0 < untreated.sum() < len(everybody)

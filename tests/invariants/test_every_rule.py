@@ -79,7 +79,7 @@ def of_group(group, column):
 
     def read(seen):
         panel = seen.record.panel
-        mine = Groups(seen.record.events).contains(group, panel["id"])
+        mine = Groups(seen.record.events, seen.record.splits).contains(group, panel["id"])
         return np.bincount(panel["year"][mine] - 2007, panel[column][mine], 6).tolist()
 
     return read
@@ -136,7 +136,7 @@ INSTEAD = {  # of half, where half is no value, or none that differs
     f"{small.NOKSAN}.rnd.first": dt.date(2008, 8, 1),
     f"{small.NOKSAN}.rnd.last_year": 2010,
     f"{small.NOKSAN}.inno_core.opens": dt.date(2010, 3, 2),
-    "programme.inno_core.band_high": 15e9,
+    "programme.inno_core.band_high": 9e9,
     "programme.rnd.grant_high": 150e6,
 }
 NOT_HALVED = {

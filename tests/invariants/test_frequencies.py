@@ -114,6 +114,7 @@ PLAIN = (
     "economy.turnover.exit=0 % / year",
     "economy.accounts.research_buffer=0 months",
     "economy.accounts.cash_target=24 months",
+    "economy.accounts.margin=20 %",
     "programme.rnd.milestone=100 %",
     "programme.rnd.cost_of_applying=0 KRW",
     f"{small.NOKSAN}.inno_core=~",

@@ -125,7 +125,7 @@ class ResearchFirm(Isolation):
         outlay = self.research / 12.0
         firms.in_progress = outlay * self.spec.knowledge.lag
         firms.stock = firms.birth_stock = outlay / (1.0 - rules.knowledge.fade)
-        rules.knowledge.median_stock = np.array([[firms.stock[0]]])
+        firms.reference_stock = firms.stock
         return firms
 
 

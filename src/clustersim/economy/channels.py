@@ -7,7 +7,7 @@ scale 0 the programme runs in full and no firm's path moves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ from clustersim.errors import RunError
 from clustersim.specs import Kind, Parameter, Spec
 
 if TYPE_CHECKING:
-    from clustersim.arrays import FloatArray
+    from clustersim.arrays import FloatArray, IdArray
     from clustersim.economy.state import Firms
 
 __all__ = ["CHANNELS", "Channel", "Channels", "ChannelsSpec", "profile"]
@@ -144,6 +144,14 @@ class Channels:
         self._effects.append(
             _Delivery(column, firm, month, self._scale * peak, months_to_peak, half_life)
         )
+
+    def inherit(self, parents: IdArray, children: IdArray) -> None:
+        """Give each firm that split off the effects that its parent has: people carry them along.
+
+        Money on its way stays with the parent, who has the contract.
+        """
+        heirs = dict(zip(parents.tolist(), children.tolist(), strict=True))
+        self._effects += [replace(d, firm=heirs[d.firm]) for d in self._effects if d.firm in heirs]
 
     @staticmethod
     def _check(channel: str, amount: float) -> None:

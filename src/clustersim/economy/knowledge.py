@@ -238,6 +238,10 @@ class Knowledge:
                 found = firms.stock[here] if here.any() else everyone
                 self.median_stock[c, s] = np.median(found) if len(found) else 1.0
 
+    def refer(self, firms: Firms) -> None:
+        """Set the stock at which the elasticity holds: the median of complex and sector."""
+        firms.reference_stock = self.median_stock[firms.complex, firms.sector]
+
     # ------------------------------------------------------------ the equations
 
     def new_year(self, firms: Firms, luck: Luck, month: int) -> None:
@@ -276,11 +280,9 @@ class Knowledge:
         at K = K0. Rate of return r: log(1 + r (K - K_birth) / yearly sales at birth).
         """
         if self.spec.form == "elasticity":
-            reference = self.median_stock[firms.complex, firms.sector]
-            return (
-                2.0
-                * self.spec.elasticity
-                * np.log((reference + firms.stock) / (reference + firms.birth_stock))
+            grown = (firms.reference_stock + firms.stock) / (
+                firms.reference_stock + firms.birth_stock
             )
+            return 2.0 * self.spec.elasticity * np.log(grown)
         gain = self.spec.rate_of_return * (firms.stock - firms.birth_stock)
         return np.log1p(np.maximum(gain / (12.0 * firms.birth_sales), -0.9))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
-    from clustersim.arrays import FloatArray, IdArray, IntArray
+    from clustersim.arrays import FloatArray
     from clustersim.economy.state import Firms
     from clustersim.randomness import Luck
 
@@ -174,6 +174,7 @@ class Economy:
             for name, complex_ in sorted(complexes.items(), key=lambda item: item[1].code)
         }
         self.names = {blueprint.code: name for name, blueprint in self.blueprints.items()}
+        self.splits: list[tuple[int, int]] = []
         self._centres: dict[int, tuple[float, float, float]] = {}
         self.firms = self._first_firms()
 
@@ -213,23 +214,29 @@ class Economy:
         self.rules.knowledge.new_year(firms, self.luck, month)
 
     def _enter(self, month: int) -> None:
-        """Let this month's new firms in."""
-        for name, blueprint in self.blueprints.items():
-            by_sector = self.rules.turnover.births(
-                self.luck, month, blueprint.code, blueprint.births_per_month()
-            )
-            names = np.concatenate(by_sector)
-            if not len(names):
-                continue
-            sector = np.repeat(
-                np.arange(len(by_sector), dtype=np.int64), [len(ids) for ids in by_sector]
-            )
-            self.firms = self.firms.joined(self._entrants(name, names, sector, month))
+        """Let firms split, be founded and move in."""
+        turnover = self.rules.turnover
+        parents, new = turnover.splits(self.firms, self.luck, month)
+        self.channels.inherit(parents, new.ids)
+        self.splits += zip(parents.tolist(), new.ids.tolist(), strict=True)
+        newcomers = [new]
+        for blueprint in self.blueprints.values():
+            for rate, arrive, build in (
+                (turnover.spec.entry, turnover.births, blueprint.entrants),
+                (turnover.spec.relocation, turnover.relocations, blueprint.relocated),
+            ):
+                by_sector = arrive(self.luck, month, blueprint.code, blueprint.per_month(rate))
+                names = np.concatenate(by_sector)
+                sector = np.repeat(np.arange(len(by_sector)), [len(ids) for ids in by_sector])
+                if len(names):
+                    firms = build(self.luck, names, sector, month)
+                    newcomers.append(self._settle(firms, blueprint, month))
+        for firms in newcomers:
+            self.firms = self.firms.joined(firms)
 
-    def _entrants(self, complex_: str, names: IdArray, sector: IntArray, month: int) -> Firms:
-        blueprint = self.blueprints[complex_]
-        firms = blueprint.entrants(self.luck, names, sector, month)
+    def _settle(self, firms: Firms, blueprint: Blueprint, month: int) -> Firms:
         self._birth(firms, blueprint, *self._centres[blueprint.code])
+        self.rules.knowledge.refer(firms)
         year = month - calendar.month_in_year(month) + 1
         self.rules.knowledge.new_year(firms, self.luck, year)
         return firms
@@ -252,6 +259,7 @@ class Economy:
             raise ValueError("an economy needs a complex")
         codes = max(blueprint.code for blueprint in self.blueprints.values()) + 1
         self.rules.knowledge.set_medians(whole, codes, len(self.rules.sectors))
+        self.rules.knowledge.refer(whole)
         return whole
 
     def _birth(

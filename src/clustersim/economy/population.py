@@ -193,10 +193,10 @@ class Blueprint:
         ratio = accounts.value_added_ratio
         self.value_added_per_worker = ratio * self.output_per_worker
 
-    def births_per_month(self) -> FloatArray:
-        """Return the mean number of births a month by sector: constant, whatever happens."""
-        births: FloatArray = self.turnover.spec.entry / 12.0 * self.figures.firms * self.shares
-        return births
+    def per_month(self, rate: float) -> FloatArray:
+        """Return newcomers a month by sector at a yearly rate: constant, whatever happens."""
+        mean: FloatArray = rate / 12.0 * self.figures.firms * self.shares
+        return mean
 
     # ------------------------------------------------------------ the firms at the start
 
@@ -209,34 +209,63 @@ class Blueprint:
         months = self.figures.as_of - self.start
         entered, entered_workers, entered_output = self._entrants_by(self.figures.as_of)
         count = self.figures.firms
-        for _ in range(4):  # the survival of incumbents hardly changes with their number
-            slots = np.arange(count, dtype=np.uint64)
-            names = ids.make(0, self.code, slots)
-            size = self.law.quantile(_slices(luck.uniform(SIZE, 0, names)))
-            age = self.turnover.ages(luck, names)
-            stay = np.exp(-self.turnover.cumulated(size, age, months))
-            count = max(round((self.figures.firms - entered) / float(stay.mean())), 2)
-        slots = np.arange(count, dtype=np.uint64)
-        names = ids.make(0, self.code, slots)
-        size = self.law.quantile(_slices(luck.uniform(SIZE, 0, names)))
-        age = self.turnover.ages(luck, names)
+        for _ in range(4):  # how many are left of an incumbent hardly changes with their number
+            names, size, age = self._sizes_and_ages(luck, count)
+            left, _ = self._left(size, age, months)
+            count = max(round((self.figures.firms - entered) / float(left.mean())), 2)
+        names, size, age = self._sizes_and_ages(luck, count)
+        _, kept = self._left(size, age, months)
         sector = np.searchsorted(
             np.cumsum(self.shares)[:-1], _slices(luck.uniform(SECTOR, 0, names)), side="right"
         ).astype(np.int64)
-        productivity = self._productivity(luck, names)
-        stay = np.exp(-self.turnover.cumulated(size, age, months))
-        workers = size * (self.figures.workers - entered_workers) / np.sum(stay * size)
-        output = size * productivity
-        real_output = self._real_output() / 12.0
-        output *= (real_output - entered_output) / np.sum(stay * output)
+        workers = size * (self.figures.workers - entered_workers) / np.sum(kept * size)
+        output = size * self._productivity(luck, names)
+        output *= (self._real_output() / 12.0 - entered_output) / np.sum(kept * output)
         return self._firms(names, sector, workers, output, age, self.start)
 
+    def _sizes_and_ages(self, luck: Luck, count: int) -> tuple[IdArray, FloatArray, FloatArray]:
+        names = ids.make(0, self.code, np.arange(count, dtype=np.uint64))
+        size = self.law.quantile(_slices(luck.uniform(SIZE, 0, names)))
+        return names, size, self.turnover.ages(luck, names)
+
+    def _left(
+        self, size: FloatArray, age: FloatArray, months: int
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return what is left of each firm after some months, in firms and as a share of its size.
+
+        A firm that split leaves two, of which the old one is smaller.
+        """
+        turnover = self.turnover
+        stay = np.exp(-turnover.cumulated(size, age, months))
+        new = turnover.offspring(size, age, months)
+        share = turnover.spec.split_share
+        split = (size >= turnover.spec.split_smallest) * turnover.spec.split / 12.0 * months
+        return stay + new, stay * (1.0 - share * split) + share * new
+
     def entrants(self, luck: Luck, names: IdArray, sector: IntArray, month: int) -> Firms:
-        """Return new firms; their sizes follow the macro index, never what became of others."""
-        u = luck.uniform(SIZE, 0, names)
-        size = self.turnover.spec.entrant_size * self.law.quantile(u)
+        """Return firms that are founded; their sizes follow the macro index, not other firms'."""
+        size = self.turnover.spec.entrant_size * self._drawn_size(luck, names)
+        return self._newcomers(luck, names, sector, size, np.zeros(len(names)), month)
+
+    def relocated(self, luck: Luck, names: IdArray, sector: IntArray, month: int) -> Firms:
+        """Return firms that move in: as large and as old as those that are there."""
+        size, age = self._drawn_size(luck, names), self.turnover.ages(luck, names)
+        return self._newcomers(luck, names, sector, size, age, month)
+
+    def _drawn_size(self, luck: Luck, names: IdArray) -> FloatArray:
+        return self.law.quantile(luck.uniform(SIZE, 0, names))
+
+    def _newcomers(
+        self,
+        luck: Luck,
+        names: IdArray,
+        sector: IntArray,
+        size: FloatArray,
+        age: FloatArray,
+        month: int,
+    ) -> Firms:
         output = size * self.output_per_worker * self._productivity(luck, names)
-        return self._firms(names, sector, size, output, np.zeros(len(names)), month)
+        return self._firms(names, sector, size, output, age, month)
 
     # ------------------------------------------------------------ parts
 
@@ -280,17 +309,21 @@ class Blueprint:
         return float(self.figures.output / np.sum(self.shares * nominal))
 
     def _entrants_by(self, month: int) -> tuple[float, float, float]:
-        """Return expected number, workers and monthly output at as_of of firms born since start."""
-        born = np.arange(self.start, month, dtype=np.float64)
-        u = (np.arange(200, dtype=np.float64) + 0.5) / 200.0
-        size = self.turnover.spec.entrant_size * self.law.quantile(u)
-        stay = np.exp(
-            -self.turnover.cumulated(size[:, None], np.zeros((200, 1)), month - born[None, :])
-        )
-        births = float(self.births_per_month().sum())
-        each = births * stay.sum(axis=1) / 200.0
-        workers = float(np.sum(each * size))
-        return float(each.sum()), workers, workers * self.output_per_worker
+        """Return number, workers and monthly output at as_of expected of newcomers since start."""
+        spec = self.turnover.spec
+        law = self.law.quantile((np.arange(200, dtype=np.float64) + 0.5) / 200.0)[:, None]
+        ages = spec.mean_age * -np.log((np.arange(5, dtype=np.float64) + 0.5) / 5.0)
+        firms = workers = 0.0
+        for rate, size, age in (
+            (spec.entry, spec.entrant_size * law, np.zeros(1)),
+            (spec.relocation, law, ages),
+        ):
+            newcomers = float(self.per_month(rate).sum())
+            for months in range(1, month - self.start + 1):
+                left, kept = self._left(size, age, months)
+                firms += newcomers * float(left.mean())
+                workers += newcomers * float(np.mean(kept * size))
+        return firms, workers, workers * self.output_per_worker
 
 
 def _slices(u: FloatArray) -> FloatArray:

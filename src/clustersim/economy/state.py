@@ -25,11 +25,15 @@ def size_class(workers: FloatArray) -> IntArray:
 
 
 class Column:
-    """A named row of the block: reading gives a view, assigning writes into it."""
+    """A named row of the block: reading gives a view, assigning writes into it.
 
-    def __init__(self, unit: str, doc: str) -> None:
+    What `divides` is shared out when a firm splits; the rest is what both are.
+    """
+
+    def __init__(self, unit: str, doc: str, *, divides: bool = False) -> None:
         self.unit = unit
         self.doc = doc
+        self.divides = divides
         self.index = -1
 
     def __set_name__(self, owner: type[Firms], name: str) -> None:
@@ -63,7 +67,9 @@ class Firms:
     centre = Column("log points", "log of the mean of exp(transitory), taken off again")
     quality = Column("sd", "persistent quality: drives growth, applying and panel scores")
     drift = Column("log points", "accumulated growth owed to quality")
-    birth_workers = Column("heads", "workers at birth, or at the start for incumbents")
+    birth_workers = Column(
+        "heads", "workers at birth, or at the start for incumbents", divides=True
+    )
     age_at_birth = Column("months", "age when the simulation meets the firm")
     sd_permanent = Column("log points / year", "sd of the permanent part of growth")
     sd_transitory = Column("log points", "sd of the transitory deviation")
@@ -78,40 +84,47 @@ class Firms:
     intensity = Column("share", "planned R&D over sales; 0 where none is done")
     research_yield = Column("1", "this year's luck of research, mean 1")
     other_support = Column("1", "this year's other public support over own R&D")
-    birth_sales = Column("KRW2008 / month", "output at birth")
-    birth_stock = Column("KRW2008", "knowledge stock at birth")
+    birth_sales = Column("KRW2008 / month", "output at birth", divides=True)
+    birth_stock = Column("KRW2008", "knowledge stock at birth", divides=True)
+    reference_stock = Column("KRW2008", "stock at which the elasticity holds", divides=True)
 
     # what policy can move
     alive = Column("0 or 1", "operating")
     wage = Column("KRW2008 / head / month", "labour cost of a worker")
     hazard = Column("1", "cumulated exit hazard")
-    output = Column("KRW2008 / month", "sales from production")
-    workers = Column("heads", "employment")
-    capacity = Column("KRW2008 / month", "output at which the firm would be fully used")
-    purchases = Column("KRW2008 / month", "goods and services bought in")
-    value_added = Column("KRW2008 / month", "output less purchases")
-    profit = Column("KRW2008 / month", "operating profit after own R&D, before interest and tax")
-    interest = Column("KRW2008 / month", "interest on debt")
-    tax = Column("KRW2008 / month", "tax on positive profit")
-    payout = Column("KRW2008 / month", "dividends and investment out of surplus cash")
-    borrowing = Column("KRW2008 / month", "new debt less repayment")
-    cash = Column("KRW2008", "cash")
-    debt = Column("KRW2008", "debt")
-    rd_spending = Column("KRW2008 / month", "all research outlay of the firm")
-    in_progress = Column("KRW2008", "research paid for and not yet finished")
-    stock = Column("KRW2008", "knowledge stock")
+    output = Column("KRW2008 / month", "sales from production", divides=True)
+    workers = Column("heads", "employment", divides=True)
+    capacity = Column(
+        "KRW2008 / month", "output at which the firm would be fully used", divides=True
+    )
+    purchases = Column("KRW2008 / month", "goods and services bought in", divides=True)
+    value_added = Column("KRW2008 / month", "output less purchases", divides=True)
+    profit = Column(
+        "KRW2008 / month", "operating profit after own R&D, before interest and tax", divides=True
+    )
+    interest = Column("KRW2008 / month", "interest on debt", divides=True)
+    tax = Column("KRW2008 / month", "tax on positive profit", divides=True)
+    payout = Column("KRW2008 / month", "dividends and investment out of surplus cash", divides=True)
+    borrowing = Column("KRW2008 / month", "new debt less repayment", divides=True)
+    cash = Column("KRW2008", "cash", divides=True)
+    debt = Column("KRW2008", "debt", divides=True)
+    rd_spending = Column("KRW2008 / month", "all research outlay of the firm", divides=True)
+    in_progress = Column("KRW2008", "research paid for and not yet finished", divides=True)
+    stock = Column("KRW2008", "knowledge stock", divides=True)
     knowledge = Column("log points", "what the knowledge stock adds to sales since birth")
-    sales_this_year = Column("KRW", "nominal sales of the year so far")
-    sales_last_year = Column("KRW", "nominal sales of the last calendar year")
-    profit_this_year = Column("KRW2008", "operating profit of the year so far")
-    profit_last_year = Column("KRW2008", "operating profit of the last calendar year")
+    sales_this_year = Column("KRW", "nominal sales of the year so far", divides=True)
+    sales_last_year = Column("KRW", "nominal sales of the last calendar year", divides=True)
+    profit_this_year = Column("KRW2008", "operating profit of the year so far", divides=True)
+    profit_last_year = Column("KRW2008", "operating profit of the last calendar year", divides=True)
 
     # what came in through the channels this month
     practices = Column("log points", "level of sales owed to better practices")
     market_access = Column("log points", "level of export sales owed to better access")
-    cash_in = Column("KRW2008 / month", "programme money in, less costs it causes")
-    rd_in = Column("KRW2008 / month", "research outlay caused by the programme")
-    knowledge_in = Column("KRW2008 / month", "knowledge delivered by programme projects")
+    cash_in = Column("KRW2008 / month", "programme money in, less costs it causes", divides=True)
+    rd_in = Column("KRW2008 / month", "research outlay caused by the programme", divides=True)
+    knowledge_in = Column(
+        "KRW2008 / month", "knowledge delivered by programme projects", divides=True
+    )
 
     def __init__(
         self,
@@ -154,6 +167,12 @@ class Firms:
             birth_class=self.birth_class[rows],
             block=self.block[:, rows],
         )
+
+    def renamed(self, ids: IdArray) -> Firms:
+        """Return copies of the same firms under other ids."""
+        new = self.take(np.arange(len(self)))
+        new.ids = ids
+        return new
 
     def joined(self, others: Firms) -> Firms:
         """Return both together in the order of their ids."""

@@ -1,8 +1,10 @@
-"""Births and exits.
+"""How firms come and go: births, relocations from elsewhere, splits of incumbents, exits.
 
 The number of births in a month is a Poisson quantile of one draw, so a higher rate only adds firms
-and each keeps its identity in every arm. A firm closes when its cumulated hazard passes a threshold
-drawn at birth, so a lower hazard can only postpone.
+and each keeps its identity in every arm; relocations likewise. A firm closes when its cumulated
+hazard passes a threshold drawn at birth, so a lower hazard can only postpone. Whether it splits
+depends on its size as luck alone made it: no arm makes it likelier. A split moves output and makes
+none; much of what newspapers count as new firms of a complex is this (korea_data 1).
 """
 
 from __future__ import annotations
@@ -11,17 +13,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
+from clustersim.economy.state import Firms
 from clustersim.randomness import Stream, ids, samplers
 from clustersim.specs import Kind, Parameter, Spec, Triangular
 
 if TYPE_CHECKING:
-    from clustersim.arrays import FloatArray, IdArray, Numbers
-    from clustersim.economy.state import Firms
+    from clustersim.arrays import BoolArray, FloatArray, IdArray, Numbers
     from clustersim.randomness import Luck
 
 __all__ = ["Turnover", "TurnoverSpec"]
 
 BIRTHS = Stream("turnover.births")
+RELOCATIONS = Stream("turnover.relocations")
+SPLITS = Stream("turnover.splits")
+SPLIT_NAMES = Stream("turnover.split_names")
 THRESHOLD = Stream("turnover.threshold")
 AGE = Stream("turnover.age")
 
@@ -32,15 +37,63 @@ class TurnoverSpec(Spec):
     entry: Annotated[
         float,
         Parameter(
-            "New firms a year, as a share of the firms at as_of.",
+            "Firms founded a year, as a share of the firms at as_of.",
             Kind.HAZARD,
             low=0.0,
             high=0.5,
-            source="korea_data 9: 3 to 12 %, central 8 %",
+            source="korea_data 9: 3 to 12 % enter, central 8 %; here less relocations and splits",
             moves="firms",
-            doubt=Triangular(0.03, 0.08, 0.12),
+            doubt=Triangular(0.02, 0.055, 0.085),
         ),
-    ] = 0.08
+    ] = 0.055
+    relocation: Annotated[
+        float,
+        Parameter(
+            "Firms that move in from elsewhere a year, as a share of the firms at as_of.",
+            Kind.HAZARD,
+            low=0.0,
+            high=0.5,
+            source="assumption: no figure was found; a small part of those that enter",
+            moves="firms",
+            doubt=Triangular(0.0, 0.01, 0.02),
+        ),
+    ] = 0.01
+    split: Annotated[
+        float,
+        Parameter(
+            "Hazard that a firm large enough splits in two.",
+            Kind.HAZARD,
+            low=0.0,
+            high=0.5,
+            source="assumption: firms of Namdong rose by 12 % in a year in which its output did not"
+            " (korea_data 1)",
+            moves="firms",
+            doubt=Triangular(0.0, 0.03, 0.06),
+        ),
+    ] = 0.03
+    split_share: Annotated[
+        float,
+        Parameter(
+            "Part of everything that the new firm takes along.",
+            Kind.SHARE,
+            low=0.01,
+            high=0.5,
+            source="assumption: a line or a tenant, not half the firm",
+            moves="firms",
+        ),
+    ] = 0.3
+    split_smallest: Annotated[
+        float,
+        Parameter(
+            "Smallest size, as luck alone made it, at which a firm splits.",
+            Kind.NUMBER,
+            unit="heads",
+            low=2,
+            high=10_000,
+            source="assumption: below ten there is nothing to divide",
+            moves="firms",
+        ),
+    ] = 10.0
     entrant_size: Annotated[
         float,
         Parameter(
@@ -143,14 +196,63 @@ class Turnover:
         return self.spec.mean_age * samplers.exponential(luck.uniform(AGE, 0, ids_))
 
     def births(self, luck: Luck, month: int, code: int, mean: FloatArray) -> list[IdArray]:
-        """Return by sector the ids of the firms born this month in one complex."""
-        sectors = np.arange(len(mean), dtype=np.uint64)
-        u = luck.uniform(BIRTHS, month, (np.uint64(code) << np.uint64(16)) + sectors)
-        counts = samplers.poisson(u, mean)
-        return [
-            ids.make(month, code, (sector << np.uint64(20)) + np.arange(count, dtype=np.uint64))
-            for sector, count in zip(sectors, counts.astype(np.int64), strict=True)
-        ]
+        """Return by sector the ids of the firms founded this month in one complex."""
+        return _arrivals(luck, BIRTHS, month, code, mean, np.uint64(0))
+
+    def relocations(self, luck: Luck, month: int, code: int, mean: FloatArray) -> list[IdArray]:
+        """Return by sector the ids of the firms that move in this month."""
+        return _arrivals(luck, RELOCATIONS, month, code, mean, _RELOCATED)
+
+    # ------------------------------------------------------------ splits
+
+    def splits(self, firms: Firms, luck: Luck, month: int) -> tuple[IdArray, Firms]:
+        """Divide the firms that split this month; return their ids and the new firms.
+
+        The new firm is the old one's twin but for its luck from here on: it takes `split_share` of
+        everything that can be divided, so that output, workers and money are what they were.
+        """
+        rows = np.flatnonzero((firms.alive > 0.0) & self._divides(firms, luck, month))
+        slots = (luck.uniform(SPLIT_NAMES, month, firms.ids[rows]) * 2.0**31).astype(np.uint64)
+        # two with one name: once in a million runs, and then the second stays whole
+        names, first = np.unique(
+            ids.make(month, firms.complex[rows], slots + _SPLIT), return_index=True
+        )
+        rows = rows[first]
+        old = firms.take(rows)
+        new = old.renamed(names)
+        share = self.spec.split_share
+        for column in Firms.columns.values():
+            if column.divides:
+                new.block[column.index] *= share
+                firms.block[column.index, rows] *= 1.0 - share
+        new.base += np.log(share)
+        firms.block[Firms.base.index, rows] += np.log1p(-share)
+        # its history is the old firm's, its age is not
+        new.age_at_birth = (old.born - month).astype(np.float64)
+        new.hazard = 0.0
+        self.birth(new, luck)
+        return old.ids, new
+
+    def _divides(self, firms: Firms, luck: Luck, month: int) -> BoolArray:
+        workers = firms.birth_workers * np.exp(firms.permanent + firms.drift)
+        chance = -np.expm1(-self.spec.split / 12.0) * (workers >= self.spec.split_smallest)
+        return samplers.bernoulli(luck.uniform(SPLITS, month, firms.ids), chance)
+
+    def offspring(self, workers: FloatArray, age: FloatArray, months: int) -> FloatArray:
+        """Return how many firms that split off from each one are there after some months.
+
+        The expected number for a firm that keeps its size: over the months, the chance that it is
+        there and splits, times that the new firm, young and small, is there at the end.
+        """
+        chance = -np.expm1(-self.spec.split / 12.0) * (workers >= self.spec.split_smallest)
+        small, new = self.spec.split_share * workers, np.zeros(np.shape(age))
+        found = np.zeros(np.broadcast_shapes(np.shape(workers), np.shape(age)))
+        for month in range(months):
+            there = np.exp(-self.cumulated(workers, age, month))
+            found += chance * there * np.exp(-self.cumulated(small, new, months - month))
+        return found
+
+    # ------------------------------------------------------------ exits
 
     def rate(self, workers: FloatArray) -> FloatArray:
         """Return the monthly hazard of an old firm: h (workers / reference)^s / 12."""
@@ -170,3 +272,23 @@ class Turnover:
         """
         firms.hazard += firms.alive * self.cumulated(firms.workers, age, 1.0)
         firms.alive = firms.alive * (firms.hazard < firms.threshold)
+
+
+_RELOCATED = np.uint64(1 << 30)
+_SPLIT = np.uint64(1 << 31)
+"""Where the slots of each kind of newcomer begin; those of births begin at 0."""
+
+
+def _arrivals(
+    luck: Luck, stream: Stream, month: int, code: int, mean: FloatArray, region: np.uint64
+) -> list[IdArray]:
+    """Return by sector the ids of a Poisson number of firms."""
+    sectors = np.arange(len(mean), dtype=np.uint64)
+    u = luck.uniform(stream, month, (np.uint64(code) << np.uint64(16)) + sectors)
+    counts = samplers.poisson(u, mean)
+    return [
+        ids.make(
+            month, code, region + (sector << np.uint64(20)) + np.arange(count, dtype=np.uint64)
+        )
+        for sector, count in zip(sectors, counts.astype(np.int64), strict=True)
+    ]

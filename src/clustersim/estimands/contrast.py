@@ -33,7 +33,7 @@ def contrast(spec: ScenarioSpec, arm: Record, reference: Record) -> dict[str, Co
     arm, reference
         The two worlds; they differ by the programme alone.
     """
-    groups = Groups(arm.events)
+    groups = Groups(arm.events, arm.splits)
     worlds = {"arm": arm, "reference": reference}
     return {
         "groups": _groups(spec, arm, reference, groups),

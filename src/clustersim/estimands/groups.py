@@ -1,7 +1,8 @@
 """Groups of a pair: who they are is decided by what happened in the arm's world alone.
 
 A group is a set of ids for the whole run. Both worlds are read for the same ids, so that a
-difference never comes from who is counted.
+difference never comes from who is counted. A firm that splits off from a member of a group belongs
+to it too: it took along what the programme had given.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clustersim.calendar import year_of
+from clustersim.randomness import ids as firm_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,15 +30,12 @@ _CHOSEN = ("chosen",)
 
 
 class Groups:
-    """The groups of one pair of worlds, from the events of the arm's world."""
+    """The groups of one pair of worlds, from the arm's events and its splits (old firm, new)."""
 
-    def __init__(self, events: Sequence[Event]) -> None:
-        self._entered: dict[int, int] = {}
-        for event in reversed(events):
-            if event.kind in {*_SERVED, *_CHOSEN}:
-                self._entered[event.firm] = year_of(int(event.time))
-        self.supported = _ids(events, _SERVED)
-        self.inno_core = _ids(events, _CHOSEN)
+    def __init__(self, events: Sequence[Event], splits: Sequence[tuple[int, int]] = ()) -> None:
+        self._since = _since(events, (*_SERVED, *_CHOSEN), splits)
+        self.supported = _ids(_since(events, _SERVED, splits))
+        self.inno_core = _ids(_since(events, _CHOSEN, splits))
 
     def touched(self) -> IdArray:
         """Return the ids of all firms the programme touched."""
@@ -44,7 +43,8 @@ class Groups:
 
     def entered(self, ids: IdArray) -> IntArray:
         """Return the year in which each firm was first touched, 0 for a firm that never was."""
-        return np.array([self._entered.get(firm, 0) for firm in ids.tolist()], dtype=np.int64)
+        years = {firm: year_of(int(time)) for firm, time in self._since.items()}
+        return np.array([years.get(firm, 0) for firm in ids.tolist()], dtype=np.int64)
 
     def contains(self, group: str, ids: IdArray) -> BoolArray:
         """Tell which ids belong to a group."""
@@ -55,5 +55,19 @@ class Groups:
         return np.isin(ids, getattr(self, group))
 
 
-def _ids(events: Sequence[Event], kinds: tuple[str, ...]) -> IdArray:
-    return np.unique(np.array([e.firm for e in events if e.kind in kinds], dtype=np.uint64))
+def _since(
+    events: Sequence[Event], kinds: tuple[str, ...], splits: Sequence[tuple[int, int]]
+) -> dict[int, float]:
+    """Return when each firm first met one of some kinds of events, itself or as its forebear."""
+    since: dict[int, float] = {}
+    for event in events:
+        if event.kind in kinds:
+            since.setdefault(event.firm, event.time)
+    for old, new in splits:  # in the order of time, so that heirs have heirs
+        if old in since and since[old] < firm_ids.birth_month(new) + 1:
+            since[new] = since[old]
+    return since
+
+
+def _ids(since: dict[int, float]) -> IdArray:
+    return np.array(sorted(since), dtype=np.uint64)

@@ -27,9 +27,12 @@ class Record:
         Everything the programme did, in order.
     ledgers
         Each complex's ledger table.
+    splits
+        The ids of each firm that split and of the new firm, in the order of time.
     """
 
     months: Columns
     panel: Columns
     events: list[Event]
     ledgers: dict[str, list[Row]]
+    splits: list[tuple[int, int]]
