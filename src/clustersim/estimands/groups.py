@@ -20,40 +20,57 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUPS", "Groups"]
 
-GROUPS = ("all", "supported", "inno_core", "untreated")
-"""Every firm; ever paid or served; ever in Inno-Core; none of these."""
+GROUPS = (
+    "all",
+    "all_without_anchors",
+    "members",
+    "supported",
+    "inno_core",
+    "untreated",
+    "nation",
+)
+"""Every firm; all but the anchors; ever in a mini-cluster; ever paid or served; ever in Inno-Core;
+none of these three; every firm and, which only `contrast` knows, the rivals outside."""
 
+_JOINED = ("joined",)
 _SERVED = ("tranche", "package")
 _CHOSEN = ("chosen",)
 
 
 class Groups:
-    """The groups of one pair of worlds, from the events of the arm's world."""
+    """The groups of one pair of worlds, from the events of the arm's world and the anchors' ids."""
 
-    def __init__(self, events: Sequence[Event]) -> None:
+    def __init__(self, events: Sequence[Event], anchors: IdArray | None = None) -> None:
         self._entered: dict[int, int] = {}
         for event in reversed(events):
             if event.kind in {*_SERVED, *_CHOSEN}:
                 self._entered[event.firm] = year_of(int(event.time))
+        self.anchors = np.zeros(0, dtype=np.uint64) if anchors is None else anchors
+        self.members = _ids(events, _JOINED)
         self.supported = _ids(events, _SERVED)
         self.inno_core = _ids(events, _CHOSEN)
 
     def touched(self) -> IdArray:
         """Return the ids of all firms the programme touched."""
-        return np.union1d(self.supported, self.inno_core)
+        return np.union1d(self.members, np.union1d(self.supported, self.inno_core))
 
     def entered(self, ids: IdArray) -> IntArray:
-        """Return the year in which each firm was first touched, 0 for a firm that never was."""
+        """Return the year in which each firm was first supported or chosen, 0 where it never was.
+
+        Joining does not count: mini-clusters can be older than the programme.
+        """
         return np.array([self._entered.get(firm, 0) for firm in ids.tolist()], dtype=np.int64)
 
     def contains(self, group: str, ids: IdArray) -> BoolArray:
         """Tell which ids belong to a group."""
-        if group == "all":
+        if group in {"all", "nation"}:
             return np.ones(len(ids), dtype=np.bool_)
+        if group == "all_without_anchors":
+            return ~np.isin(ids, self.anchors)
         if group == "untreated":
             return ~np.isin(ids, self.touched())
         return np.isin(ids, getattr(self, group))
 
 
 def _ids(events: Sequence[Event], kinds: tuple[str, ...]) -> IdArray:
-    return np.unique(np.array([e.firm for e in events if e.kind in kinds], dtype=np.uint64))
+    return np.unique(np.array([e.firm for e in events if e.firm and e.kind in kinds], dtype=np.uint64))

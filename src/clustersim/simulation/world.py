@@ -45,4 +45,4 @@ def simulate(spec: ScenarioSpec, luck: Luck) -> Record:
     programme.close()
     months, panel = recorder.finish()
     ledgers = {name: office.ledger.rows() for name, office in programme.offices.items()}
-    return Record(months, panel, programme.events, ledgers)
+    return Record(months, panel, recorder.rivals(), programme.events, ledgers)
