@@ -10,7 +10,8 @@ from clustersim.estimands.groups import GROUPS
 from clustersim.estimands.outcomes import NATIONAL, OUTCOMES
 from clustersim.experiment.shard import TABLES, as_tables
 from clustersim.programme.ledger import Row
-from clustersim.simulation import Record
+from clustersim.scenario import load
+from clustersim.simulation import Record, simulate
 from clustersim.simulation.recorder import FLOWS
 
 
@@ -31,7 +32,9 @@ def record(rows, events=(), ledger=(), price=2.0, lost=0.0):
         "month": np.array([97, 109], dtype=np.int64),
     } | {name: np.array([10.0, 20.0]) for name in FLOWS}
     months["sales"] = months["output"] * price
-    return Record(months, panel(*rows), rivals, list(events), {"noksan": list(ledger)} if ledger else {})
+    return Record(
+        months, panel(*rows), rivals, list(events), {"noksan": list(ledger)} if ledger else {}
+    )
 
 
 def tables(arm, reference, **changes):
@@ -171,6 +174,30 @@ def test_another_complex_is_another_row():
     stranger = record([(ONE, 2008, {}), (ELSEWHERE, 2008, {"output": 99.0})])
     groups = tables(stranger, stranger)["groups"]
     assert value(groups, "all", "output", 2008) == [12.0, 12.0]
+
+
+def test_anchors_are_known_from_the_file():
+    """A shipyard at a site: in `all`, and in nothing that leaves anchors out."""
+    yard = {
+        "title": "Yard",
+        "sector": "machinery",
+        "site": "harbour",
+        "workers": 6000,
+        "output": "2조 6000억원",
+        "export_share": "90 %",
+        "suppliers": "20 %",
+        "dependence": "50 %",
+        "path": {"points": [{"month": "2007-07", "value": 100, "tag": "observed"}]},
+    }
+    noksan = small.SMALL["complexes"]["noksan"] | {"anchors": {"yard": yard}}
+    spec = load(small.SMALL | {"complexes": {"noksan": noksan}}).arms["as_announced"].spec
+    world = simulate(spec, small.luck())
+    groups = small.frame(contrast(spec, world, world)["groups"])
+    for outcome, low, high in (("firms", 1, 1), ("output", 1.5e12, 4e12), ("workers", 4e3, 9e3)):
+        with_it, without = (
+            value(groups, group, outcome, 2008)[0] for group in ("all", "all_without_anchors")
+        )
+        assert low <= round(with_it - without, 9) <= high
 
 
 def test_the_back_of_the_envelope_is_told_by_instrument(worlds):

@@ -213,6 +213,9 @@ class Economy:
             )
             for name, complex_ in sorted(complexes.items(), key=lambda item: item[1].code)
         }
+        self.names = {blueprint.code: name for name, blueprint in self.blueprints.items()}
+        self._centres: dict[int, tuple[float, float, float]] = {}
+        self.firms = self._first_firms()
         blueprints = self.blueprints.values()
         self.displacement = Displacement(
             spec.displacement,
@@ -220,9 +223,6 @@ class Economy:
             codes=[blueprint.code for blueprint in blueprints],
             present=np.stack([blueprint.present for blueprint in blueprints]),
         )
-        self.names = {blueprint.code: name for name, blueprint in self.blueprints.items()}
-        self._centres: dict[int, tuple[float, float, float]] = {}
-        self.firms = self._first_firms()
 
     # ------------------------------------------------------------ the month
 
@@ -319,7 +319,8 @@ class Economy:
         if whole is None:
             raise ValueError("an economy needs a complex")
         codes = max(blueprint.code for blueprint in self.blueprints.values()) + 1
-        self.rules.knowledge.set_medians(whole, codes, len(self.rules.sectors))
+        others = whole.take(whole.anchor == 0.0)
+        self.rules.knowledge.set_medians(others, codes, len(self.rules.sectors))
         return whole
 
     def _leaders(self, blueprint: Blueprint) -> Firms:

@@ -73,4 +73,6 @@ class Groups:
 
 
 def _ids(events: Sequence[Event], kinds: tuple[str, ...]) -> IdArray:
-    return np.unique(np.array([e.firm for e in events if e.firm and e.kind in kinds], dtype=np.uint64))
+    return np.unique(
+        np.array([e.firm for e in events if e.firm and e.kind in kinds], dtype=np.uint64)
+    )
