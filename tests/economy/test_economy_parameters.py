@@ -34,7 +34,12 @@ INSTEAD = {
 }
 """What to change a parameter to where half of it makes no sense."""
 
+SMALL_MARKET = {"displacement.market": 4e12}
 FIRST = {
+    "displacement.home": SMALL_MARKET,
+    "displacement.abroad": SMALL_MARKET,
+    "displacement.exports": SMALL_MARKET,
+    "displacement.market": SMALL_MARKET,
     "knowledge.rate_of_return": {"knowledge.form": "rate_of_return"},
 }
 """What must be so before a parameter can matter."""

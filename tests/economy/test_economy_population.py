@@ -21,6 +21,7 @@ from small_economy import (
     within,
 )
 
+from clustersim.economy.displacement import DisplacementSpec
 from clustersim.economy.population import Figures, PopulationSpec, SizeLaw
 
 AT = AS_OF - START  # the row of as_of
@@ -104,7 +105,8 @@ def test_mean_age_is_the_parameter():
 
 def test_entrants_follow_the_index_and_not_what_became_of_others():
     """An entrant of one luck is the same firm whatever the economy around it did."""
-    plain, moved = economy(rules(HINDSIGHT)), economy(rules(HINDSIGHT))
+    alone = rules(HINDSIGHT, displacement=DisplacementSpec(switch="off"))
+    plain, moved = economy(alone), economy(alone)
     for id_ in moved.firms.ids.tolist():
         moved.channels.effect("practices", id_, START, 0.5, months_to_peak=1, half_life=1e6)
     for month in range(START, START + 40):

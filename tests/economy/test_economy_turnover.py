@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from small_economy import START, Z, bare, complex_, descendants, economy, luck, rules, within
 
+from clustersim.economy.displacement import DisplacementSpec
 from clustersim.economy.state import Firms
 from clustersim.economy.turnover import Turnover, TurnoverSpec
 from clustersim.randomness import ids
@@ -72,7 +73,8 @@ def test_a_lower_hazard_only_postpones(lower):
 
 def test_what_makes_firms_larger_only_postpones_their_exit():
     """Supported firms are larger and die later; nobody else's exit moves by a day."""
-    plain, helped = economy(), economy()
+    alone = rules(displacement=DisplacementSpec(switch="off"))
+    plain, helped = economy(alone), economy(alone)
     treated = helped.firms.ids[::2]
     for id_ in treated.tolist():
         helped.channels.effect("practices", id_, START, 0.5, months_to_peak=1, half_life=1e6)

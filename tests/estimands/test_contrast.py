@@ -7,15 +7,24 @@ from by_hand import CODE, ELSEWHERE, ONE, THREE, TWO, event, panel
 import small
 from clustersim.estimands.contrast import contrast
 from clustersim.estimands.groups import GROUPS
-from clustersim.estimands.outcomes import OUTCOMES
+from clustersim.estimands.outcomes import NATIONAL, OUTCOMES
 from clustersim.experiment.shard import TABLES, as_tables
 from clustersim.programme.ledger import Row
-from clustersim.simulation import Record
+from clustersim.scenario import load
+from clustersim.simulation import Record, simulate
 from clustersim.simulation.recorder import FLOWS
 
 
-def record(rows, events=(), ledger=(), price=2.0):
-    """A world whose monthly table has one cell a year, at some price level."""
+def record(rows, events=(), ledger=(), price=2.0, lost=0.0):
+    """A world whose monthly table has one cell a year, at some price level.
+
+    Two rivals make 1,000 a year each, less what the second loses in 2009.
+    """
+    rivals = {
+        "complex": np.array(["noksan", "elsewhere", "noksan", "noksan"], dtype=object),
+        "sector": np.array(["machinery", "machinery", "steel", "steel"], dtype=object),
+        "month": np.array([97, 97, 109, 130], dtype=np.int64),
+    } | dict.fromkeys(NATIONAL, np.array([1000.0, 7777.0, 1000.0 - lost, 5555.0]))
     months = {
         "complex": np.array(["noksan", "noksan"], dtype=object),
         "sector": np.array(["machinery", "machinery"], dtype=object),
@@ -24,7 +33,7 @@ def record(rows, events=(), ledger=(), price=2.0):
     } | {name: np.array([10.0, 20.0]) for name in FLOWS}
     months["sales"] = months["output"] * price
     return Record(
-        months, panel(*rows), list(events), {"noksan": list(ledger)} if ledger else {}, []
+        months, panel(*rows), rivals, list(events), {"noksan": list(ledger)} if ledger else {}, []
     )
 
 
@@ -42,13 +51,14 @@ ARM = record(
         (TWO, 2009, {"output": 100.0}),
         (THREE, 2009, {"output": 7.0, "firms": 6.0}),
     ],
-    [event("tranche", ONE), event("chosen", TWO)],
+    [event("joined", TWO), event("joined"), event("tranche", ONE), event("chosen", TWO)],
     [
         Row("state", "rnd", "", 2008, "appropriated", 1_000),
         Row("state", "rnd", "grants", 2008, "paid", 600),
         Row("state", "network", "staff", 2008, "paid", 200),
         Row("firms", "rnd", "grants", 2009, "paid", 100),
     ],
+    lost=40.0,
 )
 REFERENCE = record([(ONE, 2008, {"output": 10.0}), (TWO, 2009, {"output": 90.0})])
 
@@ -70,9 +80,19 @@ def test_both_worlds_are_read_for_the_ids_of_the_arms_groups():
     assert value(groups, "untreated", "output_per_firm", 2009)[0] == 14.0
 
 
+def test_the_nation_is_the_complex_and_its_rivals_outside():
+    """Those of another complex and of a year that the panel leaves out do not count."""
+    groups = tables(ARM, REFERENCE)["groups"]
+    assert value(groups, "nation", "output", 2008) == [110.0 + 1000.0, 10.0 + 1000.0]
+    assert value(groups, "nation", "output", 2009) == [137.0 + 960.0, 90.0 + 1000.0]
+    assert value(groups, "nation", "workers", 2009) == [(36.0 + 960.0) / 12, (12.0 + 1000.0) / 12]
+    assert set(groups.loc[groups["group"] == "nation", "outcome"]) == set(NATIONAL)
+
+
 def test_every_group_outcome_and_year_has_a_row_and_a_unit():
     groups = tables(ARM, REFERENCE)["groups"]
-    assert len(groups) == len(GROUPS) * len(OUTCOMES) * len(YEARS)
+    each = (len(GROUPS) - 1) * len(OUTCOMES) + len(NATIONAL)
+    assert len(groups) == each * len(YEARS)
     for outcome, rule in OUTCOMES.items():
         assert set(groups.loc[groups["outcome"] == outcome, "unit"]) == {rule.unit}
 
@@ -92,6 +112,7 @@ def test_a_panel_of_touched_firms_is_kept_of_both_worlds():
 def test_members_are_the_ids_of_the_pairs_own_groups():
     rows = tables(ARM, REFERENCE)["members"]
     assert rows.to_numpy().tolist() == [
+        ["noksan", "members", TWO],
         ["noksan", "supported", ONE],
         ["noksan", "inno_core", TWO],
     ]
@@ -116,7 +137,7 @@ def test_the_ledger_and_the_events_are_the_arms_alone():
     found = tables(ARM, REFERENCE)
     assert len(found["ledger"]) == 4
     assert set(found["ledger"]["complex"]) == {"noksan"}
-    assert found["events"]["firm"].tolist() == [ONE, TWO]
+    assert found["events"]["firm"].tolist() == [TWO, 0, ONE, TWO]
     empty = tables(REFERENCE, ARM)
     assert all(empty[name].empty for name in ("ledger", "events", "members", "money", "panel"))
 
@@ -153,6 +174,30 @@ def test_another_complex_is_another_row():
     stranger = record([(ONE, 2008, {}), (ELSEWHERE, 2008, {"output": 99.0})])
     groups = tables(stranger, stranger)["groups"]
     assert value(groups, "all", "output", 2008) == [12.0, 12.0]
+
+
+def test_anchors_are_known_from_the_file():
+    """A shipyard at a site: in `all`, and in nothing that leaves anchors out."""
+    yard = {
+        "title": "Yard",
+        "sector": "machinery",
+        "site": "harbour",
+        "workers": 6000,
+        "output": "2조 6000억원",
+        "export_share": "90 %",
+        "suppliers": "20 %",
+        "dependence": "50 %",
+        "path": {"points": [{"month": "2007-07", "value": 100, "tag": "observed"}]},
+    }
+    noksan = small.SMALL["complexes"]["noksan"] | {"anchors": {"yard": yard}}
+    spec = load(small.SMALL | {"complexes": {"noksan": noksan}}).arms["as_announced"].spec
+    world = simulate(spec, small.luck())
+    groups = small.frame(contrast(spec, world, world)["groups"])
+    for outcome, low, high in (("firms", 1, 1), ("output", 1.5e12, 4e12), ("workers", 4e3, 9e3)):
+        with_it, without = (
+            value(groups, group, outcome, 2008)[0] for group in ("all", "all_without_anchors")
+        )
+        assert low <= round(with_it - without, 9) <= high
 
 
 def test_the_back_of_the_envelope_is_told_by_instrument(worlds):

@@ -33,12 +33,35 @@ def test_inno_core_is_who_was_ever_chosen_paid_or_not():
 
 def test_untreated_is_everybody_else_those_who_applied_in_vain_included():
     assert members("untreated") == [THREE, FOUR]
-    assert members("all") == EVERYBODY.tolist()
+    assert members("untreated", [*EVENTS, event("joined", FOUR)]) == [THREE]
+    assert members("all") == members("nation") == EVERYBODY.tolist()
+
+
+def test_members_are_who_ever_joined():
+    assert members("members", [*EVENTS, event("joined", FOUR), event("joined")]) == [FOUR]
+
+
+def test_a_firm_that_joins_is_touched_but_has_not_entered():
+    """Mini-clusters can be older than the programme, and targets count from the programme on."""
+    groups = Groups([event("joined", ONE, 77.0), *EVENTS])
+    assert ONE in groups.touched()
+    assert groups.entered(EVERYBODY).tolist() == [2008, 2009, 0, 0]
+
+
+def test_anchors_are_left_out_by_name():
+    groups = Groups(EVENTS, anchors=np.array([TWO], dtype=np.uint64))
+    assert EVERYBODY[groups.contains("all_without_anchors", EVERYBODY)].tolist() == [
+        ONE,
+        THREE,
+        FOUR,
+    ]
+    assert groups.contains("all", EVERYBODY).all()
 
 
 def test_without_a_programme_everybody_is_untreated():
     for group in GROUPS:
-        wanted = EVERYBODY.tolist() if group in {"all", "untreated"} else []
+        nobody = group in {"members", "supported", "inno_core"}
+        wanted = [] if nobody else EVERYBODY.tolist()
         assert members(group, []) == wanted
 
 

@@ -32,6 +32,7 @@ def economy(people):
         people=people, rules=SimpleNamespace(sectors=SECTORS), names={5: "five", 7: "seven"}
     )
     town.view = lambda: town.people
+    town.rivals = lambda: {"output": np.array([[1.0, 2.0], [3.0, 4.0]])}
     town.prices = lambda _month: np.full(len(town.people), 2.0)
     return town
 
@@ -93,6 +94,16 @@ def test_a_firm_that_is_born_or_closes_counts_for_the_months_it_operates():
     assert panel["id"].tolist() == [3, 9]
     assert panel["firms"].tolist() == [10.0, 9.0]
     assert panel["output"].tolist() == [100.0, 18.0]
+
+
+def test_the_rivals_outside_are_told_by_complex_sector_and_month():
+    recorder = Recorder(economy(two_firms()))
+    for month in (JANUARY, JANUARY + 1):
+        recorder.month(month)
+    rows = small.frame(recorder.rivals()).set_index(["complex", "sector", "month"])["output"]
+    assert len(rows) == 8
+    assert rows["five", "steel", JANUARY] == 2.0
+    assert rows["seven", "machinery", JANUARY + 1] == 3.0
 
 
 def test_a_last_year_that_is_not_whole_is_in_the_months_alone():

@@ -271,18 +271,26 @@ class Knowledge:
         finished = firms.in_progress / self.spec.lag
         firms.in_progress += (firms.rd_spending - firms.rd_in) - finished
         firms.stock = self.fade * firms.stock + firms.research_yield * finished + firms.knowledge_in
+        firms.policy_stock = self.fade * firms.policy_stock + firms.knowledge_in
         firms.knowledge = self.level(firms)
 
     def level(self, firms: Firms) -> FloatArray:
-        """Return what the stock adds to log sales since birth.
+        """Return what the stock adds to log sales since birth."""
+        return self._level(firms, firms.stock)
+
+    def owed_to_policy(self, firms: Firms) -> FloatArray:
+        """Return what the part of the stock that came through the channel adds to log sales."""
+        without = self._level(firms, firms.stock - firms.policy_stock)
+        return self._level(firms, firms.stock) - without
+
+    def _level(self, firms: Firms, stock: FloatArray) -> FloatArray:
+        """Return what a stock would add to log sales since birth.
 
         Elasticity e at K0: 2 e [log(1 + K / K0) - log(1 + K_birth / K0)], whose slope in log K is e
         at K = K0. Rate of return r: log(1 + r (K - K_birth) / yearly sales at birth).
         """
         if self.spec.form == "elasticity":
-            grown = (firms.reference_stock + firms.stock) / (
-                firms.reference_stock + firms.birth_stock
-            )
+            grown = (firms.reference_stock + stock) / (firms.reference_stock + firms.birth_stock)
             return 2.0 * self.spec.elasticity * np.log(grown)
-        gain = self.spec.rate_of_return * (firms.stock - firms.birth_stock)
+        gain = self.spec.rate_of_return * (stock - firms.birth_stock)
         return np.log1p(np.maximum(gain / (12.0 * firms.birth_sales), -0.9))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from clustersim import calendar
 from clustersim.economy.accounts import Accounts, AccountsSpec
+from clustersim.economy.anchors import Anchors, AnchorSpec, AnchorsSpec, ordinary
 from clustersim.economy.channels import Channels, ChannelsSpec
 from clustersim.economy.demand import Demand, DemandSpec
+from clustersim.economy.displacement import Displacement, DisplacementSpec
 from clustersim.economy.growth import TRANSITORY, Growth, GrowthSpec
 from clustersim.economy.knowledge import Knowledge, KnowledgeSpec
 from clustersim.economy.macro import Macro, MacroSpec
@@ -55,6 +57,20 @@ class ComplexSpec(Spec):
     figures: Figures
     """What is published about it."""
 
+    anchors: dict[str, AnchorSpec] = Field(default_factory=dict)
+    """Large firms known by name; the figures count those of the core."""
+
+    @model_validator(mode="after")
+    def _anchors_leave_a_population(self) -> Self:
+        ordinary(self.figures, self.anchors)
+        if sum(anchor.suppliers for anchor in self.anchors.values()) > 1.0:
+            raise bad_value(
+                "the anchors have more suppliers than there are firms",
+                "a firm sells to one anchor: let their shares of suppliers add up to 100 % or less",
+                ("anchors",),
+            )
+        return self
+
 
 class EconomySpec(Spec):
     """The rules that hold for all firms."""
@@ -66,10 +82,23 @@ class EconomySpec(Spec):
     growth: GrowthSpec = GrowthSpec()
     macro: MacroSpec = MacroSpec()
     demand: DemandSpec = DemandSpec()
+    anchors: AnchorsSpec = AnchorsSpec()
+    displacement: DisplacementSpec = DisplacementSpec()
     accounts: AccountsSpec = AccountsSpec()
     knowledge: KnowledgeSpec = KnowledgeSpec()
     turnover: TurnoverSpec = TurnoverSpec()
     channels: ChannelsSpec = ChannelsSpec()
+
+    @model_validator(mode="after")
+    def _markets_have_a_sector(self) -> Self:
+        for name in self.displacement.markets:
+            if name not in self.sectors:
+                raise bad_value(
+                    f"unknown sector '{name}'",
+                    f"known sectors: {', '.join(self.sectors)}",
+                    ("displacement", "markets", name),
+                )
+        return self
 
     @model_validator(mode="after")
     def _series_have_a_sector(self) -> Self:
@@ -103,6 +132,7 @@ class Rules:
         """Let firms meet policy, sell, do research, hire, build and close their books."""
         channels.apply(firms, month)
         firms.output = firms.alive * np.exp(self.log_sales(firms, month))
+        firms.lift = firms.practices + self.knowledge.owed_to_policy(firms)
         self.knowledge.spend(firms, self.accounts.affordable(firms))
         self.knowledge.learn(firms)
         self.accounts.hire(firms)
@@ -115,7 +145,7 @@ class Rules:
         """Return log sales: what the firm is, what luck did, what the economy does, what it knows.
 
         base + macro + permanent + (transitory - centre) + drift
-             + knowledge + practices + log(1 - x + x exp(market access))
+             + knowledge + practices + log(1 - x + x exp(market access)) + orders + displaced
         """
         return (
             firms.base
@@ -126,6 +156,8 @@ class Rules:
             + firms.knowledge
             + firms.practices
             + self.demand.access(firms)
+            + firms.orders
+            + firms.displaced
         )
 
 
@@ -163,12 +195,20 @@ class Economy:
         self.blueprints = {
             name: Blueprint(
                 complex_.code,
-                complex_.figures,
+                ordinary(complex_.figures, complex_.anchors),
                 spec.population,
                 sectors=self.rules.sectors,
                 macro=self.rules.macro,
                 turnover=self.rules.turnover,
                 accounts=spec.accounts,
+                anchors=Anchors(
+                    spec.anchors,
+                    complex_.code,
+                    complex_.anchors,
+                    sectors=self.rules.sectors,
+                    macro=self.rules.macro,
+                    as_of=complex_.figures.as_of,
+                ),
                 start=start,
             )
             for name, complex_ in sorted(complexes.items(), key=lambda item: item[1].code)
@@ -177,6 +217,13 @@ class Economy:
         self.splits: list[tuple[int, int]] = []
         self._centres: dict[int, tuple[float, float, float]] = {}
         self.firms = self._first_firms()
+        blueprints = self.blueprints.values()
+        self.displacement = Displacement(
+            spec.displacement,
+            sectors=self.rules.sectors,
+            codes=[blueprint.code for blueprint in blueprints],
+            present=np.stack([blueprint.present for blueprint in blueprints]),
+        )
 
     # ------------------------------------------------------------ the month
 
@@ -188,7 +235,11 @@ class Economy:
         firms, rules = self.firms, self.rules
         u = self.luck.matrix(Growth.streams, month, firms.ids)
         rules.growth.step(firms, u, self._lived(month))
+        for blueprint in self.blueprints.values():
+            blueprint.anchors.order(firms, month)
+        self.displacement.displace(firms)
         rules.act(firms, self.channels, month)
+        self.displacement.measure(firms)
         rules.turnover.close(firms, self._lived(month) + firms.age_at_birth)
 
     def view(self) -> Firms:
@@ -198,6 +249,22 @@ class Economy:
     def prices(self, month: int) -> FloatArray:
         """Return each firm's price index, 2008 = 1."""
         return self.rules.macro.prices(self.firms.sector, month)
+
+    def rivals(self) -> dict[str, FloatArray]:
+        """Return the sums of the aggregate rivals this month, shape (complexes, sectors).
+
+        A rival is all the country's firms of a sector, less what those outside the complex lost to
+        displacement; it makes of a won of output what the complex does, and its employment follows
+        output at once with the long-run elasticity.
+        """
+        market, lost = self.displacement.market, self.displacement.lost
+        accounts = self.rules.accounts.spec
+        per_worker = np.array([b.output_per_worker for b in self.blueprints.values()])[:, None]
+        return {
+            "output": market - lost,
+            "value_added": accounts.value_added_ratio * (market - lost),
+            "workers": (market - accounts.employment_elasticity * lost) / per_worker,
+        }
 
     # ------------------------------------------------------------ who is there
 
@@ -254,13 +321,23 @@ class Economy:
             )
             self._birth(firms, blueprint, *self._centres[blueprint.code])
             self._burn_in(firms)
+            firms = firms.joined(self._leaders(blueprint))
             whole = whole.joined(firms) if whole else firms
         if whole is None:
             raise ValueError("an economy needs a complex")
         codes = max(blueprint.code for blueprint in self.blueprints.values()) + 1
-        self.rules.knowledge.set_medians(whole, codes, len(self.rules.sectors))
+        others = whole.take(whole.anchor == 0.0)
+        self.rules.knowledge.set_medians(others, codes, len(self.rules.sectors))
         self.rules.knowledge.refer(whole)
         return whole
+
+    def _leaders(self, blueprint: Blueprint) -> Firms:
+        """Return a complex's anchors as they stand at the start."""
+        firms = blueprint.leaders()
+        self._birth(firms, blueprint, *self._centres[blueprint.code])
+        blueprint.anchors.settle(firms)
+        self._burn_in(firms)
+        return firms
 
     def _birth(
         self, firms: Firms, blueprint: Blueprint, exports: float, research: float, median: float

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from clustersim.arrays import FloatArray, IdArray, IntArray
     from clustersim.economy.accounts import AccountsSpec
+    from clustersim.economy.anchors import Anchors
     from clustersim.economy.macro import Macro
     from clustersim.economy.turnover import Turnover
     from clustersim.randomness import Luck
@@ -32,6 +33,7 @@ __all__ = ["Blueprint", "Figures", "PopulationSpec", "SizeLaw"]
 SIZE = Stream("population.size")
 PRODUCTIVITY = Stream("population.productivity")
 SECTOR = Stream("population.sector")
+CUSTOMER = Stream("population.customer")
 
 
 class Figures(Spec):
@@ -162,7 +164,9 @@ class Blueprint:
     code
         The complex's number, part of every id.
     figures
-        What is published.
+        What is published, without the anchors.
+    anchors
+        The complex's anchors.
     sectors
         All sectors' names, in the order of their codes.
     """
@@ -177,6 +181,7 @@ class Blueprint:
         macro: Macro,
         turnover: Turnover,
         accounts: AccountsSpec,
+        anchors: Anchors,
         start: int,
     ) -> None:
         self.code = code
@@ -185,6 +190,7 @@ class Blueprint:
         self.macro = macro
         self.turnover = turnover
         self.elasticity = accounts.employment_elasticity
+        self.anchors = anchors
         self.start = start
         weights = np.array([figures.sectors.get(name, 0.0) for name in sectors])
         self.shares = weights / weights.sum()
@@ -192,6 +198,13 @@ class Blueprint:
         self.output_per_worker = self._real_output() / 12.0 / figures.workers
         ratio = accounts.value_added_ratio
         self.value_added_per_worker = ratio * self.output_per_worker
+
+    @property
+    def present(self) -> FloatArray:
+        """Whether the complex can have firms of each sector: 1 or 0."""
+        present: FloatArray = np.where(self.shares > 0.0, 1.0, 0.0)
+        present[self.anchors.sector] = 1.0
+        return present
 
     def per_month(self, rate: float) -> FloatArray:
         """Return newcomers a month by sector at a yearly rate: constant, whatever happens."""
@@ -221,7 +234,16 @@ class Blueprint:
         workers = size * (self.figures.workers - entered_workers) / np.sum(kept * size)
         output = size * self._productivity(luck, names)
         output *= (self._real_output() / 12.0 - entered_output) / np.sum(kept * output)
-        return self._firms(names, sector, workers, output, age, self.start)
+        customer = self.anchors.customers(_slices(luck.uniform(CUSTOMER, 0, names)))
+        return self._firms(names, sector, workers, output, age, self.start, customer)
+
+    def leaders(self) -> Firms:
+        """Return the anchors as they stand at the start."""
+        known, nobody = self.anchors, np.zeros(len(self.anchors))
+        age = nobody + self.turnover.spec.mean_age
+        return self._firms(
+            known.ids, known.sector, known.workers, known.output, age, self.start, (nobody, nobody)
+        )
 
     def _sizes_and_ages(self, luck: Luck, count: int) -> tuple[IdArray, FloatArray, FloatArray]:
         names = ids.make(0, self.code, np.arange(count, dtype=np.uint64))
@@ -265,7 +287,8 @@ class Blueprint:
         month: int,
     ) -> Firms:
         output = size * self.output_per_worker * self._productivity(luck, names)
-        return self._firms(names, sector, size, output, age, month)
+        customer = self.anchors.customers(luck.uniform(CUSTOMER, 0, names))
+        return self._firms(names, sector, size, output, age, month, customer)
 
     # ------------------------------------------------------------ parts
 
@@ -277,6 +300,7 @@ class Blueprint:
         output: FloatArray,
         age: FloatArray,
         month: int,
+        customer: tuple[FloatArray, FloatArray],
     ) -> Firms:
         """Lay firms out whose workers and monthly output are given as at `as_of`."""
         classes = size_class(workers)
@@ -289,9 +313,11 @@ class Blueprint:
         )
         then = self.macro.output(sector, classes, self.figures.as_of)
         now = self.macro.output(sector, classes, month)
+        firms.customer, firms.anchor_share = customer
+        firms.orders = self.anchors.planned(firms, month)
         firms.base = np.log(output) - then
-        firms.birth_sales = np.exp(firms.base + now)
-        firms.birth_workers = workers * np.exp(self.elasticity * (now - then))
+        firms.birth_sales = np.exp(firms.base + now + firms.orders)
+        firms.birth_workers = workers * np.exp(self.elasticity * (now - then + firms.orders))
         firms.age_at_birth = age
         return firms
 

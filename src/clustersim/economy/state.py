@@ -87,6 +87,9 @@ class Firms:
     birth_sales = Column("KRW2008 / month", "output at birth", divides=True)
     birth_stock = Column("KRW2008", "knowledge stock at birth", divides=True)
     reference_stock = Column("KRW2008", "stock at which the elasticity holds", divides=True)
+    anchor = Column("0 or 1", "an anchor: a large firm known by name")
+    customer = Column("1", "number of the anchor it sells to, from 1; 0 for none")
+    anchor_share = Column("share", "share of sales made with that anchor at as_of")
 
     # what policy can move
     alive = Column("0 or 1", "operating")
@@ -112,6 +115,12 @@ class Firms:
     in_progress = Column("KRW2008", "research paid for and not yet finished", divides=True)
     stock = Column("KRW2008", "knowledge stock", divides=True)
     knowledge = Column("log points", "what the knowledge stock adds to sales since birth")
+    orders = Column("log points", "what an anchor's orders, or an anchor's own, add to sales")
+    displaced = Column("log points", "sales lost to rivals that policy helped")
+    policy_stock = Column(
+        "KRW2008", "what of the knowledge stock came through the channel", divides=True
+    )
+    lift = Column("log points", "what policy added to this month's sales, market access apart")
     sales_this_year = Column("KRW", "nominal sales of the year so far", divides=True)
     sales_last_year = Column("KRW", "nominal sales of the last calendar year", divides=True)
     profit_this_year = Column("KRW2008", "operating profit of the year so far", divides=True)

@@ -211,7 +211,8 @@ class Turnover:
         The new firm is the old one's twin but for its luck from here on: it takes `split_share` of
         everything that can be divided, so that output, workers and money are what they were.
         """
-        rows = np.flatnonzero((firms.alive > 0.0) & self._divides(firms, luck, month))
+        can = (firms.alive > 0.0) & (firms.anchor == 0.0)
+        rows = np.flatnonzero(can & self._divides(firms, luck, month))
         slots = (luck.uniform(SPLIT_NAMES, month, firms.ids[rows]) * 2.0**31).astype(np.uint64)
         # two with one name: once in a million runs, and then the second stays whole
         names, first = np.unique(

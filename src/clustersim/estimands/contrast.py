@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clustersim.economy.anchors import anchor_ids
 from clustersim.economy.state import SIZE_CLASSES, size_class
 from clustersim.estimands.envelope import envelope
 from clustersim.estimands.groups import GROUPS, Groups
-from clustersim.estimands.outcomes import OUTCOMES
+from clustersim.estimands.outcomes import NATIONAL, OUTCOMES
 from clustersim.estimands.targets import judge
 from clustersim.randomness import ids
 from clustersim.simulation.recorder import FLOWS, STOCKS
 from clustersim.units import FIRST_YEAR
 
 if TYPE_CHECKING:
-    from clustersim.arrays import Columns
+    from clustersim.arrays import Columns, IdArray
     from clustersim.scenario.schema import ScenarioSpec
     from clustersim.simulation.record import Record
 
@@ -33,7 +34,7 @@ def contrast(spec: ScenarioSpec, arm: Record, reference: Record) -> dict[str, Co
     arm, reference
         The two worlds; they differ by the programme alone.
     """
-    groups = Groups(arm.events, arm.splits)
+    groups = Groups(arm.events, arm.splits, _anchors(spec))
     worlds = {"arm": arm, "reference": reference}
     return {
         "groups": _groups(spec, arm, reference, groups),
@@ -48,6 +49,11 @@ def contrast(spec: ScenarioSpec, arm: Record, reference: Record) -> dict[str, Co
     }
 
 
+def _anchors(spec: ScenarioSpec) -> IdArray:
+    each = [anchor_ids(place.code, list(place.anchors)) for place in spec.complexes.values()]
+    return np.concatenate(each)
+
+
 _EVENT = ("time", "kind", "complex", "instrument", "firm", "project", "amount", "detail")
 
 
@@ -57,7 +63,12 @@ def _groups(spec: ScenarioSpec, arm: Record, reference: Record, groups: Groups) 
     for name, complex_ in spec.complexes.items():
         for group in GROUPS:
             sums = [_sums(world, complex_.code, group, groups, years) for world in (arm, reference)]
-            for outcome, rule in OUTCOMES.items():
+            outcomes = OUTCOMES
+            if group == "nation":
+                outcomes = {outcome: OUTCOMES[outcome] for outcome in NATIONAL}
+                for each, world in zip(sums, (arm, reference), strict=True):
+                    _add_rivals(each, world, name, years)
+            for outcome, rule in outcomes.items():
                 values, others = (rule.of(each) for each in sums)
                 rows += [
                     (name, group, outcome, year, value, other, rule.unit)
@@ -78,6 +89,18 @@ def _sums(
     return {
         name: np.bincount(at, weights=panel[name][mine], minlength=len(years)) for name in FLOWS
     }
+
+
+def _add_rivals(
+    sums: dict[str, np.ndarray], world: Record, complex_: str, years: np.ndarray
+) -> None:
+    """Add the rivals outside a complex to its own sums."""
+    rivals = world.rivals
+    year = FIRST_YEAR + rivals["month"] // 12
+    mine = (rivals["complex"] == complex_) & np.isin(year, years)
+    at = np.searchsorted(years, year[mine])
+    for name in NATIONAL:
+        sums[name] += np.bincount(at, weights=rivals[name][mine], minlength=len(years))
 
 
 def _panel(spec: ScenarioSpec, world: Record, groups: Groups) -> Columns:
@@ -113,7 +136,8 @@ def _members(spec: ScenarioSpec, groups: Groups) -> Columns:
     by_code = {complex_.code: name for name, complex_ in spec.complexes.items()}
     rows = [
         (by_code[code], group, firm)
-        for group, members in (("supported", groups.supported), ("inno_core", groups.inno_core))
+        for group in ("members", "supported", "inno_core")
+        for members in [getattr(groups, group)]
         for firm, code in zip(members.tolist(), ids.complex_of(members).tolist(), strict=True)
     ]
     return _rows(rows, ("complex", "group", "id"))

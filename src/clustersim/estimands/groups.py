@@ -22,34 +22,56 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUPS", "Groups"]
 
-GROUPS = ("all", "supported", "inno_core", "untreated")
-"""Every firm; ever paid or served; ever in Inno-Core; none of these."""
+GROUPS = (
+    "all",
+    "all_without_anchors",
+    "members",
+    "supported",
+    "inno_core",
+    "untreated",
+    "nation",
+)
+"""Every firm; all but the anchors; ever in a mini-cluster; ever paid or served; ever in Inno-Core;
+none of these three; every firm and, which only `contrast` knows, the rivals outside."""
 
+_JOINED = ("joined",)
 _SERVED = ("tranche", "package")
 _CHOSEN = ("chosen",)
 
 
 class Groups:
-    """The groups of one pair of worlds, from the arm's events and its splits (old firm, new)."""
+    """The groups of one pair of worlds: from the arm's events, its splits (old firm, new), anchors.
 
-    def __init__(self, events: Sequence[Event], splits: Sequence[tuple[int, int]] = ()) -> None:
+    Joining is not entering: mini-clusters can be older than the programme.
+    """
+
+    def __init__(
+        self,
+        events: Sequence[Event],
+        splits: Sequence[tuple[int, int]] = (),
+        anchors: IdArray | None = None,
+    ) -> None:
         self._since = _since(events, (*_SERVED, *_CHOSEN), splits)
+        self.anchors = np.zeros(0, dtype=np.uint64) if anchors is None else anchors
+        self.members = _ids(_since(events, _JOINED, splits))
         self.supported = _ids(_since(events, _SERVED, splits))
         self.inno_core = _ids(_since(events, _CHOSEN, splits))
 
     def touched(self) -> IdArray:
         """Return the ids of all firms the programme touched."""
-        return np.union1d(self.supported, self.inno_core)
+        return np.union1d(self.members, np.union1d(self.supported, self.inno_core))
 
     def entered(self, ids: IdArray) -> IntArray:
-        """Return the year in which each firm was first touched, 0 for a firm that never was."""
+        """Return the year in which each firm was first supported or chosen, 0 if it never was."""
         years = {firm: year_of(int(time)) for firm, time in self._since.items()}
         return np.array([years.get(firm, 0) for firm in ids.tolist()], dtype=np.int64)
 
     def contains(self, group: str, ids: IdArray) -> BoolArray:
         """Tell which ids belong to a group."""
-        if group == "all":
+        if group in {"all", "nation"}:
             return np.ones(len(ids), dtype=np.bool_)
+        if group == "all_without_anchors":
+            return ~np.isin(ids, self.anchors)
         if group == "untreated":
             return ~np.isin(ids, self.touched())
         return np.isin(ids, getattr(self, group))
@@ -61,7 +83,7 @@ def _since(
     """Return when each firm first met one of some kinds of events, itself or as its forebear."""
     since: dict[int, float] = {}
     for event in events:
-        if event.kind in kinds:
+        if event.firm and event.kind in kinds:
             since.setdefault(event.firm, event.time)
     for old, new in splits:  # in the order of time, so that heirs have heirs
         if old in since and since[old] < firm_ids.birth_month(new) + 1:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from clustersim.arrays import FloatArray
 
-__all__ = ["OUTCOMES", "Outcome"]
+__all__ = ["NATIONAL", "OUTCOMES", "Outcome"]
 
 
 @dataclass(frozen=True)
@@ -44,3 +44,6 @@ OUTCOMES: dict[str, Outcome] = {
     "utilisation": Outcome("%", lambda sums: 100.0 * _ratio(sums["output"], sums["capacity"])),
 }
 """Every outcome by name; heads and firms are averages over the months of the year."""
+
+NATIONAL = ("output", "workers", "value_added")
+"""The outcomes that the rivals outside a complex have too, and so the group `nation`."""

@@ -43,6 +43,13 @@ def agree(document: Document, problems: Problems) -> None:
             if isinstance(sectors, list) and sector not in sectors:
                 hint = did_you_mean(str(sector), map(str, sectors))
                 note((*here, "sectors", sector), "unknown sector", hint, key=True)
+        anchors = _block(complex_, "anchors")
+        for anchor in anchors:
+            sector = _block(anchors, anchor).get("sector")
+            if isinstance(sectors, list) and isinstance(sector, str) and sector not in sectors:
+                hint = did_you_mean(sector, map(str, sectors))
+                place: Keys = ("complexes", name, "anchors", anchor, "sector")
+                note(place, f"unknown sector '{sector}'", hint)
         as_of = _month(figures.get("as_of"))
         if None not in (as_of, start, end) and not start <= as_of <= end:  # type: ignore[operator]
             hint = "start the run earlier, or take later figures"

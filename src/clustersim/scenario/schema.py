@@ -28,7 +28,7 @@ class ReachTarget(Spec):
     complex: str
     """The complex it is about."""
 
-    group: Literal["all", "supported", "inno_core", "untreated"]
+    group: Literal["all", "all_without_anchors", "members", "supported", "inno_core", "untreated"]
     """Whose firms count."""
 
     sales: Annotated[
@@ -70,7 +70,7 @@ class GrowthTarget(Spec):
     complex: str
     """The complex it is about."""
 
-    group: Literal["all", "supported", "inno_core", "untreated"]
+    group: Literal["all", "all_without_anchors", "members", "supported", "inno_core", "untreated"]
     """Whose firms count."""
 
     growth: Annotated[

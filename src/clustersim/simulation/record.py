@@ -23,6 +23,8 @@ class Record:
         Sums by complex, sector, size class and month.
     panel
         One row for each firm and year, sums over the months it operated; stocks at the end.
+    rivals
+        Sums of the aggregate rivals by complex, sector and month.
     events
         Everything the programme did, in order.
     ledgers
@@ -33,6 +35,7 @@ class Record:
 
     months: Columns
     panel: Columns
+    rivals: Columns
     events: list[Event]
     ledgers: dict[str, list[Row]]
     splits: list[tuple[int, int]]

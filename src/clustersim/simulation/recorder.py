@@ -29,6 +29,7 @@ class Recorder:
         self._economy = economy
         self._months: list[Columns] = []
         self._years: list[Columns] = []
+        self._rivals: list[Columns] = []
         self._year = np.zeros((len(FLOWS), 0))
 
     def month(self, month: int) -> None:
@@ -47,6 +48,7 @@ class Recorder:
             ]
         )
         self._sum(flows, month)
+        self._outside(month)
         fresh = np.zeros((len(FLOWS), len(firms) - self._year.shape[1]))
         self._year = np.concatenate([self._year, fresh], axis=1) + flows
         if calendar.month_in_year(month) == 12:
@@ -55,6 +57,21 @@ class Recorder:
     def finish(self) -> tuple[Columns, Columns]:
         """Return monthly sums and panel; a last year that is not whole is left out of the panel."""
         return _stack(self._months), _stack(self._years)
+
+    def rivals(self) -> Columns:
+        """Return the sums of the aggregate rivals by complex, sector and month."""
+        return _stack(self._rivals)
+
+    def _outside(self, month: int) -> None:
+        names, sectors = list(self._economy.names.values()), self._economy.rules.sectors
+        self._rivals.append(
+            {
+                "complex": np.repeat(np.array(names, dtype=object), len(sectors)),
+                "sector": np.tile(np.array(sectors, dtype=object), len(names)),
+                "month": np.full(len(names) * len(sectors), month, dtype=np.int64),
+            }
+            | {name: values.ravel() for name, values in self._economy.rivals().items()}
+        )
 
     def _sum(self, flows: FloatArray, month: int) -> None:
         firms, sectors = self._economy.view(), self._economy.rules.sectors

@@ -45,4 +45,5 @@ def simulate(spec: ScenarioSpec, luck: Luck) -> Record:
     programme.close()
     months, panel = recorder.finish()
     ledgers = {name: office.ledger.rows() for name, office in programme.offices.items()}
-    return Record(months, panel, programme.events, ledgers, economy.splits)
+    rivals = recorder.rivals()
+    return Record(months, panel, rivals, programme.events, ledgers, economy.splits)
