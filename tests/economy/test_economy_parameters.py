@@ -31,10 +31,12 @@ INSTEAD = {
     "figures.as_of": 81,  # half of a month is no month
     "figures.share_small": 0.90,  # no law fits half of it
     "knowledge.attempts": 1,
+    "macro.outlook.known": 90,  # half of a month is no month
 }
 """What to change a parameter to where half of it makes no sense."""
 
-FIRST = {
+CRISIS = {"macro.mode": "ex_ante", "macro.outlook.onset": 0.9}
+FIRST = {path: CRISIS for path in RULES if path.startswith("macro.outlook.")} | {
     "knowledge.rate_of_return": {"knowledge.form": "rate_of_return"},
 }
 """What must be so before a parameter can matter."""
