@@ -12,6 +12,7 @@ import pytest
 
 from clustersim import results as results_module
 from clustersim.errors import InputError, StoreError
+from clustersim.estimands.distances import PARTS
 from clustersim.experiment.plan import Task, crossed, plan, replicates
 from clustersim.experiment.store import Store
 from clustersim.results import Results
@@ -67,6 +68,7 @@ def shard(task, *, inno_core=True):
                     column.append(cell)
     events, members, panel = inno_core_tables(rng) if inno_core else ({}, {}, {})
     text = ["elasticity", "return"][task.draw % 2]
+    parts = [-0.18, 0.01 * (task.luck % 3), 0.1, 0.2, -0.02, 0.001]
     made = {
         "groups": groups,
         "ledger": {
@@ -86,6 +88,13 @@ def shard(task, *, inno_core=True):
             "firms": [float(task.luck % 3 > 0), float(task.luck % 3 > 1)],
             "distance": [rng.normal(), rng.normal()],
             "unit": ["percent"] * 2,
+        },
+        "distances": {
+            "target": ["noksan_plus_20"] * 7,
+            "complex": ["noksan"] * 7,
+            "part": list(PARTS),
+            "value": [*parts, sum(parts)],
+            "unit": ["log points"] * 7,
         },
         "money": {
             "complex": ["noksan"], "year": [2009], "funder": ["state"],
@@ -133,7 +142,7 @@ def inno_core_tables(rng):
         for world, firm, year, sales in rows
     ]
     number = [0.0] * len(rows)
-    others = ["output", "value_added", "workers", "rd_spending", "capacity", "knowledge"]
+    others = ["output", "value_added", "workers", "rd_spending", "capacity", "macro", "knowledge"]
     panel = {
         "world": [row[0] for row in rows],
         "complex": ["noksan"] * len(rows),
@@ -276,6 +285,14 @@ def test_what_is_finished_later_does_not_change_an_answer(tmp_path):
     assert early.effects(wide=True)["replicates"].unique().tolist() == [2]
 
 
+def test_the_parts_of_a_distance_add_up(many):
+    table = many.distances()
+    for _, rows in table.groupby("arm", observed=True):
+        assert rows["part"].tolist() == list(PARTS)
+        *parts, whole = rows["estimate"]
+        assert sum(parts) == pytest.approx(whole, abs=1e-12)
+
+
 def test_inno_core_counts(many):
     table = many.inno_core().set_index(["arm", "measure"]).loc["double"]
     assert table["arm_value"].to_dict() == pytest.approx(
@@ -373,6 +390,8 @@ def test_summary_fits_80_columns_and_says_what_matters(many):
         "programme.rd.additionality",
         "What this cannot tell",
         "follows what was observed",
+        "macro prices composition programme distance",
+        "-18.0 +1.0 +10.0 +20.0 -2.0 +0.1 +11.1",
     ):
         assert words in " ".join(text.split()), words
     assert "nan" not in text

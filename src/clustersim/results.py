@@ -11,7 +11,16 @@ import pandas as pd
 
 from clustersim import scenario
 from clustersim.errors import InputError
-from clustersim.evaluation import drivers, effects, envelope, innocore, money, summary, targets
+from clustersim.evaluation import (
+    distances,
+    drivers,
+    effects,
+    envelope,
+    innocore,
+    money,
+    summary,
+    targets,
+)
 from clustersim.experiment import pair
 from clustersim.experiment.store import Store
 from clustersim.problems import did_you_mean
@@ -130,6 +139,13 @@ class Results:
         Columns and arguments are those of `clustersim.evaluation.targets.targets`.
         """
         return targets.targets(self.store.read("targets"), self.store.tasks(), wide=wide)
+
+    def distances(self) -> pd.DataFrame:
+        """Return what makes the distance to each target of growth: prices, programme and others.
+
+        Columns are those of `clustersim.evaluation.distances.distances`.
+        """
+        return distances.distances(self.store.read("distances"), self.store.tasks())
 
     def ledger(self) -> pd.DataFrame:
         """Return the programme's money, mean over replicates, won of the year.

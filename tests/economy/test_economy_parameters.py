@@ -31,11 +31,13 @@ INSTEAD = {
     "figures.as_of": 81,  # half of a month is no month
     "figures.share_small": 0.90,  # no law fits half of it
     "knowledge.attempts": 1,
+    "macro.outlook.known": 90,  # half of a month is no month
 }
 """What to change a parameter to where half of it makes no sense."""
 
+CRISIS = {"macro.mode": "ex_ante", "macro.outlook.onset": 0.9}
 SMALL_MARKET = {"displacement.market": 4e12}
-FIRST = {
+FIRST = {path: CRISIS for path in RULES if path.startswith("macro.outlook.")} | {
     "displacement.home": SMALL_MARKET,
     "displacement.abroad": SMALL_MARKET,
     "displacement.exports": SMALL_MARKET,

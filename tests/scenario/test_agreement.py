@@ -81,3 +81,31 @@ def test_two_complexes_of_one_code_are_told(tmp_path):
         "complexes.other.code: code 2 is that of noksan\n  give each complex a code of its own"
         in message
     )
+
+
+def test_a_series_of_its_own_must_last_to_the_end(tmp_path):
+    own = """
+economy:
+  macro:
+    mode: series
+    prices: {national: {points: [{month: 2018-11, value: 1, tag: assumed}]}}
+    output:
+      steel: {points: [{month: 2006-01, value: 1, tag: assumed}]}
+      machinery: {points: [{month: 2018-12, value: 1, tag: assumed}]}
+"""
+    message = told(noksan() + own, tmp_path)
+    for series, last in (("prices.national", "2018-11"), ("output.steel", "2006-01")):
+        said = f"economy.macro.{series}: the series ends in {last}, the run in 2018-12"
+        assert f"{said}\n  write a point of 2018-12 or later" in message
+    assert "machinery" not in message
+    told(noksan().replace("by: 2011", "by: many") + own.replace("series", "hindsight"), tmp_path)
+
+
+def test_a_target_of_an_unknown_sector_is_told(tmp_path):
+    text = noksan().replace("    growth: 20 %", "    growth: 20 %\n    sectors: [steal]")
+    assert "targets.output_20.sectors.0: unknown sector 'steal'\n  did you mean 'steel'?" in told(
+        text, tmp_path
+    )
+    good = tmp_path / "good.yaml"
+    good.write_text(text.replace("steal", "steel"), encoding="utf-8")
+    assert load(good).targets["output_20"].sectors == ("steel",)

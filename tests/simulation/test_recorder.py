@@ -34,6 +34,7 @@ def economy(people):
     town.view = lambda: town.people
     town.rivals = lambda: {"output": np.array([[1.0, 2.0], [3.0, 4.0]])}
     town.prices = lambda _month: np.full(len(town.people), 2.0)
+    town.macro = lambda _month: np.full(len(town.people), 1.5)
     return town
 
 
@@ -63,7 +64,7 @@ def test_a_month_is_summed_by_complex_sector_and_size():
     assert len(table) == 2 * len(SECTORS) * len(SIZE_CLASSES)
     row = table[(table["complex"] == "seven") & (table["sector"] == "steel")]
     row = row[row["size"] == "50-299"].iloc[0]
-    assert row[list(FLOWS)].tolist() == [10.0, 20.0, 4.0, 60.0, 1.0, 1.0, 20.0]
+    assert row[list(FLOWS)].tolist() == [10.0, 20.0, 4.0, 60.0, 1.0, 1.0, 20.0, 1.5]
     assert table[list(FLOWS)].sum().tolist() == row[list(FLOWS)].tolist()  # none of the other
 
 
@@ -75,7 +76,8 @@ def test_a_year_sums_flows_and_takes_stocks_at_its_end():
         recorder.month(month)
     _, panel = recorder.finish()
     assert panel["id"].tolist() == [3]  # the other never operated
-    assert [panel[name][0] for name in FLOWS] == [120.0, 240.0, 48.0, 720.0, 12.0, 12.0, 240.0]
+    year = [120.0, 240.0, 48.0, 720.0, 12.0, 12.0, 240.0, 18.0]
+    assert [panel[name][0] for name in FLOWS] == year
     assert [panel[name][0] for name in STOCKS] == [100.0, 19.0, 5.0]
     assert (panel["year"][0], panel["complex"][0], panel["sector"][0]) == (2008, 7, 1)
 

@@ -2,7 +2,8 @@
 
 The index is the real output of a continuing firm. Between two points it runs straight in logs;
 after the last it is flat. Every cell of it is *observed* (a point from a published figure),
-*interpolated* (between two such points) or *assumed* (all else).
+*interpolated* (between two such points) or *assumed* (all else). What nobody could know at the time
+of a decision is a matter of chance instead in the mode `ex_ante` (`economy.outlook`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from clustersim import calendar
+from clustersim.economy.outlook import Outlook, OutlookSpec
 from clustersim.economy.state import SIZE_CLASSES
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from clustersim.arrays import FloatArray, IntArray
+    from clustersim.randomness import Luck
 
 __all__ = ["Macro", "MacroSpec", "Point", "Series"]
 
@@ -96,8 +99,10 @@ class Series(Spec):
 class MacroSpec(Spec):
     """Where the index of demand and prices comes from."""
 
-    mode: Literal["hindsight", "flat"] = "hindsight"
-    """`hindsight` follows the published figures; `flat` has neither growth nor inflation."""
+    mode: Literal["hindsight", "ex_ante", "series", "flat"] = "hindsight"
+    """`hindsight` follows the published figures and stands still after the last; `ex_ante` follows
+    them up to the last known month of the outlook and chance from there; `series` follows points
+    of the scenario's own up to the end of the run; `flat` has neither growth nor inflation."""
 
     output: dict[str, Series] = Field(default_factory=dict)
     """Real output per continuing firm: `national` for all sectors, and sectors that differ."""
@@ -107,6 +112,19 @@ class MacroSpec(Spec):
 
     size: dict[str, Series] = Field(default_factory=dict)
     """How a size class departs from its sector, as a factor of the index."""
+
+    outlook: OutlookSpec = OutlookSpec()
+    """What `ex_ante` expects."""
+
+    @model_validator(mode="after")
+    def _series_are_there(self) -> Self:
+        if self.mode == "series" and not self.output:
+            raise bad_value(
+                "mode series has no series to follow",
+                "write one below output, or take mode flat",
+                ("mode",),
+            )
+        return self
 
     @model_validator(mode="after")
     def _classes_exist(self) -> Self:
@@ -124,34 +142,48 @@ class MacroSpec(Spec):
 class Macro:
     """The index laid out for a run.
 
-    `log_output` has shape (sectors, size classes, months), `price` (sectors, months) with the mean
-    of 2008 equal to 1; both start at month `start`.
+    `log_output` has shape (sectors, size classes, months), `price` (sectors, months) in prices of
+    2008: the mean of the year's published index is 1. Both start at month `start`.
     """
 
     start: int
     log_output: FloatArray
     price: FloatArray
+    history: Macro | None = None
+
+    @property
+    def published(self) -> Macro:
+        """The index as published figures have it, on which the figures of a complex stand."""
+        return self.history or self
 
     @classmethod
-    def build(cls, spec: MacroSpec, sectors: Sequence[str], start: int, end: int) -> Macro:
-        """Lay the series out from `start` to `end`, both included."""
+    def build(
+        cls, spec: MacroSpec, sectors: Sequence[str], start: int, end: int, luck: Luck | None = None
+    ) -> Macro:
+        """Lay the index out from `start` to `end`, both included.
+
+        Raises
+        ------
+        ValueError
+            When the mode is `ex_ante` and there is no luck.
+        """
         months = np.arange(start, end + 1, dtype=np.int64)
         if spec.mode == "flat":
             shape = (len(sectors), len(SIZE_CLASSES), len(months))
             return cls(start, np.zeros(shape), np.ones((len(sectors), len(months))))
-        by_sector = np.array([_of(spec.output, sector, months) for sector in sectors])
-        by_size = np.array(
-            [spec.size[c].at(months) if c in spec.size else 0.0 * months for c in SIZE_CLASSES]
-        )
-        year_2008 = np.arange(96, 108, dtype=np.int64)
-        price = np.array(
-            [
-                np.exp(_of(spec.prices, sector, months))
-                / np.exp(_of(spec.prices, sector, year_2008)).mean()
-                for sector in sectors
-            ]
-        )
-        return cls(start, by_sector[:, None, :] + by_size[None, :, :], price)
+        published = cls(start, *_published(spec, sectors, months))
+        if spec.mode != "ex_ante":
+            return published
+        if luck is None:
+            raise ValueError("an economy seen from before needs luck")
+        known = spec.outlook.known
+        ahead = months > known
+        log_output, price = _published(spec, sectors, np.minimum(months, known))
+        above, dearer = Outlook(spec.outlook).paths(luck, len(sectors), end)
+        new = months[ahead] - known - 1
+        log_output[:, :, ahead] += above[:, None, new]
+        price[:, ahead] *= np.exp(dearer[:, new])
+        return cls(start, log_output, price, published)
 
     def output(self, sector: IntArray, size: IntArray, month: int) -> FloatArray:
         """Return the log index of each firm in one month."""
@@ -178,3 +210,22 @@ class Macro:
 def _of(series: Mapping[str, Series], sector: str, months: IntArray) -> FloatArray:
     found = series.get(sector) or series.get("national")
     return found.at(months) if found else np.zeros(len(months))
+
+
+def _published(
+    spec: MacroSpec, sectors: Sequence[str], months: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return log output and prices in each month as the points have them."""
+    by_sector = np.array([_of(spec.output, sector, months) for sector in sectors])
+    by_size = np.array(
+        [spec.size[c].at(months) if c in spec.size else 0.0 * months for c in SIZE_CLASSES]
+    )
+    year_2008 = np.arange(96, 108, dtype=np.int64)
+    price = np.array(
+        [
+            np.exp(_of(spec.prices, sector, months))
+            / np.exp(_of(spec.prices, sector, year_2008)).mean()
+            for sector in sectors
+        ]
+    )
+    return by_sector[:, None, :] + by_size[None, :, :], price

@@ -119,9 +119,11 @@ class Rules:
     `act` is the half of the month that policy can move; luck and turnover are `Economy`'s.
     """
 
-    def __init__(self, spec: EconomySpec, *, start: int, end: int) -> None:
+    def __init__(
+        self, spec: EconomySpec, *, start: int, end: int, luck: Luck | None = None
+    ) -> None:
         self.sectors = tuple(spec.sectors)
-        self.macro = Macro.build(spec.macro, self.sectors, start, end)
+        self.macro = Macro.build(spec.macro, self.sectors, start, end, luck)
         self.growth = Growth(spec.growth)
         self.demand = Demand(spec.demand)
         self.accounts = Accounts(spec.accounts)
@@ -190,7 +192,7 @@ class Economy:
     ) -> None:
         self.luck = luck
         self.start = start
-        self.rules = Rules(spec, start=start, end=end)
+        self.rules = Rules(spec, start=start, end=end, luck=luck)
         self.channels = Channels(spec.channels, effect_scale)
         self.blueprints = {
             name: Blueprint(
@@ -265,6 +267,10 @@ class Economy:
             "value_added": accounts.value_added_ratio * (market - lost),
             "workers": (market - accounts.employment_elasticity * lost) / per_worker,
         }
+
+    def macro(self, month: int) -> FloatArray:
+        """Return each firm's macro index, in the base of the scenario's series."""
+        return np.exp(self.rules.macro.output(self.firms.sector, self.firms.birth_class, month))
 
     # ------------------------------------------------------------ who is there
 

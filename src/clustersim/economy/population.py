@@ -311,7 +311,7 @@ class Blueprint:
             born=np.full(len(names), month, dtype=np.int64),
             birth_class=classes,
         )
-        then = self.macro.output(sector, classes, self.figures.as_of)
+        then = self.macro.published.output(sector, classes, self.figures.as_of)
         now = self.macro.output(sector, classes, month)
         firms.customer, firms.anchor_share = customer
         firms.orders = self.anchors.planned(firms, month)
@@ -328,10 +328,11 @@ class Blueprint:
 
     def _real_output(self) -> float:
         """Return the published year's output in won of 2008, at the index of `as_of`."""
-        year = self.macro.year(self.figures.as_of)
-        at = self.figures.as_of - self.macro.start
-        index = np.exp(self.macro.log_output[:, 0, year] - self.macro.log_output[:, 0, [at]])
-        nominal = (index * self.macro.price[:, year]).mean(axis=1)
+        macro = self.macro.published
+        year = macro.year(self.figures.as_of)
+        at = self.figures.as_of - macro.start
+        index = np.exp(macro.log_output[:, 0, year] - macro.log_output[:, 0, [at]])
+        nominal = (index * macro.price[:, year]).mean(axis=1)
         return float(self.figures.output / np.sum(self.shares * nominal))
 
     def _entrants_by(self, month: int) -> tuple[float, float, float]:

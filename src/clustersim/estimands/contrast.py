@@ -8,11 +8,14 @@ import numpy as np
 
 from clustersim.economy.anchors import anchor_ids
 from clustersim.economy.state import SIZE_CLASSES, size_class
+from clustersim.estimands.distances import distance
 from clustersim.estimands.envelope import envelope
 from clustersim.estimands.groups import GROUPS, Groups
 from clustersim.estimands.outcomes import NATIONAL, OUTCOMES
-from clustersim.estimands.targets import judge
+from clustersim.estimands.readings import Reading
+from clustersim.estimands.targets import grown, reached
 from clustersim.randomness import ids
+from clustersim.scenario.schema import ReachTarget
 from clustersim.simulation.recorder import FLOWS, STOCKS
 from clustersim.units import FIRST_YEAR
 
@@ -44,6 +47,7 @@ def contrast(spec: ScenarioSpec, arm: Record, reference: Record) -> dict[str, Co
         "panel": _both({name: _panel(spec, world, groups) for name, world in worlds.items()}),
         "members": _members(spec, groups),
         "targets": _targets(spec, worlds, groups),
+        "distances": _distances(spec, worlds, groups),
         "money": _money(spec, arm),
         "envelope": _rows(envelope(spec, arm.events), ("complex", "instrument", "output")),
     }
@@ -145,10 +149,14 @@ def _members(spec: ScenarioSpec, groups: Groups) -> Columns:
 
 def _targets(spec: ScenarioSpec, worlds: dict[str, Record], groups: Groups) -> Columns:
     rows = []
+    readings = _readings(spec, groups)
     for name, target in spec.targets.items():
-        code = spec.complexes[target.complex].code
         for world, record in worlds.items():
-            verdict = judge(target, code, record.panel, groups)
+            if isinstance(target, ReachTarget):
+                code = spec.complexes[target.complex].code
+                verdict = reached(target, code, record.panel, groups)
+            else:
+                verdict = grown(readings[name], record.panel, worlds["reference"].panel)
             rows.append(
                 (
                     name,
@@ -161,6 +169,23 @@ def _targets(spec: ScenarioSpec, worlds: dict[str, Record], groups: Groups) -> C
                 )
             )
     return _rows(rows, ("target", "complex", "world", "hit", "firms", "distance", "unit"))
+
+
+def _distances(spec: ScenarioSpec, worlds: dict[str, Record], groups: Groups) -> Columns:
+    rows = []
+    for name, reading in _readings(spec, groups).items():
+        parts, unit = distance(reading, worlds["arm"].panel, worlds["reference"].panel)
+        rows += [(name, reading.target.complex, part, value, unit) for part, value in parts.items()]
+    return _rows(rows, ("target", "complex", "part", "value", "unit"))
+
+
+def _readings(spec: ScenarioSpec, groups: Groups) -> dict[str, Reading]:
+    """Return the targets of growth by name, ready to be read."""
+    return {
+        name: Reading(target, spec.complexes[target.complex].code, spec.economy.sectors, groups)
+        for name, target in spec.targets.items()
+        if not isinstance(target, ReachTarget)
+    }
 
 
 def _money(spec: ScenarioSpec, world: Record) -> Columns:
@@ -213,7 +238,7 @@ def _rows(rows: Any, names: tuple[str, ...]) -> Columns:
     types = {"firm": np.uint64, "id": np.uint64, "year": np.int64, "project": np.int64}
     types |= {"amount": np.int64}
     text = {"kind", "complex", "instrument", "group", "outcome", "unit", "funder", "line"}
-    text |= {"purpose", "entry", "target", "world"}
+    text |= {"purpose", "entry", "target", "world", "part"}
     return {
         name: np.array(column, dtype=object if name in text else types.get(name, np.float64))
         for name, column in zip(names, columns, strict=True)

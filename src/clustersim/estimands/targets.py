@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clustersim.scenario.schema import ReachTarget
-
 if TYPE_CHECKING:
     from clustersim.arrays import Columns
     from clustersim.estimands.groups import Groups
-    from clustersim.scenario.schema import GrowthTarget, TargetSpec
+    from clustersim.estimands.readings import Reading
+    from clustersim.scenario.schema import ReachTarget
 
-__all__ = ["Verdict", "judge"]
+__all__ = ["Verdict", "grown", "reached"]
 
 
 @dataclass(frozen=True)
@@ -27,29 +26,28 @@ class Verdict:
     unit: str
 
 
-def judge(target: TargetSpec, code: int, panel: Columns, groups: Groups) -> Verdict:
-    """Read a target off one world.
+def reached(target: ReachTarget, code: int, panel: Columns, groups: Groups) -> Verdict:
+    """Read a level of sales off one world.
 
-    A firm reaches a level of sales if it does so in any calendar year up to `by` and not before
-    the programme touched it; the distance is that of the best firm and year. Growth of output per
-    firm is counted between the two years, the distance in percentage points.
+    A firm reaches it if it does so in any calendar year up to `by` and not before the programme
+    touched it; the distance is that of the best firm and year.
     """
-    mine = (panel["complex"] == code) & groups.contains(target.group, panel["id"])
-    year, sales = panel["year"], panel["sales"]
-    if isinstance(target, ReachTarget):
-        due = mine & (year <= target.by)
-        ids, sales = panel["id"][due], sales[due]
-        since = year[due] >= groups.entered(ids)
-        reached = np.unique(ids[since & (sales >= target.sales)])
-        best = float(sales[since].max()) if since.any() else float("nan")
-        return Verdict(len(reached) > 0, len(reached), best - target.sales, "KRW")
-    growth = _per_firm(target, panel, mine, target.by) / _per_firm(target, panel, mine, target.base)
-    gap = 100.0 * (growth - 1.0 - target.growth)
+    due = (panel["complex"] == code) & groups.contains(target.group, panel["id"])
+    due &= panel["year"] <= target.by
+    ids, sales = panel["id"][due], panel["sales"][due]
+    since = panel["year"][due] >= groups.entered(ids)
+    met = np.unique(ids[since & (sales >= target.sales)])
+    best = float(sales[since].max()) if since.any() else float("nan")
+    return Verdict(len(met) > 0, len(met), best - target.sales, "KRW")
+
+
+def grown(reading: Reading, panel: Columns, reference: Columns) -> Verdict:
+    """Read growth off one world, beside the reference's.
+
+    The distance is in percentage points: of growth, or of the share of firms that grew enough.
+    """
+    target = reading.target
+    value = reading.growth(*reading.sides(panel, reference))
+    asked = target.share if target.reading == "share_of_firms" else 1.0 + target.growth
+    gap = 100.0 * (value - asked)
     return Verdict(bool(gap >= 0.0), int(gap >= 0.0), gap, "percentage points")
-
-
-def _per_firm(target: GrowthTarget, panel: Columns, mine: np.ndarray, year: int) -> float:
-    rows = mine & (panel["year"] == year)
-    amount = panel["sales" if target.prices == "nominal" else "output"][rows].sum()
-    firms = panel["firms"][rows].sum() / 12.0
-    return float(amount / firms) if firms else float("nan")

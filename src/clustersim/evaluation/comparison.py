@@ -276,10 +276,10 @@ def _targets(page: Page, targets: pd.DataFrame) -> None:
     if targets.empty:
         return
     page.heading(
-        "Chance of meeting each target (95 % interval), what the arm adds to it, and the mean "
-        "distance to the threshold (below 0: it falls short)"
+        "Mean distance to each target (below 0: it falls short), the chance of meeting it (95 % "
+        "interval), and what the arm adds to that"
     )
-    table = page.table("~arm", ">chance", ">interval", ">added, points", ">distance")
+    table = page.table("~arm", ">distance", ">chance", ">interval", ">added, points")
     for place, here in places(targets).items():
         for target, rows in here.groupby("target"):
             table.add_row(f"{place}: {target}")
@@ -287,10 +287,10 @@ def _targets(page: Page, targets: pd.DataFrame) -> None:
                 added, error = 100 * row["difference"], 100 * row["difference_mc_error"]
                 table.add_row(
                     f"  {row['arm']}",
+                    distance_text(row),
                     f"{row['probability']:.0%}",
                     f"{row['probability_low']:.0%} to {row['probability_high']:.0%}",
                     f"{added:+.0f} ± {or_dash(error, '.0f')}",
-                    distance_text(row),
                 )
     page.show(table)
 

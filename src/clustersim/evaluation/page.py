@@ -137,7 +137,12 @@ class Page:
         """Print a table, with room for every number: rich would cut what is too long."""
         for column in table.columns:
             if column.no_wrap:
-                column.min_width = max(len(str(text)) for text in (column.header, *column.cells))
+                lines = [
+                    line
+                    for text in (column.header, *column.cells)
+                    for line in str(text).splitlines()
+                ]
+                column.min_width = max(map(len, lines), default=0)
         self._console.print(table)
         self._console.print()
 

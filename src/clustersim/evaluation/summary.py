@@ -34,6 +34,11 @@ _DRIVERS_SHOWN = 6
 _MACRO = {
     "hindsight": "The economy around the complex follows what was observed later, the same in both "
     "worlds: chances of meeting a target are given that economy, not as seen in 2008.",
+    "ex_ante": "Beyond the last known month the economy around the complex is a matter of chance, "
+    "the same in both worlds: a chance of meeting a target is over what could have come, with the "
+    "sizes assumed for booms, crises and prices.",
+    "series": "The economy around the complex follows the scenario's own series, the same in both "
+    "worlds: chances of meeting a target are given that economy.",
     "flat": "The economy around the complex does not move: chances of meeting a target leave out "
     "booms and slumps.",
 }
@@ -62,6 +67,9 @@ class Answers(Protocol):
 
     def targets(self, *, wide: bool = ...) -> pd.DataFrame:
         """See `clustersim.evaluation.targets`."""
+
+    def distances(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.distances`."""
 
     def ledger(self) -> pd.DataFrame:
         """See `clustersim.evaluation.money`."""
@@ -94,6 +102,7 @@ def summary(answers: Answers, width: int = 80) -> str:
     header, tasks = answers.store.header, answers.store.tasks()
     effects, targets = answers.effects(wide=True), answers.targets(wide=True)
     ledger, ratios, steps = answers.ledger(), answers.money(), answers.inno_core()
+    distances = answers.distances()
     drivers, split = answers.drivers(), answers.split()
     envelope = answers.envelope()
 
@@ -114,6 +123,7 @@ def summary(answers: Answers, width: int = 80) -> str:
         _effects(page, here(effects))
         _envelope(page, here(envelope))
         _targets(page, here(targets), header)
+        _distances(page, here(distances), header)
         _inno_core(page, here(steps))
         _money(page, here(ledger), here(ratios))
         _drivers(page, here(drivers), here(split), header)
@@ -191,18 +201,43 @@ def _envelope(page: Page, envelope: pd.DataFrame) -> None:
 def _targets(page: Page, targets: pd.DataFrame, header: Mapping[str, Any]) -> None:
     if targets.empty:
         return
-    page.heading("Each target: mean distance, chance (95 % interval), and what the programme adds")
+    page.heading(
+        "Each target: mean distance (below 0: it falls short), chance (95 % interval), and what "
+        "the programme adds to the chance"
+    )
     table = page.table("~target", ">distance", ">chance", ">interval", ">added, points")
-    told = header.get("targets", {})
     for row in targets.to_dict("records"):
         table.add_row(
-            str(told.get(row["target"], {}).get("title") or row["target"]),
+            _title(header, row["target"]),
             distance_text(row),
             f"{row['probability']:.0%}",
             f"{row['probability_low']:.0%} to {row['probability_high']:.0%}",
             f"{100 * row['difference']:+.0f} ± {or_dash(100 * row['difference_mc_error'], '.0f')}",
         )
     page.show(table)
+
+
+def _distances(page: Page, distances: pd.DataFrame, header: Mapping[str, Any]) -> None:
+    for unit, rows in distances.groupby("unit"):
+        scale, text = (100.0, "log x 100, about per cent") if unit == "log points" else (1.0, unit)
+        page.heading(
+            f"What makes up the distance ({text}): mean, and below it half the range of 90 % of "
+            "the replicates. Firms: what those that stayed did by themselves; composition: those "
+            "that came and went"
+        )
+        parts = list(rows["part"].unique())
+        table = page.table("~target", *(f">{part}" for part in parts))
+        for target, here in rows.groupby("target", sort=False):
+            half = (here["p95"] - here["p05"]) / 2.0
+            means, spread = ((scale * values).tolist() for values in (here["estimate"], half))
+            table.add_row(
+                _title(header, target),
+                *(
+                    f"{or_dash(mean, '+.1f')}\n± {or_dash(range_, '.1f')}"
+                    for mean, range_ in zip(means, spread, strict=True)
+                ),
+            )
+        page.show(table)
 
 
 def _inno_core(page: Page, steps: pd.DataFrame) -> None:
@@ -344,6 +379,10 @@ def _two_years(effects: pd.DataFrame) -> list[int]:
 def _by(table: pd.DataFrame, *columns: str) -> dict[tuple[Any, ...], dict[Any, Any]]:
     """Return the rows of a table by the values of some columns; of equals, the last."""
     return {tuple(row[name] for name in columns): row for row in table.to_dict("records")}
+
+
+def _title(header: Mapping[str, Any], target: Any) -> str:
+    return str(header.get("targets", {}).get(target, {}).get("title") or target)
 
 
 def _macro_mode(header: Mapping[str, Any]) -> str:

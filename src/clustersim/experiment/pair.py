@@ -129,11 +129,15 @@ def _macro_note(scenario: Scenario) -> str:
     macro = scenario.spec.economy.macro
     if macro.mode == "flat":
         return "flat"
+    if macro.mode == "series":
+        return "the scenario's own series"
     last = max((s.points[-1].month for s in macro.output.values()), default=scenario.start)
+    if macro.mode == "ex_ante":
+        last = min(last, macro.outlook.known)
     months = np.arange(scenario.start, min(last, scenario.end) + 1, dtype=np.int64)
     tags = [tag for series in macro.output.values() for tag in series.tags(months)]
     known = sum(tag != "assumed" for tag in tags) / max(len(tags), 1)
-    return (
-        f"hindsight to {calendar.year_of(last)} ({known:.0%} of it between published figures), "
-        "flat after"
-    )
+    shares = f"({known:.0%} of it between published figures)"
+    if macro.mode == "ex_ante":
+        return f"known to {calendar.label(last)} {shares}, chance after"
+    return f"hindsight to {calendar.year_of(last)} {shares}, flat after"

@@ -51,6 +51,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "firms": _NUMBER,
         "rd_spending": _NUMBER,
         "capacity": _NUMBER,
+        "macro": _NUMBER,  # the macro index, in the base of the scenario's series
     },
     # what happened to whom in the arm's world
     "events": {
@@ -88,6 +89,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "firm_months": _NUMBER,
         "rd_spending": _NUMBER,
         "capacity": _NUMBER,
+        "macro": _NUMBER,  # sum of the months' macro index
         "knowledge": _NUMBER,
         "cash": _NUMBER,
         "debt": _NUMBER,
@@ -102,6 +104,14 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "hit": _NUMBER,  # 0 or 1
         "firms": _NUMBER,  # how many reached it
         "distance": _NUMBER,
+        "unit": _TEXT,
+    },
+    # what makes the distance to a target of growth; the part `distance` is the sum of the others
+    "distances": {
+        "target": _TEXT,
+        "complex": _TEXT,
+        "part": _TEXT,
+        "value": _NUMBER,
         "unit": _TEXT,
     },
     # state money paid, in won of 2008

@@ -72,6 +72,14 @@ def agree(document: Document, problems: Problems) -> None:
             if not start + 12 <= month_of(date) <= end:
                 hint = f"name a day from {label(start + 12)} to {label(end)}"
                 note((*path, block, word), f"{date} is outside the run or its first year", hint)
+    macro = _block(_block(document.data, "economy"), "macro")
+    for kind in ("output", "prices") if macro.get("mode") == "series" else ():
+        for name in _block(macro, kind):
+            last = _last_point(_block(_block(macro, kind), name))
+            if last is not None and end is not None and last < end:
+                hint = f"write a point of {label(end)} or later, or take mode hindsight"
+                path = ("economy", "macro", kind, name)
+                note(path, f"the series ends in {label(last)}, the run in {label(end)}", hint)
     for name, target in _block(document.data, "targets").items():
         if not isinstance(target, dict):
             continue
@@ -79,6 +87,11 @@ def agree(document: Document, problems: Problems) -> None:
         if isinstance(where, str) and where not in complexes:
             hint = did_you_mean(where, map(str, complexes))
             note(("targets", name, "complex"), f"unknown complex '{where}'", hint)
+        whose = target.get("sectors")
+        for number, sector in enumerate(whose if isinstance(whose, list) else ()):
+            if isinstance(sectors, list) and sector not in sectors:
+                hint = did_you_mean(str(sector), map(str, sectors))
+                note(("targets", name, "sectors", number), f"unknown sector '{sector}'", hint)
         for word in ("base", "by"):
             year = target.get(word)
             if start is None or end is None or type(year) is not int:
@@ -100,6 +113,12 @@ def _date(value: object) -> dt.date | None:
     except UnitError:
         return None
     return date if isinstance(date, dt.date) else None
+
+
+def _last_point(series: dict[Any, Any]) -> int | None:
+    points = series.get("points")
+    last = points[-1] if isinstance(points, list) and points else None
+    return _month(last.get("month")) if isinstance(last, dict) else None
 
 
 def _month(value: object) -> int | None:

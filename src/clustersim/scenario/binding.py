@@ -109,17 +109,19 @@ class Spot:
         return [spot for spots in nested for spot in spots if spot.annotation is not type(None)]
 
     def chosen(self, data: Any) -> Spot | None:
-        """Return the member that data means, by the words of its tag fields; none if unclear."""
+        """Return the member that data means, by a word that no other has; none if unclear."""
         if len(self.members) == 1:
             return self.members[0]
-        for member in self.members:
-            fields = member.model.model_fields if member.model else {}
-            tags = {name: literals(info.annotation) for name, info in fields.items()}
-            if isinstance(data, dict) and any(
-                data[name] in words for name, words in tags.items() if words and name in data
-            ):
-                return member
+        for name, word in data.items() if isinstance(data, dict) else ():
+            having = [member for member in self.members if word in member.words(name)]
+            if len(having) == 1:
+                return having[0]
         return None
+
+    def words(self, name: str) -> tuple[Any, ...]:
+        """Return the words that a field of the block expected here may hold."""
+        fields = self.model.model_fields if self.model else {}
+        return literals(fields[name].annotation) if name in fields else ()
 
     def step(self, key: Any, data: Any) -> Spot | None:
         """Return what is expected below a key of the data that stands here; none if unknown."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from clustersim.economy.month import ComplexSpec, EconomySpec
 from clustersim.programme.programme import ProgrammeSpec
-from clustersim.specs import Kind, Parameter, Spec
+from clustersim.specs import Kind, Parameter, Spec, bad_value
+
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = ["ArmSpec", "GrowthTarget", "ReachTarget", "ScenarioSpec", "TargetSpec"]
 
@@ -56,7 +59,7 @@ class ReachTarget(Spec):
 
 
 class GrowthTarget(Spec):
-    """Output per firm of a group grows by some share between two years."""
+    """Output of a group grows by some share, in one of the readings of A01, A01b and A01c."""
 
     kind: Literal["growth"]
     """Which target this is."""
@@ -108,6 +111,38 @@ class GrowthTarget(Spec):
     ]
     prices: Literal["nominal", "real"] = "nominal"
     """Korean targets are nominal (A01c)."""
+
+    reading: Literal["per_firm", "total", "cohort", "share_of_firms"] = "per_firm"
+    """What grows (A01): the mean of operating firms; the total; the mean of the firms that worked
+    all months of both years; or a share of those firms each grows by so much."""
+
+    share: Annotated[
+        float,
+        Parameter(
+            "Share of firms that are to grow by so much, in the reading share_of_firms.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: A01 gives no share; half is the firm in the middle",
+            moves="targets",
+        ),
+    ] = 0.5
+    against: Literal["base", "reference"] = "base"
+    """From what growth is counted (A01c): the base year, or the same year in the reference's
+    world."""
+
+    sectors: tuple[str, ...] = ()
+    """Whose firms count (A01: parts and materials alone); all sectors unless told."""
+
+    @model_validator(mode="after")
+    def _due_later(self) -> Self:
+        if self.by <= self.base:
+            raise bad_value(
+                f"{self.by} is not after the base year {self.base}",
+                "name a later year",
+                ("by",),
+            )
+        return self
 
 
 TargetSpec = Annotated[ReachTarget | GrowthTarget, Field(discriminator="kind")]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FLOWS", "STOCKS", "Recorder"]
 
-FLOWS = ("output", "sales", "value_added", "workers", "firms", "rd_spending", "capacity")
+FLOWS = ("output", "sales", "value_added", "workers", "firms", "rd_spending", "capacity", "macro")
 """Summed over firms each month, and over the months of a year in the panel."""
 
 STOCKS = ("knowledge", "cash", "debt")
@@ -45,6 +45,7 @@ class Recorder:
                 live,
                 firms.rd_spending,
                 firms.capacity * live,
+                self._economy.macro(month) * live,
             ]
         )
         self._sum(flows, month)

@@ -5,7 +5,8 @@ import pytest
 from by_hand import CODE, ELSEWHERE, ONE, THREE, TWO, event, panel
 
 from clustersim.estimands.groups import Groups
-from clustersim.estimands.targets import judge
+from clustersim.estimands.readings import Reading
+from clustersim.estimands.targets import grown, reached
 from clustersim.scenario.schema import GrowthTarget, ReachTarget
 
 
@@ -22,6 +23,12 @@ def growth(share="20 %", **more):
         complex="noksan",
         **{"group": "all", "growth": share, "base": 2008, "by": 2010, **more},
     )
+
+
+def judge(target, code, table, groups):
+    if isinstance(target, ReachTarget):
+        return reached(target, code, table, groups)
+    return grown(Reading(target, code, ("machinery",), groups), table, table)
 
 
 def paths(**firms):
