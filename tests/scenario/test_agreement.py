@@ -17,8 +17,8 @@ SLIPS = {
         "complexes.noksan.figures.as_of: the figures are of a month outside the run",
     ),
     "    code: 2\n": (
-        "    code: 2\n    anchors: {yard: {sector: machinary}}\n",
-        "complexes.noksan.anchors.yard.sector: unknown sector 'machinary'\n  did you mean 'machinery'?",
+        "    code: 2\n    anchors: {y: {sector: machinary}}\n",
+        "complexes.noksan.anchors.y.sector: unknown sector 'machinary'\n  did you mean 'machinery'?",
     ),
     "by: 2011": (
         "by: 2031",
