@@ -18,7 +18,7 @@ SLIPS = {
     ),
     "    code: 2\n": (
         "    code: 2\n    anchors: {y: {sector: machinary}}\n",
-        "complexes.noksan.anchors.y.sector: unknown sector 'machinary'\n  did you mean 'machinery'?",
+        "complexes.noksan.anchors.y.sector: unknown sector 'machinary'\n  did you mean",
     ),
     "by: 2011": (
         "by: 2031",
