@@ -17,10 +17,8 @@ SLIPS = {
         "complexes.noksan.figures.as_of: the figures are of a month outside the run",
     ),
     "    code: 2\n": (
-        "    code: 2\n    anchors:\n      yard: {title: Yard, sector: machinary, workers: 600,"
-        " output: 1000억원, export_share: 0 %, suppliers: 0 %, dependence: 0 %}\n",
-        "complexes.noksan.anchors.yard.sector: unknown sector 'machinary'\n"
-        "  did you mean 'machinery'?",
+        "    code: 2\n    anchors: {y: {sector: machinary}}\n",
+        "complexes.noksan.anchors.y.sector: unknown sector 'machinary'\n  did you mean",
     ),
     "by: 2011": (
         "by: 2031",
