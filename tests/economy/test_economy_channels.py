@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_economy import START, bare, descendants, economy, paths
+from small_economy import START, bare, descendants, economy, paths, rules
 
 from clustersim.economy.channels import CHANNELS, Channels, ChannelsSpec, profile
+from clustersim.economy.displacement import DisplacementSpec
 from clustersim.errors import RunError
 
 FLOWS = ("cash", "rd_spending", "knowledge")
@@ -136,7 +137,8 @@ def test_a_delivery_to_a_firm_that_is_gone_is_lost_and_hits_nobody_else():
 
 
 def test_a_delivery_to_a_firm_that_closes_changes_no_other_path():
-    plain, other = economy(), economy()
+    alone = rules(displacement=DisplacementSpec(switch="off"))
+    plain, other = economy(alone), economy(alone)
     ids = plain.firms.ids
     last = ids[plain.firms.threshold < 0.05].tolist()
     assert last

@@ -213,11 +213,14 @@ class Anchors:
         self.export_share = np.array([a.export_share for a in specs])
         self.suppliers = np.cumsum([a.suppliers for a in specs])
         self.dependence = np.array([0.0, *(a.dependence for a in specs)])
-        paths = [self._path(a, s, c) for a, s, c in zip(specs, self.sector, self.size, strict=True)]
-        self.path = np.array(paths).reshape(len(specs), macro.price.shape[1])
+        # sizes at as_of stand on the published path, whatever luck does to the economy later
+        known, at = macro.published, as_of - macro.start
+        planned, self.path = self._paths(specs, known), self._paths(specs, macro)
+        self.path = self.path - planned[:, [at]]
+        self._before = planned[:, max(at - 1, 0)] - planned[:, at]
         year = macro.year(as_of)
-        nominal = (np.exp(self.path[:, year]) * macro.price[self.sector, year]).mean(axis=1)
-        self.output = np.array([a.output for a in specs]) / 12.0 / nominal
+        nominal = np.exp(planned[:, year] - planned[:, [at]]) * known.price[self.sector, year]
+        self.output = np.array([a.output for a in specs]) / 12.0 / nominal.mean(axis=1)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -241,14 +244,14 @@ class Anchors:
 
     def planned(self, firms: Firms, month: int) -> FloatArray:
         """Return the orders of a month if every anchor does as planned: 0 at `as_of`."""
-        return self._orders(firms, month, self._lagged(month) - self._lagged(self.as_of))
+        return self._orders(firms, month, self._lagged(month) - self._before)
 
     def order(self, firms: Firms, month: int) -> None:
         """Set this month's orders, which follow what each anchor made last month."""
         if not len(self):
             return
         rows, _ = firms.rows(self.ids)
-        plan = np.log(self.output) + self._lagged(self.as_of)
+        plan = np.log(self.output) + self._before
         mine = firms.complex == self.code
         moves = np.log(firms.output[rows]) - plan
         firms.orders[mine] = self._orders(firms.take(mine), month, moves)
@@ -262,9 +265,8 @@ class Anchors:
         """
         if not len(self):
             return np.zeros(len(firms))
-        now, then = (
-            self.macro.output(firms.sector, firms.birth_class, at) for at in (month, self.as_of)
-        )
+        now = self.macro.output(firms.sector, firms.birth_class, month)
+        then = self.macro.published.output(firms.sector, firms.birth_class, self.as_of)
         customer = firms.customer.astype(np.int64)
         gap = np.append(0.0, moves)[customer] - (now - then)
         orders = np.log1p(firms.anchor_share * np.expm1(gap)) * (self.on and customer > 0)
@@ -279,15 +281,14 @@ class Anchors:
         lagged: FloatArray = self.path[:, max(month - 1 - self.macro.start, 0)]
         return lagged
 
-    def _path(self, anchor: AnchorSpec, sector: int, size: int) -> FloatArray:
-        """Return the planned log output of an anchor in all months, 0 at `as_of`."""
-        index = self.macro.log_output[sector, size]
-        months = self.macro.start + np.arange(len(index), dtype=np.int64)
-        path = index
-        if anchor.path:
-            points = anchor.path.points
-            within: IntArray = np.clip(months, points[0].month, points[-1].month)
-            there = np.clip(within - self.macro.start, 0, len(index) - 1)
-            path = anchor.path.at(within) + (index - index[there])
-        moved: FloatArray = path - path[self.as_of - self.macro.start]
-        return moved
+    def _paths(self, anchors: Sequence[AnchorSpec], macro: Macro) -> FloatArray:
+        """Return the planned log output of each anchor in all months, in a base of its own."""
+        paths = macro.log_output[self.sector, self.size]
+        months = macro.start + np.arange(paths.shape[1], dtype=np.int64)
+        for row, anchor in enumerate(anchors):
+            if anchor.path:
+                index, points = paths[row].copy(), anchor.path.points
+                within: IntArray = np.clip(months, points[0].month, points[-1].month)
+                there = np.clip(within - macro.start, 0, len(index) - 1)
+                paths[row] = anchor.path.at(within) + (index - index[there])
+        return paths
