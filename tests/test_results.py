@@ -143,6 +143,7 @@ def inno_core_tables(rng):
     ]
     number = [0.0] * len(rows)
     others = ["output", "value_added", "workers", "rd_spending", "capacity", "macro", "knowledge"]
+    others.append("ties")
     panel = {
         "world": [row[0] for row in rows],
         "complex": ["noksan"] * len(rows),

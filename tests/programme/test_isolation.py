@@ -125,7 +125,8 @@ class ResearchFirm(Isolation):
         outlay = self.research / 12.0
         firms.in_progress = outlay * self.spec.knowledge.lag
         firms.stock = firms.birth_stock = outlay / (1.0 - rules.knowledge.fade)
-        firms.reference_stock = firms.stock
+        rules.knowledge.median_stock = np.array([[firms.stock[0]]])
+        rules.knowledge.refer(firms)
         return firms
 
 

@@ -21,6 +21,7 @@ def firms(ids, complex_, sector, **columns):
         born=np.zeros(len(ids), dtype=np.int64),
         birth_class=np.zeros(len(ids), dtype=np.int64),
     )
+    people.counted = 1.0
     for name, values in columns.items():
         setattr(people, name, np.asarray(values))
     return people
@@ -49,6 +50,7 @@ def two_firms(output=(10.0, 0.0)):
         value_added=[4.0, 0.0],
         rd_spending=[1.0, 0.0],
         capacity=[20.0, 9.0],
+        ties=[3.0, 5.0],
         stock=[100.0, 1.0],
         cash=[7.0, 2.0],
         debt=[5.0, 3.0],
@@ -64,8 +66,20 @@ def test_a_month_is_summed_by_complex_sector_and_size():
     assert len(table) == 2 * len(SECTORS) * len(SIZE_CLASSES)
     row = table[(table["complex"] == "seven") & (table["sector"] == "steel")]
     row = row[row["size"] == "50-299"].iloc[0]
-    assert row[list(FLOWS)].tolist() == [10.0, 20.0, 4.0, 60.0, 1.0, 1.0, 20.0, 1.5]
+    assert row[list(FLOWS)].tolist() == [10.0, 20.0, 4.0, 60.0, 1.0, 1.0, 20.0, 1.5, 3.0]
     assert table[list(FLOWS)].sum().tolist() == row[list(FLOWS)].tolist()  # none of the other
+
+
+def test_a_site_that_does_not_count_is_in_the_panel_alone():
+    people = two_firms()
+    people.counted[0] = 0.0
+    recorder = Recorder(economy(people))
+    for month in range(JANUARY, JANUARY + 12):
+        recorder.month(month)
+    months, panel = recorder.finish()
+    assert not any(months[name].any() for name in FLOWS)
+    assert panel["id"].tolist() == [3]
+    assert panel["counted"].tolist() == [False]
 
 
 def test_a_year_sums_flows_and_takes_stocks_at_its_end():
@@ -76,7 +90,7 @@ def test_a_year_sums_flows_and_takes_stocks_at_its_end():
         recorder.month(month)
     _, panel = recorder.finish()
     assert panel["id"].tolist() == [3]  # the other never operated
-    year = [120.0, 240.0, 48.0, 720.0, 12.0, 12.0, 240.0, 18.0]
+    year = [120.0, 240.0, 48.0, 720.0, 12.0, 12.0, 240.0, 18.0, 36.0]
     assert [panel[name][0] for name in FLOWS] == year
     assert [panel[name][0] for name in STOCKS] == [100.0, 19.0, 5.0]
     assert (panel["year"][0], panel["complex"][0], panel["sector"][0]) == (2008, 7, 1)

@@ -185,8 +185,8 @@ class Anchors:
 
     Attributes
     ----------
-    ids, sector, size
-        Names, sector codes and size classes of the anchors.
+    ids, sector, size, sites
+        Names, sector codes, size classes and sites of the anchors.
     workers, output
         Heads and won of 2008 a month at `as_of`.
     """
@@ -205,6 +205,7 @@ class Anchors:
         order = np.argsort(names)
         specs = [list(anchors.values())[k] for k in order]
         self.on = spec.switch == "on"
+        self.sites = [a.site for a in specs]
         self.code, self.macro, self.as_of = code, macro, as_of
         self.ids: IdArray = names[order]
         self.sector = np.array([list(sectors).index(a.sector) for a in specs], dtype=np.int64)

@@ -16,9 +16,14 @@ from clustersim.economy.displacement import Displacement, DisplacementSpec
 from clustersim.economy.growth import TRANSITORY, Growth, GrowthSpec
 from clustersim.economy.knowledge import Knowledge, KnowledgeSpec
 from clustersim.economy.macro import Macro, MacroSpec
+from clustersim.economy.places import InstitutionSpec, Place, PlacesSpec, SiteSpec
 from clustersim.economy.population import Blueprint, Figures, PopulationSpec
+from clustersim.economy.spillovers import Spillovers, SpilloversSpec
+from clustersim.economy.ties import Ties, TiesSpec
 from clustersim.economy.turnover import Turnover, TurnoverSpec
+from clustersim.problems import did_you_mean
 from clustersim.specs import Kind, Parameter, Spec, bad_value
+from clustersim.units import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +60,25 @@ class ComplexSpec(Spec):
     """Its name in Korean."""
 
     figures: Figures
-    """What is published about it."""
+    """What is published about its core, without sites."""
+
+    area: Annotated[
+        float | None,
+        Parameter(
+            "Ground of the core; by default as densely settled as economy.places.density says.",
+            Kind.NUMBER,
+            unit="km2",
+            low=0.05,
+            high=1000.0,
+            source="the complex's own",
+            moves="ties",
+        ),
+    ] = None
+    sites: dict[str, SiteSpec] = Field(default_factory=dict)
+    """Parts that stand apart, by name; their firms are like those of the core."""
+
+    institutions: dict[str, InstitutionSpec] = Field(default_factory=dict)
+    """Universities and institutes that firms can tie themselves to, by name."""
 
     anchors: dict[str, AnchorSpec] = Field(default_factory=dict)
     """Large firms known by name; the figures count those of the core."""
@@ -63,6 +86,13 @@ class ComplexSpec(Spec):
     @model_validator(mode="after")
     def _anchors_leave_a_population(self) -> Self:
         ordinary(self.figures, self.anchors)
+        for name, anchor in self.anchors.items():
+            if anchor.site and anchor.site not in self.sites:
+                raise bad_value(
+                    f"unknown site {shown(anchor.site)}",
+                    did_you_mean(anchor.site, self.sites, otherwise="sites are"),
+                    ("anchors", name, "site"),
+                )
         if sum(anchor.suppliers for anchor in self.anchors.values()) > 1.0:
             raise bad_value(
                 "the anchors have more suppliers than there are firms",
@@ -70,6 +100,21 @@ class ComplexSpec(Spec):
                 ("anchors",),
             )
         return self
+
+    def whole(self) -> Figures:
+        """Return the figures of core and sites together, anchors apart, in proportion to firms."""
+        figures = ordinary(self.figures, self.anchors)
+        if not self.sites:
+            return figures
+        firms = figures.firms + sum(site.firms for site in self.sites.values())
+        scale = firms / figures.firms
+        return figures.model_copy(
+            update={
+                "firms": firms,
+                "workers": round(scale * figures.workers),
+                "output": scale * figures.output,
+            }
+        )
 
 
 class EconomySpec(Spec):
@@ -87,6 +132,9 @@ class EconomySpec(Spec):
     accounts: AccountsSpec = AccountsSpec()
     knowledge: KnowledgeSpec = KnowledgeSpec()
     turnover: TurnoverSpec = TurnoverSpec()
+    places: PlacesSpec = PlacesSpec()
+    ties: TiesSpec = TiesSpec()
+    spillovers: SpilloversSpec = SpilloversSpec()
     channels: ChannelsSpec = ChannelsSpec()
 
     @model_validator(mode="after")
@@ -128,13 +176,20 @@ class Rules:
         self.demand = Demand(spec.demand)
         self.accounts = Accounts(spec.accounts)
         self.knowledge = Knowledge(spec.knowledge)
+        self.spillovers = Spillovers(spec.spillovers)
         self.turnover = Turnover(spec.turnover)
 
     def act(self, firms: Firms, channels: Channels, month: int) -> None:
         """Let firms meet policy, sell, do research, hire, build and close their books."""
         channels.apply(firms, month)
+        reference = self.knowledge.median_stock[firms.complex, firms.sector]
+        firms.spillover = self.spillovers.level(firms, reference)
         firms.output = firms.alive * np.exp(self.log_sales(firms, month))
-        firms.lift = firms.practices + self.knowledge.owed_to_policy(firms)
+        firms.lift = (
+            firms.practices
+            + self.knowledge.owed_to_policy(firms)
+            + self.spillovers.owed_to_policy(firms, reference)
+        )
         self.knowledge.spend(firms, self.accounts.affordable(firms))
         self.knowledge.learn(firms)
         self.accounts.hire(firms)
@@ -147,7 +202,8 @@ class Rules:
         """Return log sales: what the firm is, what luck did, what the economy does, what it knows.
 
         base + macro + permanent + (transitory - centre) + drift
-             + knowledge + practices + log(1 - x + x exp(market access)) + orders + displaced
+             + knowledge + spillover + practices + log(1 - x + x exp(market access))
+             + orders + displaced
         """
         return (
             firms.base
@@ -156,6 +212,7 @@ class Rules:
             + (firms.transitory - firms.centre)
             + firms.drift
             + firms.knowledge
+            + firms.spillover
             + firms.practices
             + self.demand.access(firms)
             + firms.orders
@@ -197,7 +254,7 @@ class Economy:
         self.blueprints = {
             name: Blueprint(
                 complex_.code,
-                ordinary(complex_.figures, complex_.anchors),
+                complex_.whole(),
                 spec.population,
                 sectors=self.rules.sectors,
                 macro=self.rules.macro,
@@ -217,8 +274,23 @@ class Economy:
         }
         self.names = {blueprint.code: name for name, blueprint in self.blueprints.items()}
         self.splits: list[tuple[int, int]] = []
+        self.places = {
+            name: Place(
+                blueprint.code,
+                complexes[name].figures.firms,
+                complexes[name].area,
+                complexes[name].sites,
+                complexes[name].institutions,
+                spec.places,
+                shares=blueprint.shares,
+            )
+            for name, blueprint in self.blueprints.items()
+        }
+        self._grounds = list(self.places.values())
+        self.ties = Ties(spec.ties, self._grounds, luck, start=start, end=end)
         self._centres: dict[int, tuple[float, float, float]] = {}
         self.firms = self._first_firms()
+        self._first_ties()
         blueprints = self.blueprints.values()
         self.displacement = Displacement(
             spec.displacement,
@@ -237,6 +309,7 @@ class Economy:
         firms, rules = self.firms, self.rules
         u = self.luck.matrix(Growth.streams, month, firms.ids)
         rules.growth.step(firms, u, self._lived(month))
+        self._meet(month)
         for blueprint in self.blueprints.values():
             blueprint.anchors.order(firms, month)
         self.displacement.displace(firms)
@@ -283,6 +356,7 @@ class Economy:
         firms.sales_this_year = 0.0
         firms.profit_last_year = firms.profit_this_year
         firms.profit_this_year = 0.0
+        self.ties.new_year(firms)
         self.rules.growth.scale(firms)
         self.rules.knowledge.new_year(firms, self.luck, month)
 
@@ -292,23 +366,32 @@ class Economy:
         parents, new = turnover.splits(self.firms, self.luck, month)
         self.channels.inherit(parents, new.ids)
         self.splits += zip(parents.tolist(), new.ids.tolist(), strict=True)
+        self.rules.spillovers.birth(new)
         newcomers = [new]
-        for blueprint in self.blueprints.values():
+        for name, blueprint in self.blueprints.items():
             for rate, arrive, build in (
                 (turnover.spec.entry, turnover.births, blueprint.entrants),
                 (turnover.spec.relocation, turnover.relocations, blueprint.relocated),
             ):
                 by_sector = arrive(self.luck, month, blueprint.code, blueprint.per_month(rate))
-                names = np.concatenate(by_sector)
-                sector = np.repeat(np.arange(len(by_sector)), [len(ids) for ids in by_sector])
-                if len(names):
-                    firms = build(self.luck, names, sector, month)
-                    newcomers.append(self._settle(firms, blueprint, month))
+                ids = np.concatenate(by_sector)
+                sector = np.repeat(np.arange(len(by_sector)), [len(some) for some in by_sector])
+                if len(ids):
+                    firms = build(self.luck, ids, sector, month)
+                    newcomers.append(self._settle(firms, name, month))
         for firms in newcomers:
             self.firms = self.firms.joined(firms)
+        came = np.flatnonzero(np.isin(self.firms.ids, np.concatenate([f.ids for f in newcomers])))
+        for place in self._grounds:
+            here = came[self.firms.complex[came] == place.code]
+            if len(here):
+                self.ties.enter(self.firms, self.firms.ids[here], month)
 
-    def _settle(self, firms: Firms, blueprint: Blueprint, month: int) -> Firms:
+    def _settle(self, firms: Firms, complex_: str, month: int) -> Firms:
+        blueprint = self.blueprints[complex_]
+        self.places[complex_].settle(firms, self.luck, evenly=False)
         self._birth(firms, blueprint, *self._centres[blueprint.code])
+        self.rules.spillovers.birth(firms)
         self.rules.knowledge.refer(firms)
         year = month - calendar.month_in_year(month) + 1
         self.rules.knowledge.new_year(firms, self.luck, year)
@@ -316,8 +399,9 @@ class Economy:
 
     def _first_firms(self) -> Firms:
         whole: Firms | None = None
-        for blueprint in self.blueprints.values():
+        for name, blueprint in self.blueprints.items():
             firms = blueprint.incumbents(self.luck)
+            self.places[name].settle(firms, self.luck, evenly=True)
             centre = self.rules.demand.centre(
                 firms, self.luck, firms.birth_sales, blueprint.figures.export_share
             )
@@ -327,7 +411,7 @@ class Economy:
             )
             self._birth(firms, blueprint, *self._centres[blueprint.code])
             self._burn_in(firms)
-            firms = firms.joined(self._leaders(blueprint))
+            firms = firms.joined(self._leaders(name))
             whole = whole.joined(firms) if whole else firms
         if whole is None:
             raise ValueError("an economy needs a complex")
@@ -337,13 +421,30 @@ class Economy:
         self.rules.knowledge.refer(whole)
         return whole
 
-    def _leaders(self, blueprint: Blueprint) -> Firms:
+    def _leaders(self, complex_: str) -> Firms:
         """Return a complex's anchors as they stand at the start."""
+        blueprint = self.blueprints[complex_]
         firms = blueprint.leaders()
+        self.places[complex_].put(firms, self.luck, blueprint.anchors.sites)
         self._birth(firms, blueprint, *self._centres[blueprint.code])
         blueprint.anchors.settle(firms)
         self._burn_in(firms)
         return firms
+
+    def _first_ties(self) -> None:
+        """Tie the first firms, and measure what they find around them."""
+        firms, ties = self.firms, self.ties
+        for place in self._grounds:
+            ties.enter(firms, firms.ids[firms.complex == place.code], self.start, settled=True)
+        standing = ties.standing(firms, self.start)
+        self.rules.spillovers.start(firms, self._grounds, standing, ties.knowledge)
+
+    def _meet(self, month: int) -> None:
+        """Let ties end and begin, and knowledge flow as it stood at the end of last month."""
+        firms = self.firms
+        standing = self.ties.step(firms, self.channels, month)
+        firms.ties = standing.number(len(firms))
+        self.rules.spillovers.gather(firms, self._grounds, standing, self.ties.knowledge)
 
     def _birth(
         self, firms: Firms, blueprint: Blueprint, exports: float, research: float, median: float

@@ -90,6 +90,11 @@ class Firms:
     anchor = Column("0 or 1", "an anchor: a large firm known by name")
     customer = Column("1", "number of the anchor it sells to, from 1; 0 for none")
     anchor_share = Column("share", "share of sales made with that anchor at as_of")
+    site = Column("code", "0 the core, above it the sites in the order of their names")
+    block_number = Column("code", "the block of ground it stands on")
+    counted = Column("0 or 1", "whether it belongs to its complex's totals")
+    technology = Column("share of a circle", "where it stands among technologies")
+    birth_pool = Column("KRW2008", "others' knowledge it had around it at birth")
 
     # what policy can move
     alive = Column("0 or 1", "operating")
@@ -115,6 +120,10 @@ class Firms:
     in_progress = Column("KRW2008", "research paid for and not yet finished", divides=True)
     stock = Column("KRW2008", "knowledge stock", divides=True)
     knowledge = Column("log points", "what the knowledge stock adds to sales since birth")
+    ties = Column("ties", "partners it works with, firms and institutions")
+    pool = Column("KRW2008", "others' knowledge that reaches it")
+    policy_pool = Column("KRW2008", "the part of it that ties of the programme add")
+    spillover = Column("log points", "what the pool adds to sales since birth")
     orders = Column("log points", "what an anchor's orders, or an anchor's own, add to sales")
     displaced = Column("log points", "sales lost to rivals that policy helped")
     policy_stock = Column(

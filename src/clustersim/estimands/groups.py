@@ -17,7 +17,7 @@ from clustersim.randomness import ids as firm_ids
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clustersim.arrays import BoolArray, IdArray, IntArray
+    from clustersim.arrays import BoolArray, Columns, IdArray, IntArray
     from clustersim.programme.office import Event
 
 __all__ = ["GROUPS", "Groups"]
@@ -34,6 +34,7 @@ GROUPS = (
 """Every firm; all but the anchors; ever in a mini-cluster; ever paid or served; ever in Inno-Core;
 none of these three; every firm and, which only `contrast` knows, the rivals outside."""
 
+_TOTALS = ("all", "all_without_anchors", "untreated")
 _JOINED = ("joined",)
 _SERVED = ("tranche", "package")
 _CHOSEN = ("chosen",)
@@ -75,6 +76,14 @@ class Groups:
         if group == "untreated":
             return ~np.isin(ids, self.touched())
         return np.isin(ids, getattr(self, group))
+
+    def rows(self, group: str, panel: Columns, code: int) -> BoolArray:
+        """Tell which rows of a panel are a group's firms in one complex.
+
+        Groups of all firms, and of all that were not touched, leave out sites that do not count.
+        """
+        mine: BoolArray = (panel["complex"] == code) & self.contains(group, panel["id"])
+        return mine & panel["counted"] if group in _TOTALS else mine
 
 
 def _since(

@@ -104,9 +104,8 @@ class Reading:
         return float((now.sum() / months_now.sum()) / (then.sum() / months_then.sum()))
 
     def _side(self, panel: Columns, year: int) -> Side:
-        rows = (panel["complex"] == self._code) & (panel["year"] == year)
+        rows = self._groups.rows(self.target.group, panel, self._code) & (panel["year"] == year)
         rows &= np.isin(panel["sector"], self._sectors)
-        rows &= self._groups.contains(self.target.group, panel["id"])
         side = Side(
             panel["id"][rows],
             panel["firms"][rows],

@@ -32,8 +32,7 @@ def reached(target: ReachTarget, code: int, panel: Columns, groups: Groups) -> V
     A firm reaches it if it does so in any calendar year up to `by` and not before the programme
     touched it; the distance is that of the best firm and year.
     """
-    due = (panel["complex"] == code) & groups.contains(target.group, panel["id"])
-    due &= panel["year"] <= target.by
+    due = groups.rows(target.group, panel, code) & (panel["year"] <= target.by)
     ids, sales = panel["id"][due], panel["sales"][due]
     since = panel["year"][due] >= groups.entered(ids)
     met = np.unique(ids[since & (sales >= target.sales)])

@@ -52,6 +52,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "rd_spending": _NUMBER,
         "capacity": _NUMBER,
         "macro": _NUMBER,  # the macro index, in the base of the scenario's series
+        "ties": _NUMBER,
     },
     # what happened to whom in the arm's world
     "events": {
@@ -90,6 +91,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "rd_spending": _NUMBER,
         "capacity": _NUMBER,
         "macro": _NUMBER,  # sum of the months' macro index
+        "ties": _NUMBER,
         "knowledge": _NUMBER,
         "cash": _NUMBER,
         "debt": _NUMBER,

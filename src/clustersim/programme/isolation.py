@@ -164,7 +164,8 @@ class Isolation:
         firms.in_progress = outlay * self.spec.knowledge.lag
         fade = units.per_month(self.spec.knowledge.depreciation, Kind.DEPRECIATION)
         firms.stock = firms.birth_stock = outlay / fade
-        firms.reference_stock = firms.stock
+        rules.knowledge.median_stock = np.array([[firms.stock[0]]])
+        rules.knowledge.refer(firms)
         firms.capacity = firm.output / accounts.utilisation
         wages = firms.wage * firm.workers
         kept = ratio - firms.intensity - accounts.margin
