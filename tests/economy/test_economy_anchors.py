@@ -43,11 +43,15 @@ RISING = {
 FLAT_PATH = {"points": ({"month": "2007-10", "value": 100, "tag": "observed"},)}
 
 
-def town(code=7, anchors=None, **changes):
+HARBOUR = {"harbour": {"title": "Harbour", "firms": 1, "distance": 5}}
+
+
+def town(code=7, anchors=None, sites=None, **changes):
     anchors = {"yard": YARD | changes} if anchors is None else anchors
-    return ComplexSpec.model_validate(
-        {"code": code, "title": "A complex", "figures": TOWN, "anchors": anchors}
-    )
+    if sites is None:
+        sites = HARBOUR if changes.get("site") else {}
+    values = {"code": code, "title": "A complex", "figures": TOWN}
+    return ComplexSpec.model_validate(values | {"anchors": anchors, "sites": sites})
 
 
 def yard(world, code=7, name="yard"):
@@ -102,7 +106,10 @@ def test_a_rest_without_a_law_of_sizes_is_refused():
 
 
 def test_a_firm_sells_to_one_anchor():
-    both = {"yard": YARD | {"suppliers": "60 %"}, "dock": YARD | {"suppliers": "60 %", "site": "x"}}
+    both = {
+        "yard": YARD | {"suppliers": "60 %"},
+        "dock": YARD | {"suppliers": "60 %", "workers": 200},
+    }
     values = {"code": 7, "title": "t", "figures": TOWN, "anchors": both}
     message, hint, place = first_error(ComplexSpec, values)
     assert "more suppliers than there are firms" in message
@@ -185,7 +192,7 @@ def test_orders_follow_what_the_anchor_made_last_month_over_the_plan_of_as_of():
 
 
 def test_what_happens_to_an_anchor_reaches_its_suppliers_a_month_later_and_nobody_else():
-    off = rules(HINDSIGHT, displacement={"switch": "off"})
+    off = rules(HINDSIGHT, displacement={"switch": "off"}, spillovers={"switch": "off"})
     plain, moved = (economy(off, {"here": town()}) for _ in range(2))
     row = yard(plain)
     moved.channels.effect(
@@ -209,7 +216,7 @@ def test_what_happens_to_an_anchor_reaches_its_suppliers_a_month_later_and_nobod
 
 def test_switched_off_an_anchor_moves_its_suppliers_no_more_than_a_stranger():
     """Whatever its path, they are the firms they are when it just follows its sector."""
-    off = rules(HINDSIGHT, anchors=AnchorsSpec(switch="off"))
+    off = rules(HINDSIGHT, anchors=AnchorsSpec(switch="off"), spillovers={"switch": "off"})
     worlds = [economy(off, {"here": town(path=path)}) for path in (None, RISING)]
     for world in worlds:
         history(world, START + 23)
@@ -255,9 +262,11 @@ def test_an_anchor_never_closes_and_lives_like_others_otherwise():
 
 def test_one_anchor_more_changes_nobody_else():
     dock = YARD | {"site": "harbour", "suppliers": "0 %"}
-    with_it = economy(complexes={"here": town(anchors={"dock": dock, "yard": YARD})})
-    without = economy(complexes={"here": town()})
-    one, two = paths(with_it, START + 11), paths(without, START + 11)
+    alone = rules(spillovers={"switch": "off"})
+    both = town(anchors={"dock": dock, "yard": YARD}, sites=HARBOUR)
+    with_it = economy(alone, {"here": both})
+    without = economy(alone, {"here": town(sites=HARBOUR)})
+    one, two = (paths(world, START + 11, without=("ties",)) for world in (with_it, without))
     customer = {key for key in one if key[0] == int(anchor_ids(7, ["dock"])[0])}
     numbered = {
         id_ for id_, c in zip(without.firms.ids.tolist(), without.firms.customer, strict=True) if c
@@ -304,3 +313,19 @@ def test_halving_a_number_of_an_anchor_moves_the_outcome_it_names(name):
     assert mark.low <= half <= mark.high
     before, after = sums_with(), sums_with(**{name: half})
     assert np.abs(after[mark.moves] / before[mark.moves] - 1.0).max() > 5e-4
+
+
+def test_an_anchor_stands_where_it_is_said_to():
+    firms = economy(complexes={"here": town(site="harbour")}).firms
+    assert firms.site[firms.anchor == 1.0].tolist() == [1.0]
+    assert firms.counted[firms.anchor == 1.0].tolist() == [1.0]
+    firms = economy(complexes={"here": town(sites=HARBOUR)}).firms
+    assert firms.site[firms.anchor == 1.0].tolist() == [0.0]
+
+
+def test_a_site_nobody_knows_is_told():
+    values = {"code": 7, "title": "t", "figures": TOWN, "anchors": {"yard": YARD | {"site": "x"}}}
+    message, hint, place = first_error(ComplexSpec, values)
+    assert message == "unknown site 'x'"
+    assert hint == "add it to sites, or leave site out for the core"
+    assert place == ("anchors", "yard", "site")

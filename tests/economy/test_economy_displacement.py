@@ -101,10 +101,13 @@ def test_a_complex_larger_than_its_market_is_all_of_it():
 SMALL_MARKET = {"market": "4조원"}
 
 
-def helped(scale=1.0, switch="on", complexes=None, knowledge=0.0, **spec):
-    world = economy(
-        rules(displacement={"switch": switch, **SMALL_MARKET, **spec}), complexes, scale=scale
-    )
+OFF = {"switch": "off"}
+
+
+def helped(scale=1.0, switch="on", complexes=None, knowledge=0.0, spillovers=None, **spec):
+    displacement = {"switch": switch, **SMALL_MARKET, **spec}
+    others = {"spillovers": spillovers} if spillovers else {}
+    world = economy(rules(displacement=displacement, **others), complexes, scale=scale)
     for id_ in world.firms.ids[::3].tolist():
         if knowledge:
             world.channels.flow("knowledge", id_, START, knowledge)
@@ -140,7 +143,7 @@ def test_rivals_lose_the_month_after():
 
 
 def test_switched_off_nobody_loses_and_who_is_not_helped_is_as_without():
-    plain, world = economy(rules(displacement=SMALL_MARKET)), helped(switch="off")
+    plain, world = economy(rules(spillovers=OFF)), helped(spillovers=OFF, switch="off")
     found, without = paths(world, START + 11), paths(plain, START + 11)
     treated = set(world.firms.ids[::3].tolist())
     assert all(found[key] == path for key, path in without.items() if key[0] not in treated)

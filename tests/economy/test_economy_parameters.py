@@ -29,7 +29,7 @@ COMPLEX = complex_().model_copy(
     }
 )
 LAST = START + 59
-VISIBLE = 5e-4
+VISIBLE = 2e-4
 """A change of an outcome, relative, that is no matter of rounding."""
 RULES = {path: (mark, value) for path, mark, value, _ in parameters_of(BASE)}
 PLACE = {path: (mark, value) for path, mark, value, _ in parameters_of(COMPLEX)}

@@ -189,7 +189,9 @@ def test_anchors_are_known_from_the_file():
         "dependence": "50 %",
         "path": {"points": [{"month": "2007-07", "value": 100, "tag": "observed"}]},
     }
-    noksan = small.SMALL["complexes"]["noksan"] | {"anchors": {"yard": yard}}
+    harbour = {"title": "Harbour", "firms": 1, "distance": 9}
+    anchored = {"anchors": {"yard": yard}, "sites": {"harbour": harbour}}
+    noksan = small.SMALL["complexes"]["noksan"] | anchored
     spec = load(small.SMALL | {"complexes": {"noksan": noksan}}).arms["as_announced"].spec
     world = simulate(spec, small.luck())
     groups = small.frame(contrast(spec, world, world)["groups"])

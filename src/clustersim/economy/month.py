@@ -90,7 +90,9 @@ class ComplexSpec(Spec):
             if anchor.site and anchor.site not in self.sites:
                 raise bad_value(
                     f"unknown site {shown(anchor.site)}",
-                    did_you_mean(anchor.site, self.sites, otherwise="sites are"),
+                    did_you_mean(anchor.site, self.sites, otherwise="sites are")
+                    if self.sites
+                    else "add it to sites, or leave site out for the core",
                     ("anchors", name, "site"),
                 )
         if sum(anchor.suppliers for anchor in self.anchors.values()) > 1.0:
