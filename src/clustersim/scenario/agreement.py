@@ -17,6 +17,8 @@ from clustersim.scenario.reading import dotted
 from clustersim.units import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clustersim.problems import Problems
     from clustersim.scenario.reading import Document, Keys
 
@@ -57,7 +59,13 @@ def agree(document: Document, problems: Problems) -> None:
         if name not in complexes:
             hint = did_you_mean(str(name), map(str, complexes))
             note(path, "unknown complex", hint, key=True)
-        for block, word in (("budget", "starts"), ("rnd", "first"), ("inno_core", "opens")):
+        _networks_agree(document.data, name, sectors, note)
+        for block, word in (
+            ("budget", "starts"),
+            ("exchange", "opens"),
+            ("rnd", "first"),
+            ("inno_core", "opens"),
+        ):
             date = _date(_block(_block(plans, name), block).get(word))
             if date is None or start is None or end is None:
                 continue
@@ -80,6 +88,25 @@ def agree(document: Document, problems: Problems) -> None:
             if not year_of(start) <= year <= last:
                 hint = f"name a year from {year_of(start)} to {last}"
                 note(("targets", name, word), f"{year} is outside the run", hint)
+
+
+def _networks_agree(data: Any, name: str, sectors: Any, note: Callable[..., None]) -> None:
+    """Note sectors of mini-clusters, and institutions of an exchange, that there are not."""
+    plan = _block(_block(_block(data, "programme"), "complexes"), name)
+    path: Keys = ("programme", "complexes", name)
+    clusters = _block(plan, "mini_clusters")
+    for cluster in clusters:
+        asked = _block(clusters, cluster).get("sectors")
+        for number, sector in enumerate(asked if isinstance(asked, list) else []):
+            if isinstance(sectors, list) and sector not in sectors:
+                hint = did_you_mean(str(sector), map(str, sectors))
+                note((*path, "mini_clusters", cluster, "sectors", number), "unknown sector", hint)
+    known = _block(_block(_block(data, "complexes"), name), "institutions")
+    asked = _block(plan, "exchange").get("institutions")
+    for number, institution in enumerate(asked if isinstance(asked, list) else []):
+        if institution not in known:
+            hint = did_you_mean(str(institution), map(str, known))
+            note((*path, "exchange", "institutions", number), "unknown institution", hint)
 
 
 def _block(data: Any, key: Any) -> dict[Any, Any]:
