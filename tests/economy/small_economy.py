@@ -112,6 +112,7 @@ def outcomes(world, month):
         "profit": firms.profit.sum(),
         "cash": firms.cash[live].sum(),
         "debt": firms.debt[live].sum(),
+        "ties": firms.ties[live].sum(),
         "exports": np.sum(firms.output * firms.export_share),
     }
 

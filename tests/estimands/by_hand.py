@@ -21,6 +21,7 @@ def panel(*rows):
         "sector": np.zeros(len(rows), dtype=np.int64),
         "year": np.array([year for _, year, _ in rows], dtype=np.int64),
     }
+    table["counted"] = np.ones(len(rows), dtype=np.bool_)
     for name in (*FLOWS, *STOCKS):
         table[name] = np.array([float(row.get(name, 12.0)) for _, _, row in rows])
     return table

@@ -13,6 +13,7 @@ SUMS = {
     "firms": np.array([18.0, 0.0]),
     "rd_spending": np.array([4.0, 0.0]),
     "capacity": np.array([120.0, 0.0]),
+    "ties": np.array([6.0, 0.0]),
 }
 
 
@@ -25,6 +26,7 @@ SUMS = {
         ("value_added", 30.0, "KRW2008"),
         ("firms", 1.5, "firms"),
         ("rd_spending", 4.0, "KRW2008"),
+        ("ties", 0.5, "ties"),
         ("utilisation", 75.0, "%"),
     ],
 )

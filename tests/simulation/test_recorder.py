@@ -21,6 +21,7 @@ def firms(ids, complex_, sector, **columns):
         born=np.zeros(len(ids), dtype=np.int64),
         birth_class=np.zeros(len(ids), dtype=np.int64),
     )
+    people.counted = 1.0
     for name, values in columns.items():
         setattr(people, name, np.asarray(values))
     return people
@@ -47,6 +48,7 @@ def two_firms(output=(10.0, 0.0)):
         value_added=[4.0, 0.0],
         rd_spending=[1.0, 0.0],
         capacity=[20.0, 9.0],
+        ties=[3.0, 5.0],
         stock=[100.0, 1.0],
         cash=[7.0, 2.0],
         debt=[5.0, 3.0],
@@ -62,7 +64,7 @@ def test_a_month_is_summed_by_complex_sector_and_size():
     assert len(table) == 2 * len(SECTORS) * len(SIZE_CLASSES)
     row = table[(table["complex"] == "seven") & (table["sector"] == "steel")]
     row = row[row["size"] == "50-299"].iloc[0]
-    assert row[list(FLOWS)].tolist() == [10.0, 20.0, 4.0, 60.0, 1.0, 1.0, 20.0]
+    assert row[list(FLOWS)].tolist() == [10.0, 20.0, 4.0, 60.0, 1.0, 1.0, 20.0, 3.0]
     assert table[list(FLOWS)].sum().tolist() == row[list(FLOWS)].tolist()  # none of the other
 
 
@@ -74,7 +76,16 @@ def test_a_year_sums_flows_and_takes_stocks_at_its_end():
         recorder.month(month)
     _, panel = recorder.finish()
     assert panel["id"].tolist() == [3]  # the other never operated
-    assert [panel[name][0] for name in FLOWS] == [120.0, 240.0, 48.0, 720.0, 12.0, 12.0, 240.0]
+    assert [panel[name][0] for name in FLOWS] == [
+        120.0,
+        240.0,
+        48.0,
+        720.0,
+        12.0,
+        12.0,
+        240.0,
+        36.0,
+    ]
     assert [panel[name][0] for name in STOCKS] == [100.0, 19.0, 5.0]
     assert (panel["year"][0], panel["complex"][0], panel["sector"][0]) == (2008, 7, 1)
 

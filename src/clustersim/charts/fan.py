@@ -47,6 +47,7 @@ OUTCOMES = {
     "value_added": "Value added",
     "firms": "Operating firms",
     "rd_spending": "R&D spending",
+    "ties": "Ties",
     "utilisation": "Capacity utilisation",
 }
 

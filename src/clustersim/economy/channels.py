@@ -1,14 +1,15 @@
 """The only doors through which policy reaches a firm.
 
-Everything the programme does to a firm is a `Flow` (won in a month) or an `Effect` (log points
-that rise, peak and fade). Both are multiplied by the one effect scale as they pass the door, so at
-scale 0 the programme runs in full and no firm's path moves.
+Everything the programme does to a firm is a flow (won in a month), an effect (log points that rise,
+peak and fade), a tie it may make, or a search for partners it eases. All are multiplied by the one
+effect scale as they pass the door, so at scale 0 the programme runs in full and no firm's path
+moves.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import numpy as np
 
@@ -16,10 +17,12 @@ from clustersim.errors import RunError
 from clustersim.specs import Kind, Parameter, Spec
 
 if TYPE_CHECKING:
-    from clustersim.arrays import FloatArray
+    from numpy.typing import NDArray
+
+    from clustersim.arrays import FloatArray, IdArray, Numbers
     from clustersim.economy.state import Firms
 
-__all__ = ["CHANNELS", "Channel", "Channels", "ChannelsSpec", "profile"]
+__all__ = ["CHANNELS", "Channel", "Channels", "ChannelsSpec", "TieOffer", "profile"]
 
 FlowChannel = Literal["cash", "rd_spending", "knowledge"]
 EffectChannel = Literal["practices", "market_access"]
@@ -27,7 +30,10 @@ EffectChannel = Literal["practices", "market_access"]
 
 @dataclass(frozen=True)
 class Channel:
-    """One door: what passes, how much at most, and the equation that it enters."""
+    """One door: what passes, how much at most, and the equation that it enters.
+
+    `column` is the column of firms that it moves first.
+    """
 
     name: str
     column: str
@@ -58,6 +64,14 @@ CHANNELS: dict[str, Channel] = {
             2.0,
             "log output = ... + log(1 - x + x exp(market_access)), x the export share",
         ),
+        Channel("ties", "policy_pool", "chance", 1.0, "pool = ... + policy_pool"),
+        Channel(
+            "partner_search",
+            "ties",
+            "log points",
+            5.0,
+            "hazard of a tie with the institution' = hazard x exp(partner_search)",
+        ),
     )
 }
 """Every channel by name; each has a term in the equations of this room."""
@@ -80,14 +94,33 @@ class ChannelsSpec(Spec):
     ] = 0.5
 
 
+_HEAVIEST = 100.0
+"""Times the weight of a tie that firms make by themselves."""
+
+_COLUMNS = tuple(CHANNELS[name].column for name in get_args(FlowChannel) + get_args(EffectChannel))
+
+_DELIVERY = np.dtype(
+    [
+        ("column", np.int64),  # its number in _COLUMNS
+        ("firm", np.uint64),
+        ("month", np.int64),
+        ("amount", np.float64),
+        ("months", np.int64),  # of a flow: over how many months; of an effect: to its peak
+        ("half_life", np.float64),
+    ]
+)
+
+
 @dataclass(frozen=True)
-class _Delivery:
-    column: str
-    firm: int
+class TieOffer:
+    """Pairs that the programme brings together in a month: each ties with its chance."""
+
+    first: IdArray
+    second: IdArray
     month: int
-    amount: float
-    months: int  # of a flow: over how many months; of an effect: to its peak
-    half_life: float
+    chance: FloatArray
+    weight: FloatArray
+    months: float
 
 
 def profile(age: FloatArray, months_to_peak: FloatArray, half_life: FloatArray) -> FloatArray:
@@ -117,16 +150,19 @@ class Channels:
     def __init__(self, spec: ChannelsSpec, effect_scale: float) -> None:
         self._cap = spec.cap
         self._scale = effect_scale
-        self._flows: list[_Delivery] = []
-        self._effects: list[_Delivery] = []
+        self._flows = _Deliveries()
+        self._effects = _Deliveries()
+        self._offers: list[TieOffer] = []
+        self._searches: list[tuple[int, IdArray, float]] = []
+
+    # ------------------------------------------------------------ what the programme delivers
 
     def flow(
         self, channel: FlowChannel, firm: int, month: int, amount: float, months: int = 1
     ) -> None:
         """Deliver won of 2008 in equal parts over some months, the first being `month`."""
-        self._check(channel, amount)
-        column = CHANNELS[channel].column
-        self._flows.append(_Delivery(column, firm, month, self._scale * amount, months, 0.0))
+        _check(channel, amount)
+        self._flows.add(channel, firm, month, self._scale * amount, months, 0.0)
 
     def effect(
         self,
@@ -139,44 +175,113 @@ class Channels:
         half_life: float,
     ) -> None:
         """Deliver an effect on the level of log sales that starts to rise after `month`."""
-        self._check(channel, peak)
-        column = CHANNELS[channel].column
-        self._effects.append(
-            _Delivery(column, firm, month, self._scale * peak, months_to_peak, half_life)
-        )
+        _check(channel, peak)
+        self._effects.add(channel, firm, month, self._scale * peak, months_to_peak, half_life)
 
-    @staticmethod
-    def _check(channel: str, amount: float) -> None:
-        bound = CHANNELS[channel].bound
-        if not abs(amount) <= bound:
-            raise RunError(
-                f"channel {channel}: {amount!r} is beyond its bound of {bound:g}",
-                "look for a wrong unit in the instrument that delivers it",
-            )
+    def tie(
+        self,
+        first: IdArray,
+        second: IdArray,
+        month: int,
+        *,
+        chance: Numbers,
+        weight: Numbers = 1.0,
+        months: float,
+    ) -> None:
+        """Bring pairs together: each is tied if its luck of the month is below chance x scale.
+
+        Parameters
+        ----------
+        first, second
+            Ids of the two ends, row by row; one of them may be an institution.
+        chance
+            Of a tie, one number or one a pair.
+        weight
+            What the partner's knowledge counts; 1 is a tie that firms make by themselves.
+        months
+            Mean lifetime of the tie. A pair that is brought together again while it lasts keeps
+            the longer life and the larger weight.
+        """
+        chances = np.broadcast_to(np.asarray(chance, dtype=np.float64), first.shape)
+        weights = np.broadcast_to(np.asarray(weight, dtype=np.float64), first.shape)
+        if first.size:
+            _check("ties", float(chances.max()))
+            _check("ties", float(chances.min()))
+            _check("ties", float(np.abs(weights).max()) / _HEAVIEST)
+            offer = TieOffer(first, second, month, self._scale * chances, weights, months)
+            self._offers.append(offer)
+
+    def search(self, institutions: IdArray, month: int, level: float) -> None:
+        """Ease the search for partners: ties with institutions form exp(scale x level) as fast.
+
+        It holds from `month` on, until a later call says something else.
+        """
+        _check("partner_search", level)
+        self._searches.append((month, institutions, self._scale * level))
+
+    # ------------------------------------------------------------ what the economy takes
 
     def apply(self, firms: Firms, month: int) -> None:
-        """Set the channel columns of every firm for this month."""
-        for channel in CHANNELS.values():
-            setattr(firms, channel.column, 0.0)
-        self._flows = [d for d in self._flows if month < d.month + d.months]
-        due = [d for d in self._flows if month >= d.month]
-        _scatter(firms, due, [d.amount / d.months for d in due])
-        ages = np.array([float(month - d.month) for d in self._effects])
-        rises = np.array([float(d.months) for d in self._effects])
-        fades = np.array([d.half_life for d in self._effects])
-        levels = profile(ages, rises, fades).tolist()
-        _scatter(
-            firms,
-            self._effects,
-            [d.amount * level for d, level in zip(self._effects, levels, strict=True)],
-        )
+        """Set the columns of flows and effects of every firm for this month."""
+        flows = self._flows.all()
+        flows = self._flows.keep(month < flows["month"] + flows["months"])
+        due = flows[month >= flows["month"]]
+        effects = self._effects.all()
+        effects = self._effects.keep(firms.rows(effects["firm"])[1])
+        age = (month - effects["month"]).astype(np.float64)
+        level = profile(age, effects["months"].astype(np.float64), effects["half_life"])
+        deliveries = np.concatenate([due, effects])
+        amounts = np.concatenate([due["amount"] / due["months"], effects["amount"] * level])
+        rows, here = firms.rows(deliveries["firm"])
+        for number, column in enumerate(_COLUMNS):
+            mine = here & (deliveries["column"] == number)
+            sums = np.bincount(rows[mine], weights=amounts[mine], minlength=len(firms))
+            setattr(firms, column, sums)
         firms.practices = np.clip(firms.practices, -self._cap, self._cap)
         firms.market_access = np.clip(firms.market_access, -self._cap, self._cap)
 
+    def ties_offered(self, month: int) -> list[TieOffer]:
+        """Hand over, once, the pairs brought together up to a month."""
+        due = [offer for offer in self._offers if offer.month <= month]
+        self._offers = [offer for offer in self._offers if offer.month > month]
+        return due
 
-def _scatter(firms: Firms, deliveries: list[_Delivery], amounts: list[float]) -> None:
-    """Add each amount to its firm's column; a firm that is gone gets nothing."""
-    rows, here = firms.rows(np.array([d.firm for d in deliveries], dtype=np.uint64))
-    for delivery, row, there, amount in zip(deliveries, rows, here, amounts, strict=True):
-        if there:
-            firms.block[firms.columns[delivery.column].index, row] += amount
+    def searches(self, month: int) -> list[tuple[IdArray, float]]:
+        """Hand over, once, the levels of search set up to a month, in their order."""
+        due = [search for search in self._searches if search[0] <= month]
+        self._searches = [search for search in self._searches if search[0] > month]
+        return [(institutions, level) for _, institutions, level in due]
+
+
+class _Deliveries:
+    """Deliveries as a growing table."""
+
+    def __init__(self) -> None:
+        self._table = np.zeros(0, dtype=_DELIVERY)
+        self._new: list[tuple[int, int, int, float, int, float]] = []
+
+    def add(
+        self, channel: str, firm: int, month: int, amount: float, months: int, half_life: float
+    ) -> None:
+        column = _COLUMNS.index(CHANNELS[channel].column)
+        self._new.append((column, firm, month, amount, months, half_life))
+
+    def all(self) -> NDArray[Any]:
+        if self._new:
+            self._table = np.concatenate([self._table, np.array(self._new, dtype=_DELIVERY)])
+            self._new = []
+        return self._table
+
+    def keep(self, rows: NDArray[np.bool_]) -> NDArray[Any]:
+        if not rows.all():
+            self._table = self._table[rows]
+        return self._table
+
+
+def _check(channel: str, amount: float) -> None:
+    bound = CHANNELS[channel].bound
+    if not abs(amount) <= bound:
+        raise RunError(
+            f"channel {channel}: {amount!r} is beyond its bound of {bound:g}",
+            "look for a wrong unit in the instrument that delivers it",
+        )

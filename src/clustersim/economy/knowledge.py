@@ -233,10 +233,13 @@ class Knowledge:
         self.median_stock = np.ones((complexes, sectors))
         for c in np.unique(firms.complex).tolist():
             everyone = firms.stock[(firms.complex == c) & (firms.stock > 0.0)]
+            if not len(everyone):  # what an average firm would have that did research
+                sales = firms.birth_sales[firms.complex == c].mean(keepdims=True)
+                everyone = self.intensity * sales / (1.0 - self.fade)
             for s in range(sectors):
                 here = (firms.complex == c) & (firms.sector == s) & (firms.stock > 0.0)
                 found = firms.stock[here] if here.any() else everyone
-                self.median_stock[c, s] = np.median(found) if len(found) else 1.0
+                self.median_stock[c, s] = np.median(found)
 
     # ------------------------------------------------------------ the equations
 

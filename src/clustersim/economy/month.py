@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from clustersim import calendar
 from clustersim.economy.accounts import Accounts, AccountsSpec
@@ -14,7 +14,10 @@ from clustersim.economy.demand import Demand, DemandSpec
 from clustersim.economy.growth import TRANSITORY, Growth, GrowthSpec
 from clustersim.economy.knowledge import Knowledge, KnowledgeSpec
 from clustersim.economy.macro import Macro, MacroSpec
+from clustersim.economy.places import InstitutionSpec, Place, PlacesSpec, SiteSpec
 from clustersim.economy.population import Blueprint, Figures, PopulationSpec
+from clustersim.economy.spillovers import Spillovers, SpilloversSpec
+from clustersim.economy.ties import Ties, TiesSpec
 from clustersim.economy.turnover import Turnover, TurnoverSpec
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 
@@ -53,7 +56,39 @@ class ComplexSpec(Spec):
     """Its name in Korean."""
 
     figures: Figures
-    """What is published about it."""
+    """What is published about its core, without sites."""
+
+    area: Annotated[
+        float | None,
+        Parameter(
+            "Ground of the core; by default as densely settled as economy.places.density says.",
+            Kind.NUMBER,
+            unit="km2",
+            low=0.05,
+            high=1000.0,
+            source="the complex's own",
+            moves="ties",
+        ),
+    ] = None
+    sites: dict[str, SiteSpec] = Field(default_factory=dict)
+    """Parts that stand apart, by name; their firms are like those of the core."""
+
+    institutions: dict[str, InstitutionSpec] = Field(default_factory=dict)
+    """Universities and institutes that firms can tie themselves to, by name."""
+
+    def whole(self) -> Figures:
+        """Return the figures of core and sites together, all in proportion to firms."""
+        if not self.sites:
+            return self.figures
+        firms = self.figures.firms + sum(site.firms for site in self.sites.values())
+        scale = firms / self.figures.firms
+        return self.figures.model_copy(
+            update={
+                "firms": firms,
+                "workers": round(scale * self.figures.workers),
+                "output": scale * self.figures.output,
+            }
+        )
 
 
 class EconomySpec(Spec):
@@ -69,6 +104,9 @@ class EconomySpec(Spec):
     accounts: AccountsSpec = AccountsSpec()
     knowledge: KnowledgeSpec = KnowledgeSpec()
     turnover: TurnoverSpec = TurnoverSpec()
+    places: PlacesSpec = PlacesSpec()
+    ties: TiesSpec = TiesSpec()
+    spillovers: SpilloversSpec = SpilloversSpec()
     channels: ChannelsSpec = ChannelsSpec()
 
     @model_validator(mode="after")
@@ -97,11 +135,14 @@ class Rules:
         self.demand = Demand(spec.demand)
         self.accounts = Accounts(spec.accounts)
         self.knowledge = Knowledge(spec.knowledge)
+        self.spillovers = Spillovers(spec.spillovers)
         self.turnover = Turnover(spec.turnover)
 
     def act(self, firms: Firms, channels: Channels, month: int) -> None:
         """Let firms meet policy, sell, do research, hire, build and close their books."""
         channels.apply(firms, month)
+        reference = self.knowledge.median_stock[firms.complex, firms.sector]
+        firms.spillover = self.spillovers.level(firms, reference)
         firms.output = firms.alive * np.exp(self.log_sales(firms, month))
         self.knowledge.spend(firms, self.accounts.affordable(firms))
         self.knowledge.learn(firms)
@@ -115,7 +156,7 @@ class Rules:
         """Return log sales: what the firm is, what luck did, what the economy does, what it knows.
 
         base + macro + permanent + (transitory - centre) + drift
-             + knowledge + practices + log(1 - x + x exp(market access))
+             + knowledge + spillover + practices + log(1 - x + x exp(market access))
         """
         return (
             firms.base
@@ -124,6 +165,7 @@ class Rules:
             + (firms.transitory - firms.centre)
             + firms.drift
             + firms.knowledge
+            + firms.spillover
             + firms.practices
             + self.demand.access(firms)
         )
@@ -163,7 +205,7 @@ class Economy:
         self.blueprints = {
             name: Blueprint(
                 complex_.code,
-                complex_.figures,
+                complex_.whole(),
                 spec.population,
                 sectors=self.rules.sectors,
                 macro=self.rules.macro,
@@ -174,8 +216,23 @@ class Economy:
             for name, complex_ in sorted(complexes.items(), key=lambda item: item[1].code)
         }
         self.names = {blueprint.code: name for name, blueprint in self.blueprints.items()}
+        self.places = {
+            name: Place(
+                blueprint.code,
+                complexes[name].figures.firms,
+                complexes[name].area,
+                complexes[name].sites,
+                complexes[name].institutions,
+                spec.places,
+                shares=blueprint.shares,
+            )
+            for name, blueprint in self.blueprints.items()
+        }
+        self._grounds = list(self.places.values())
+        self.ties = Ties(spec.ties, self._grounds, luck, start=start, end=end)
         self._centres: dict[int, tuple[float, float, float]] = {}
         self.firms = self._first_firms()
+        self._first_ties()
 
     # ------------------------------------------------------------ the month
 
@@ -187,6 +244,7 @@ class Economy:
         firms, rules = self.firms, self.rules
         u = self.luck.matrix(Growth.streams, month, firms.ids)
         rules.growth.step(firms, u, self._lived(month))
+        self._meet(month)
         rules.act(firms, self.channels, month)
         rules.turnover.close(firms, self._lived(month) + firms.age_at_birth)
 
@@ -209,6 +267,7 @@ class Economy:
         firms.sales_this_year = 0.0
         firms.profit_last_year = firms.profit_this_year
         firms.profit_this_year = 0.0
+        self.ties.new_year(firms)
         self.rules.growth.scale(firms)
         self.rules.knowledge.new_year(firms, self.luck, month)
 
@@ -225,19 +284,23 @@ class Economy:
                 np.arange(len(by_sector), dtype=np.int64), [len(ids) for ids in by_sector]
             )
             self.firms = self.firms.joined(self._entrants(name, names, sector, month))
+            self.ties.enter(self.firms, names, month)
 
     def _entrants(self, complex_: str, names: IdArray, sector: IntArray, month: int) -> Firms:
         blueprint = self.blueprints[complex_]
         firms = blueprint.entrants(self.luck, names, sector, month)
+        self.places[complex_].settle(firms, self.luck, evenly=False)
         self._birth(firms, blueprint, *self._centres[blueprint.code])
+        self.rules.spillovers.birth(firms)
         year = month - calendar.month_in_year(month) + 1
         self.rules.knowledge.new_year(firms, self.luck, year)
         return firms
 
     def _first_firms(self) -> Firms:
         whole: Firms | None = None
-        for blueprint in self.blueprints.values():
+        for name, blueprint in self.blueprints.items():
             firms = blueprint.incumbents(self.luck)
+            self.places[name].settle(firms, self.luck, evenly=True)
             centre = self.rules.demand.centre(
                 firms, self.luck, firms.birth_sales, blueprint.figures.export_share
             )
@@ -253,6 +316,21 @@ class Economy:
         codes = max(blueprint.code for blueprint in self.blueprints.values()) + 1
         self.rules.knowledge.set_medians(whole, codes, len(self.rules.sectors))
         return whole
+
+    def _first_ties(self) -> None:
+        """Tie the first firms, and measure what they find around them."""
+        firms, ties = self.firms, self.ties
+        for place in self._grounds:
+            ties.enter(firms, firms.ids[firms.complex == place.code], self.start, settled=True)
+        standing = ties.standing(firms, self.start)
+        self.rules.spillovers.start(firms, self._grounds, standing, ties.knowledge)
+
+    def _meet(self, month: int) -> None:
+        """Let ties end and begin, and knowledge flow as it stood at the end of last month."""
+        firms = self.firms
+        standing = self.ties.step(firms, self.channels, month)
+        firms.ties = standing.number(len(firms))
+        self.rules.spillovers.gather(firms, self._grounds, standing, self.ties.knowledge)
 
     def _birth(
         self, firms: Firms, blueprint: Blueprint, exports: float, research: float, median: float

@@ -80,6 +80,11 @@ class Firms:
     other_support = Column("1", "this year's other public support over own R&D")
     birth_sales = Column("KRW2008 / month", "output at birth")
     birth_stock = Column("KRW2008", "knowledge stock at birth")
+    site = Column("code", "0 the core, above it the sites in the order of their names")
+    block_number = Column("code", "the block of ground it stands on")
+    counted = Column("0 or 1", "whether it belongs to its complex's totals")
+    technology = Column("share of a circle", "where it stands among technologies")
+    birth_pool = Column("KRW2008", "others' knowledge it had around it at birth")
 
     # what policy can move
     alive = Column("0 or 1", "operating")
@@ -101,6 +106,10 @@ class Firms:
     in_progress = Column("KRW2008", "research paid for and not yet finished")
     stock = Column("KRW2008", "knowledge stock")
     knowledge = Column("log points", "what the knowledge stock adds to sales since birth")
+    ties = Column("ties", "partners it works with, firms and institutions")
+    pool = Column("KRW2008", "others' knowledge that reaches it")
+    policy_pool = Column("KRW2008", "the part of it that ties of the programme add")
+    spillover = Column("log points", "what the pool adds to sales since birth")
     sales_this_year = Column("KRW", "nominal sales of the year so far")
     sales_last_year = Column("KRW", "nominal sales of the last calendar year")
     profit_this_year = Column("KRW2008", "operating profit of the year so far")

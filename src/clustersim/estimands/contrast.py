@@ -73,7 +73,7 @@ def _sums(
     world: Record, code: int, group: str, groups: Groups, years: np.ndarray
 ) -> dict[str, np.ndarray]:
     panel = world.panel
-    mine = (panel["complex"] == code) & groups.contains(group, panel["id"])
+    mine = groups.rows(group, panel, code)
     at = np.searchsorted(years, panel["year"][mine])
     return {
         name: np.bincount(at, weights=panel[name][mine], minlength=len(years)) for name in FLOWS
@@ -88,9 +88,10 @@ def _panel(spec: ScenarioSpec, world: Record, groups: Groups) -> Columns:
 
 
 def named_panel(spec: ScenarioSpec, panel: Columns) -> Columns:
-    """Return a panel with names for codes and yearly means for heads."""
+    """Return a panel with names for codes and yearly means for heads and ties."""
     names = {complex_.code: name for name, complex_ in spec.complexes.items()}
-    workers = panel["workers"] / np.maximum(panel["firms"], 1.0)
+    months = np.maximum(panel["firms"], 1.0)
+    workers = panel["workers"] / months
     table: Columns = {
         "complex": np.array([names[int(code)] for code in panel["complex"]], dtype=object),
         "sector": np.array(spec.economy.sectors, dtype=object)[panel["sector"]],
@@ -100,7 +101,7 @@ def named_panel(spec: ScenarioSpec, panel: Columns) -> Columns:
     }
     for name in (*FLOWS, *STOCKS):
         table["firm_months" if name == "firms" else name] = panel[name]
-    table["workers"] = workers
+    table["workers"], table["ties"] = workers, panel["ties"] / months
     return table
 
 

@@ -15,7 +15,7 @@ from clustersim.calendar import year_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clustersim.arrays import BoolArray, IdArray, IntArray
+    from clustersim.arrays import BoolArray, Columns, IdArray, IntArray
     from clustersim.programme.office import Event
 
 __all__ = ["GROUPS", "Groups"]
@@ -23,6 +23,7 @@ __all__ = ["GROUPS", "Groups"]
 GROUPS = ("all", "supported", "inno_core", "untreated")
 """Every firm; ever paid or served; ever in Inno-Core; none of these."""
 
+_TOTALS = ("all", "untreated")
 _SERVED = ("tranche", "package")
 _CHOSEN = ("chosen",)
 
@@ -53,6 +54,14 @@ class Groups:
         if group == "untreated":
             return ~np.isin(ids, self.touched())
         return np.isin(ids, getattr(self, group))
+
+    def rows(self, group: str, panel: Columns, code: int) -> BoolArray:
+        """Tell which rows of a panel are a group's firms in one complex.
+
+        Groups of all firms, and of all that were not touched, leave out sites that do not count.
+        """
+        mine: BoolArray = (panel["complex"] == code) & self.contains(group, panel["id"])
+        return mine & panel["counted"] if group in _TOTALS else mine
 
 
 def _ids(events: Sequence[Event], kinds: tuple[str, ...]) -> IdArray:

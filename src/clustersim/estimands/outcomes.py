@@ -41,6 +41,10 @@ OUTCOMES: dict[str, Outcome] = {
     "value_added": Outcome("KRW2008", lambda sums: sums["value_added"]),
     "firms": Outcome("firms", lambda sums: sums["firms"] / 12.0),
     "rd_spending": Outcome("KRW2008", lambda sums: sums["rd_spending"]),
+    "ties": Outcome("ties", lambda sums: sums["ties"] / 12.0),
     "utilisation": Outcome("%", lambda sums: 100.0 * _ratio(sums["output"], sums["capacity"])),
 }
-"""Every outcome by name; heads and firms are averages over the months of the year."""
+"""Every outcome by name; heads, firms and ties are averages over the months of the year.
+
+A tie between two firms of a group is a tie of each.
+"""

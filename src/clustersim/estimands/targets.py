@@ -34,7 +34,7 @@ def judge(target: TargetSpec, code: int, panel: Columns, groups: Groups) -> Verd
     the programme touched it; the distance is that of the best firm and year. Growth of output per
     firm is counted between the two years, the distance in percentage points.
     """
-    mine = (panel["complex"] == code) & groups.contains(target.group, panel["id"])
+    mine = groups.rows(target.group, panel, code)
     year, sales = panel["year"], panel["sales"]
     if isinstance(target, ReachTarget):
         due = mine & (year <= target.by)

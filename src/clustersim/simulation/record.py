@@ -20,7 +20,7 @@ class Record:
     Attributes
     ----------
     months
-        Sums by complex, sector, size class and month.
+        Sums by complex, sector, size class and month, over firms that count in their complex.
     panel
         One row for each firm and year, sums over the months it operated; stocks at the end.
     events

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
 __all__ = ["FLOWS", "STOCKS", "Recorder"]
 
-FLOWS = ("output", "sales", "value_added", "workers", "firms", "rd_spending", "capacity")
+FLOWS = (
+    "output",
+    "sales",
+    "value_added",
+    "workers",
+    "firms",
+    "rd_spending",
+    "capacity",
+    "ties",
+)
 """Summed over firms each month, and over the months of a year in the panel."""
 
 STOCKS = ("knowledge", "cash", "debt")
@@ -32,7 +41,7 @@ class Recorder:
         self._year = np.zeros((len(FLOWS), 0))
 
     def month(self, month: int) -> None:
-        """Take down a month that has just been."""
+        """Take down a month that has just been; sums are of firms that count in their complex."""
         firms = self._economy.view()
         live = (firms.output > 0.0).astype(np.float64)
         flows = np.stack(
@@ -44,6 +53,7 @@ class Recorder:
                 live,
                 firms.rd_spending,
                 firms.capacity * live,
+                firms.ties * live,
             ]
         )
         self._sum(flows, month)
@@ -72,7 +82,7 @@ class Recorder:
             "month": np.full(cells, month, dtype=np.int64),
         }
         for name, values in zip(FLOWS, flows, strict=True):
-            table[name] = np.bincount(cell, weights=values, minlength=cells)
+            table[name] = np.bincount(cell, weights=values * firms.counted, minlength=cells)
         self._months.append(table)
 
     def _close_year(self, month: int) -> None:
@@ -83,6 +93,7 @@ class Recorder:
             "complex": firms.complex[there],
             "sector": firms.sector[there],
             "year": np.full(int(there.sum()), calendar.year_of(month), dtype=np.int64),
+            "counted": firms.counted[there] > 0.0,
         }
         for name, values in zip(FLOWS, self._year, strict=True):
             table[name] = values[there]
