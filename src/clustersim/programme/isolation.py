@@ -59,13 +59,16 @@ class Isolation:
     Parameters
     ----------
     spec
-        The economy's rules; macro is flat here and the sector is the first.
+        The economy's rules; macro is flat here, the sector is the first, and ties let knowledge
+        through even where a run switches that off, so that a run without it shows what they bring.
     firm
         The average treated firm.
     """
 
     def __init__(self, spec: EconomySpec, firm: AverageFirm) -> None:
-        self.spec = spec.model_copy(update={"macro": MacroSpec(mode="flat")})
+        spillovers = spec.spillovers.model_copy(update={"switch": "on"})
+        flat = {"macro": MacroSpec(mode="flat"), "spillovers": spillovers}
+        self.spec = spec.model_copy(update=flat)
         self.firm = firm
 
     def response(

@@ -181,8 +181,8 @@ class MiniCluster:
             if self._is_over():
                 self.upkeep.stop()
                 return
-            self._recruit(terms.joiners / 12.0)
             if self.upkeep.pay(state=self.state_pays, own=self.spec.funder == "own"):
+                self._recruit(terms.joiners / 12.0)
                 self._start_the_month(self.office.month)
 
     def help(self, window: float, already: IdArray) -> IdArray:
