@@ -44,7 +44,9 @@ def contrast(spec: ScenarioSpec, arm: Record, reference: Record) -> dict[str, Co
         "members": _members(spec, groups),
         "targets": _targets(spec, worlds, groups),
         "money": _money(spec, arm),
-        "envelope": _rows(envelope(spec, arm.events), ("complex", "instrument", "output")),
+        "envelope": _rows(
+            envelope(spec, arm.events, reference.events), ("complex", "instrument", "output")
+        ),
     }
 
 

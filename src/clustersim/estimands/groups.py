@@ -24,7 +24,7 @@ GROUPS = ("all", "supported", "inno_core", "untreated")
 """Every firm; ever paid or served; ever in Inno-Core; none of these."""
 
 _TOTALS = ("all", "untreated")
-_SERVED = ("tranche", "package")
+_SERVED = ("tranche", "package", "task_done")
 _CHOSEN = ("chosen",)
 
 

@@ -196,7 +196,7 @@ class NetworkSpec(Spec):
             low=2.0,
             high=1000.0,
             source="korea_data 7: 50 firms in 2008",
-            moves="ties",
+            moves="member output",
         ),
     ] = 50.0
 
@@ -415,7 +415,7 @@ class NetworkSpec(Spec):
             low=0.0,
             high=1.0,
             source="assumption: unknown, so drawn widely",
-            moves="ties' weight",
+            moves="member output",
             doubt=Uniform(0.1, 0.5),
         ),
     ] = 0.3

@@ -437,7 +437,9 @@ def run_calls(office: Office, spec: ResearchSpec, calls: ResearchCalls) -> Proce
         queue = np.array([application.firm for application in waiting], dtype=np.uint64)
         idle = ~np.isin(firms.ids, queue)
         helped = np.isin(firms.ids, office.help(spec.window))
-        applies = idle & _applies(office, spec, firms, month, spec.help_odds * helped.astype(np.float64))
+        applies = idle & _applies(
+            office, spec, firms, month, spec.help_odds * helped.astype(np.float64)
+        )
         applicants = firms.take(applies)
         saved = spec.help_saves * helped[applies]
         for firm, part in zip(applicants.ids.tolist(), saved.tolist(), strict=True):
