@@ -120,7 +120,7 @@ MOVED = {
 }
 """What the words of `Parameter.moves` stand for."""
 
-OF_NETWORKS = (
+OF_NETWORKS = ("mini_clusters", "team", ".help_", "delay", "stops", "budget_factor")
     "mini_clusters",
     "team",
     "help_odds",

@@ -59,7 +59,7 @@ def agree(document: Document, problems: Problems) -> None:
         if name not in complexes:
             hint = did_you_mean(str(name), map(str, complexes))
             note(path, "unknown complex", hint, key=True)
-        _networks_agree(document.data, name, sectors, note)
+        _networks_agree(document.data, name, sectors, end, note)
         for block, word in (
             ("budget", "starts"),
             ("exchange", "opens"),
@@ -90,12 +90,19 @@ def agree(document: Document, problems: Problems) -> None:
                 note(("targets", name, word), f"{year} is outside the run", hint)
 
 
-def _networks_agree(data: Any, name: str, sectors: Any, note: Callable[..., None]) -> None:
-    """Note sectors of mini-clusters, and institutions of an exchange, that there are not."""
+def _networks_agree(
+    data: Any, name: str, sectors: Any, end: int | None, note: Callable[..., None]
+) -> None:
+    """Note sectors, institutions and dates of networks that there are not."""
     plan = _block(_block(_block(data, "programme"), "complexes"), name)
     path: Keys = ("programme", "complexes", name)
     clusters = _block(plan, "mini_clusters")
     for cluster in clusters:
+        launch = _date(_block(clusters, cluster).get("launch"))
+        if launch is not None and end is not None and month_of(launch) > end:
+            hint = f"name a day up to {label(end)}; it may be before the run"
+            where = (*path, "mini_clusters", cluster, "launch")
+            note(where, f"{launch} is after the run", hint)
         asked = _block(clusters, cluster).get("sectors")
         for number, sector in enumerate(asked if isinstance(asked, list) else []):
             if isinstance(sectors, list) and sector not in sectors:
