@@ -121,14 +121,6 @@ MOVED = {
 """What the words of `Parameter.moves` stand for."""
 
 OF_NETWORKS = ("mini_clusters", "team", ".help_", "delay", "stops", "budget_factor")
-    "mini_clusters",
-    "team",
-    "help_odds",
-    "help_saves",
-    "delay",
-    "stops",
-    "budget_factor",
-)
 """Their parameters, and settings of the state's part: see `test_door_of_networks`."""
 
 PARAMETERS = {
