@@ -133,7 +133,7 @@ def inno_core_tables(rng):
         for world, firm, year, sales in rows
     ]
     number = [0.0] * len(rows)
-    others = ["output", "value_added", "workers", "rd_spending", "capacity", "knowledge"]
+    others = ["output", "value_added", "workers", "rd_spending", "capacity", "knowledge", "ties"]
     panel = {
         "world": [row[0] for row in rows],
         "complex": ["noksan"] * len(rows),

@@ -11,6 +11,7 @@ from clustersim.economy.macro import MacroSpec, Point, Series
 from clustersim.economy.month import ComplexSpec, Economy, EconomySpec
 from clustersim.economy.population import Figures
 from clustersim.economy.state import Firms
+from clustersim.economy.ties import TiesSpec
 from clustersim.randomness import Domain, Luck
 
 SEED = 20080624
@@ -74,6 +75,11 @@ def rules(macro=FLAT, **blocks):
     return EconomySpec(sectors=SECTORS, macro=macro, **blocks)
 
 
+def tie_rules(**numbers):
+    """The rules of ties, rates as plain numbers a year."""
+    return TiesSpec().model_copy(update=numbers)
+
+
 def economy(spec=None, complexes=None, *, index=0, start=START, end=START + 167, scale=1.0):
     return Economy(
         spec or rules(),
@@ -126,13 +132,14 @@ def history(world, last, first=START):
     return {name: np.array([row[name] for row in rows], dtype=float) for name in rows[0]}
 
 
-def paths(world, last, first=START):
-    """Every firm's whole block month by month, by id."""
+def paths(world, last, first=START, without=()):
+    """Every firm's whole block month by month, by id, but for some columns."""
     found = {}
+    kept = [row for row, name in enumerate(Firms.columns) if name not in without]
     for month in range(first, last + 1):
         world.step(month)
         for number, id_ in enumerate(world.firms.ids.tolist()):
-            found[id_, month] = world.firms.block[:, number].tobytes()
+            found[id_, month] = world.firms.block[kept, number].tobytes()
     return found
 
 

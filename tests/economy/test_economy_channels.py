@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_economy import START, bare, economy, paths
+from small_economy import START, bare, complex_, economy, paths
 
 from clustersim.economy.channels import CHANNELS, Channels, ChannelsSpec, profile
+from clustersim.economy.places import InstitutionSpec
 from clustersim.errors import RunError
+from clustersim.randomness import ids
 
 FLOWS = ("cash", "rd_spending", "knowledge")
 EFFECTS = ("practices", "market_access")
+LEVELS = (*FLOWS, *EFFECTS)
 
 
 def door(scale=1.0, cap=0.5):
     return Channels(ChannelsSpec(cap=cap), scale)
+
+
+def town(**more):
+    """A complex with one institution."""
+    house = InstitutionSpec(title="A school", kind="university", distance=3.0)
+    place = complex_().model_copy(update={"institutions": {"school": house}})
+    return economy(None, {"here": place}, **more)
 
 
 def levels(channels, column, months, firms=None):
@@ -26,15 +36,27 @@ def levels(channels, column, months, firms=None):
     return np.array(found)
 
 
+HOUSE = int(ids.make(0, 7, ids.INSTITUTIONS))
+"""The institution of the complex that tests use."""
+
+
+def some(*names):
+    return np.array(names, dtype=np.uint64)
+
+
 def deliver(channels, channel, firm, month, amount):
-    if channel in FLOWS:
+    if channel == "ties":
+        channels.tie(some(firm), some(HOUSE), month, chance=amount, months=24.0)
+    elif channel == "partner_search":
+        channels.search(some(HOUSE), month, amount)
+    elif channel in FLOWS:
         channels.flow(channel, firm, month, amount, months=3)
     else:
         channels.effect(channel, firm, month, amount, months_to_peak=6, half_life=24.0)
 
 
-def test_every_channel_is_a_flow_or_an_effect():
-    assert set(CHANNELS) == {*FLOWS, *EFFECTS}
+def test_every_channel_is_a_flow_or_an_effect_or_about_partners():
+    assert set(CHANNELS) == {*LEVELS, "ties", "partner_search"}
 
 
 # ---------------------------------------------------------------- effects
@@ -106,7 +128,7 @@ def test_what_is_beyond_the_bound_is_a_wrong_unit(channel, amount):
     deliver(door(), channel, 1, 100, CHANNELS[channel].bound)
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("channel", LEVELS)
 def test_the_scale_multiplies_what_passes(channel):
     full, half = door(), door(0.5)
     for channels in (full, half):
@@ -118,11 +140,14 @@ def test_the_scale_multiplies_what_passes(channel):
 
 
 def test_at_scale_zero_no_firm_moves_by_a_bit():
-    plain, scaled = economy(), economy(scale=0.0)
+    plain, scaled = town(), town(scale=0.0)
     for number, id_ in enumerate(scaled.firms.ids.tolist()):
         for channel in CHANNELS:
-            deliver(scaled.channels, channel, id_, START + number % 12, 0.4 - number % 2)
-            deliver(scaled.channels, channel, id_, START + 3, -1.0)
+            sign = 1 if channel == "ties" else -1
+            deliver(
+                scaled.channels, channel, id_, START + number % 12, 0.4 + sign * (number % 2) / 2
+            )
+            deliver(scaled.channels, channel, id_, START + 3, sign * 1.0)
     assert paths(plain, START + 35) == paths(scaled, START + 35)
 
 
@@ -131,8 +156,8 @@ def test_a_delivery_to_a_firm_that_is_gone_is_lost_and_hits_nobody_else():
     for channel in CHANNELS:
         for gone in (1, 7, 2**60):
             deliver(channels, channel, gone, 100, 0.4)
-    for channel in CHANNELS.values():
-        assert not levels(channels, channel.column, range(100, 110), firms).any()
+    for channel in LEVELS:
+        assert not levels(channels, CHANNELS[channel].column, range(100, 110), firms).any()
 
 
 def test_a_delivery_to_a_firm_that_closes_changes_no_other_path():
@@ -141,7 +166,7 @@ def test_a_delivery_to_a_firm_that_closes_changes_no_other_path():
     last = ids[plain.firms.threshold < 0.05].tolist()
     assert last
     for id_ in last:
-        for channel in CHANNELS:
+        for channel in (*LEVELS, "ties"):
             deliver(other.channels, channel, id_, START + 60, 0.4)
     first, second = paths(plain, START + 80), paths(other, START + 80)
     assert {key for key in first if first[key] != second[key]} <= {
@@ -167,7 +192,7 @@ READ = {
 }
 
 
-@pytest.mark.parametrize("channel", CHANNELS.values(), ids=CHANNELS)
+@pytest.mark.parametrize("channel", [CHANNELS[name] for name in LEVELS], ids=LEVELS)
 def test_every_channel_moves_what_its_equation_names(channel):
     plain, moved = economy(), economy()
     treated = plain.firms.export_share > 0.1

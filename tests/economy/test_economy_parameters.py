@@ -10,10 +10,24 @@ from small_economy import HINDSIGHT, START, complex_, economy, history, rules
 
 from clustersim.economy.macro import MacroSpec, Point, Series
 from clustersim.economy.month import ComplexSpec, EconomySpec
+from clustersim.economy.places import InstitutionSpec, SiteSpec
 from clustersim.specs import Kind, OneOf, Parameter, Spec, Triangular, literals, parameters_of
 
 BASE = rules(HINDSIGHT)
-COMPLEX = complex_()
+COMPLEX = complex_().model_copy(
+    update={
+        "sites": {"hill": SiteSpec(title="Hill", firms=60, distance=1.5, bearing=60.0, area=0.6)},
+        "institutions": {
+            "school": InstitutionSpec(
+                title="School",
+                kind="university",
+                distance=4.0,
+                bearing=90.0,
+                knowledge="20 bn KRW",
+            )
+        },
+    }
+)
 LAST = START + 59
 VISIBLE = 5e-4
 """A change of an outcome, relative, that is no matter of rounding."""
@@ -28,6 +42,7 @@ DERIVED = {
 
 INSTEAD = {
     "demand.exporters": 0.30,  # fewer could not sell a quarter of output abroad
+    "area": 0.5,  # where none is given
     "figures.as_of": 81,  # half of a month is no month
     "figures.share_small": 0.90,  # no law fits half of it
     "knowledge.attempts": 1,
@@ -55,7 +70,7 @@ def marks_of(model, path=""):
 
 ALL = {
     f"{model.__name__}.{path}": (mark, info)
-    for model in (EconomySpec, ComplexSpec, Point)
+    for model in (EconomySpec, ComplexSpec, SiteSpec, InstitutionSpec, Point)
     for path, mark, info in marks_of(model)
 }
 
@@ -70,7 +85,7 @@ def test_a_parameter_states_itself_whole(path):
     if mark.kind in {Kind.CHOICE, Kind.MONTH}:
         return
     assert -1e17 < mark.low < mark.high < 1e17
-    if not info.is_required():
+    if not info.is_required() and info.default is not None:
         assert mark.low <= info.default <= mark.high
 
 
@@ -92,6 +107,8 @@ def test_doubt_about_a_parameter_stays_in_its_range_and_about_its_default(path):
 def changed(spec, path, value):
     """The same spec with one parameter below it set."""
     name, _, rest = path.partition(".")
+    if isinstance(spec, dict):
+        return spec | {name: changed(spec[name], rest, value)}
     inner = changed(getattr(spec, name), rest, value) if rest else value
     return spec.model_copy(update={name: inner})
 

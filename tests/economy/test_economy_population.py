@@ -22,6 +22,7 @@ from small_economy import (
 )
 
 from clustersim.economy.population import Figures, PopulationSpec, SizeLaw
+from clustersim.economy.spillovers import SpilloversSpec
 
 AT = AS_OF - START  # the row of as_of
 YEAR = slice(12, 24)  # the rows of 2007
@@ -104,7 +105,8 @@ def test_mean_age_is_the_parameter():
 
 def test_entrants_follow_the_index_and_not_what_became_of_others():
     """An entrant of one luck is the same firm whatever the economy around it did."""
-    plain, moved = economy(rules(HINDSIGHT)), economy(rules(HINDSIGHT))
+    spec = rules(HINDSIGHT, spillovers=SpilloversSpec(switch="off"))
+    plain, moved = economy(spec), economy(spec)
     for id_ in moved.firms.ids.tolist():
         moved.channels.effect("practices", id_, START, 0.5, months_to_peak=1, half_life=1e6)
     for month in range(START, START + 40):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from by_hand import FOUR, ONE, THREE, TWO, event
+from by_hand import CODE, ELSEWHERE, FOUR, ONE, THREE, TWO, event, panel
 
 from clustersim.estimands.groups import GROUPS, Groups
 
@@ -50,3 +50,16 @@ def test_groups_of_a_run_are_disjoint_from_the_untreated_and_cover_all(worlds):
     touched, untreated = groups.contains("untreated", ids), np.isin(ids, groups.touched())
     assert (touched ^ untreated).all()
     assert 0 < untreated.sum() < len(ids)
+
+
+def test_sites_that_do_not_count_are_in_no_group_of_all_firms():
+    table = panel((ONE, 2009, {}), (TWO, 2009, {}), (THREE, 2009, {}), (ELSEWHERE, 2009, {}))
+    table["counted"] = np.array([True, False, False, True])
+    groups = Groups([event("tranche", TWO)])
+
+    def firms(group):
+        return table["id"][groups.rows(group, table, CODE)].tolist()
+
+    assert firms("all") == [ONE]
+    assert firms("untreated") == [ONE]
+    assert firms("supported") == [TWO]

@@ -15,6 +15,7 @@ from clustersim.errors import ScenarioError
 from clustersim.scenario import load
 
 FREE = "programme.rnd.cost_of_applying=0 KRW"
+ALONE = "economy.spillovers.switch=off"
 NO_MONEY = f"{small.NOKSAN}.budget.amount=0 KRW"
 RND, INNO_CORE = "field_customised_rnd", "inno_core"
 
@@ -147,11 +148,11 @@ def test_invariant_1_each_firms_cash_is_what_the_events_say():
     }
 
 
-def test_invariant_1_without_money_only_applying_is_felt(in_full):
-    reference, poor = in_full["no_programme"], see(NO_MONEY)
+def test_invariant_1_without_money_only_applying_is_felt():
+    reference, poor = see(ALONE, arm="no_programme"), see(ALONE, NO_MONEY)
     assert not small.events(poor.record, "tranche", "package")
     assert small.paid(poor.record) == 0
-    assert see(NO_MONEY, FREE).states == reference.states
+    assert see(ALONE, NO_MONEY, FREE).states == reference.states
     applicants = {event.firm for event in small.events(poor.record, "applied")}
     panels = [small.frame(seen.record.panel) for seen in (poor, reference)]
     others = [panel[~panel["id"].isin(applicants)] for panel in panels]
@@ -232,17 +233,20 @@ def test_invariant_2_luck_of_projects_is_no_arms_own():
 
 
 def test_invariant_3_who_neither_applied_nor_got_anything_is_the_same_in_all_arms(in_full):
+    """Without spillovers; with them, others feel it."""
+    alone = [see(ALONE, arm=arm) for arm in in_full]
     touched = {
         event.firm
-        for seen in in_full.values()
+        for seen in alone
         for event in small.events(seen.record, "applied", "tranche", "package")
     }
     rest = []
-    for seen in in_full.values():
+    for seen in [*alone, *in_full.values()]:
         panel = small.frame(seen.record.panel)
         rest.append(panel[~panel["id"].isin(touched)].reset_index(drop=True))
     assert rest[0]["id"].nunique() > 150
     assert rest[0].equals(rest[1])
     assert rest[0].equals(rest[2])
+    assert not rest[3].equals(rest[5])
     moved = [small.frame(seen.record.panel) for seen in in_full.values()]
     assert not moved[0].equals(moved[2])

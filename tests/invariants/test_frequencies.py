@@ -106,11 +106,12 @@ def test_invariant_7_the_panel_passes_as_many_as_its_noise_lets(towns):
 
 # ---------------------------------------------------------------- net additionality
 
-# no inflation; knowledge moves no sales; nobody closes, is short of cash or is stopped
+# no inflation; no knowledge moves sales; nobody closes, is short of cash or is stopped
 PLAIN = (
     "economy.macro.mode=flat",
     "economy.knowledge.form=elasticity",
     "economy.knowledge.elasticity=0",
+    "economy.spillovers.switch=off",
     "economy.turnover.exit=0 % / year",
     "economy.accounts.research_buffer=0 months",
     "economy.accounts.cash_target=24 months",

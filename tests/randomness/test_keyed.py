@@ -257,3 +257,11 @@ def test_luck_survives_the_way_to_a_worker():
 def test_luck_cannot_be_changed():
     with pytest.raises(AttributeError):
         LUCK.seed = 2
+
+
+def test_a_grid_is_all_pairs_bit_for_bit():
+    rows, columns = (np.arange(top, dtype=np.uint64) + 2**62 for top in (70, 9000))
+    grid = LUCK.grid(EXIT, 102, rows, columns)
+    assert np.array_equal(grid, LUCK.uniform(EXIT, 102, rows[:, None], columns))
+    assert LUCK.grid(EXIT, 102, rows[:0], columns).shape == (0, 9000)
+    assert LUCK.grid(EXIT, 102, rows, columns[:0]).shape == (70, 0)

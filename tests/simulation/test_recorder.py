@@ -68,6 +68,18 @@ def test_a_month_is_summed_by_complex_sector_and_size():
     assert table[list(FLOWS)].sum().tolist() == row[list(FLOWS)].tolist()  # none of the other
 
 
+def test_a_site_that_does_not_count_is_in_the_panel_alone():
+    people = two_firms()
+    people.counted[0] = 0.0
+    recorder = Recorder(economy(people))
+    for month in range(JANUARY, JANUARY + 12):
+        recorder.month(month)
+    months, panel = recorder.finish()
+    assert not any(months[name].any() for name in FLOWS)
+    assert panel["id"].tolist() == [3]
+    assert panel["counted"].tolist() == [False]
+
+
 def test_a_year_sums_flows_and_takes_stocks_at_its_end():
     town = economy(two_firms())
     recorder = Recorder(town)

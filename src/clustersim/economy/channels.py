@@ -205,8 +205,7 @@ class Channels:
         chances = np.broadcast_to(np.asarray(chance, dtype=np.float64), first.shape)
         weights = np.broadcast_to(np.asarray(weight, dtype=np.float64), first.shape)
         if first.size:
-            _check("ties", float(chances.max()))
-            _check("ties", float(chances.min()))
+            _check("ties", float(np.where(chances < 0.0, np.inf, chances).max()))
             _check("ties", float(np.abs(weights).max()) / _HEAVIEST)
             offer = TieOffer(first, second, month, self._scale * chances, weights, months)
             self._offers.append(offer)

@@ -31,9 +31,6 @@ TECHNOLOGY = Stream("places.technology")
 BLOCK: Final = 0.25
 """Side of a block in km; distances are between the middles of blocks."""
 
-_FIRST_INSTITUTION: Final = 0xFFFF_0000
-"""Slots of ids from here on are institutions'."""
-
 
 class SiteSpec(Spec):
     """A part of a complex that stands apart from its core, with firms beyond the figures."""
@@ -253,8 +250,7 @@ class Place:
         self.counted = np.array([1.0, *(site.counted == "yes" for site in self.sites.values())])
         named = sorted(institutions.items())
         self.institutions = {
-            name: int(ids.make(0, code, _FIRST_INSTITUTION + k))
-            for k, (name, _) in enumerate(named)
+            name: int(ids.make(0, code, ids.INSTITUTIONS + k)) for k, (name, _) in enumerate(named)
         }
         self.knowledge = np.array([each.knowledge for _, each in named])
         spots = np.array([_at(each.distance, each.bearing) for _, each in named]).reshape(-1, 2)

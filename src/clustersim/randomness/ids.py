@@ -8,6 +8,9 @@ bits       field   meaning
 0 to 31    slot    the birth's number in that month, or the hash of a row of a roster
 ========== ======= =====================================================================
 
+Slots from `RESERVED` on are never a roster's: they are for what a scenario names, from
+`INSTITUTIONS` on universities and institutes, which are no firms but have ties.
+
 So births sort behind the living, a complex simulated alone has the firms it has beside others,
 and no id is used twice. The id 0 means no firm.
 """
@@ -15,7 +18,7 @@ and no id is used twice. The id 0 means no firm.
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -28,7 +31,18 @@ if TYPE_CHECKING:
 
     from clustersim.arrays import IdArray, IntArray
 
-__all__ = ["birth_month", "complex_of", "make", "roster_slots", "slot"]
+__all__ = [
+    "INSTITUTIONS",
+    "RESERVED",
+    "birth_month",
+    "complex_of",
+    "make",
+    "roster_slots",
+    "slot",
+]
+
+RESERVED: Final = 0xFFFE_0000
+INSTITUTIONS: Final = 0xFFFF_0000
 
 
 def make(birth_month: ArrayLike, complex_: ArrayLike, slot: ArrayLike) -> IdArray:
@@ -106,7 +120,7 @@ def roster_slots(texts: Sequence[str]) -> NDArray[np.uint32]:
                 "give every firm an id of its own, or merge the rows",
             )
         salt = 0
-        while (found := _hash(text, salt)) in taken:
+        while (found := _hash(text, salt)) in taken or found >= RESERVED:
             salt += 1
         taken.add(found)
         slots[text] = found
