@@ -64,9 +64,8 @@ def test_what_happens_in_the_reference_as_well_is_no_difference():
 
 def test_the_larger_gain_less_and_uses_saturate():
     large = at(102, "joined", amount=112, detail=12e9)
-    half = networks(
-        large, at(105, "visited"), changes=("programme.mini_clusters.size_exponent=0.5",)
-    )
+    falls = ("programme.mini_clusters.size_exponent=0.5",)
+    half = networks(large, at(105, "visited"), changes=falls)
     assert half == pytest.approx(0.5 * networks(JOINED, at(105, "visited"), changes=falls))
     once = networks(JOINED, at(105, "visited"), changes=(OFF,))
     often = networks(JOINED, *[at(105, "visited")] * 24, changes=(OFF,))
