@@ -17,6 +17,7 @@ __all__ = [
     "date_at",
     "first_day",
     "label",
+    "later",
     "moment",
     "month_in_year",
     "month_of",
@@ -102,6 +103,15 @@ def date_at(moment: float) -> dt.date:
     month = math.floor(moment + 1e-9)  # a day is 0.03 months: rounding never reaches the next one
     day = math.floor((moment - month) * _days(month) + 1e-6)
     return first_day(month) + dt.timedelta(days=max(day, 0))
+
+
+def later(date: dt.date, months: float) -> dt.date:
+    """Return the date some months later, as far into its month as before.
+
+    >>> later(dt.date(2008, 6, 16), 12.0)
+    datetime.date(2009, 6, 16)
+    """
+    return date_at(moment(date) + months)
 
 
 def label(month: int) -> str:

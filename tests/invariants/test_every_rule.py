@@ -123,9 +123,13 @@ MOVED = {
 }
 """What the words of `Parameter.moves` stand for."""
 
+OF_NETWORKS = ("mini_clusters", "team", ".help_", "delay", "stops", "budget_factor")
+"""Their parameters, and settings of the state's part: see `test_door_of_networks`."""
+
 PARAMETERS = {
     path: (parameter, value)
     for path, parameter, value, _ in parameters_of(BUSY.programme, "programme")
+    if not any(word in path for word in OF_NETWORKS)
 } | {
     f"{small.NOKSAN}.{path}": (None, value)  # of a table by year or line
     for path, value in {

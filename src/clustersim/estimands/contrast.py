@@ -49,7 +49,9 @@ def contrast(spec: ScenarioSpec, arm: Record, reference: Record) -> dict[str, Co
         "targets": _targets(spec, worlds, groups),
         "distances": _distances(spec, worlds, groups),
         "money": _money(spec, arm),
-        "envelope": _rows(envelope(spec, arm.events), ("complex", "instrument", "output")),
+        "envelope": _rows(
+            envelope(spec, arm.events, reference.events), ("complex", "instrument", "output")
+        ),
     }
 
 

@@ -6,16 +6,17 @@ A simulated effect far from it is either a discovery or a mistake, and must be e
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clustersim.economy.channels import profile
 from clustersim.economy.knowledge import Knowledge
-from clustersim.programme import inno_core, rnd
+from clustersim.programme import inno_core, networks, rnd
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from clustersim.programme.office import Event
     from clustersim.scenario.schema import ScenarioSpec
@@ -23,22 +24,67 @@ if TYPE_CHECKING:
 __all__ = ["envelope"]
 
 
-def envelope(spec: ScenarioSpec, events: Sequence[Event]) -> list[tuple[str, str, float]]:
+USES = {"attended": 1.0, "visited": 1.0, "brokered": 1.0, "helped": 1.0}
+"""Events that are uses of a mini-cluster; a solved task is one as well, with its own number."""
+
+
+def envelope(
+    spec: ScenarioSpec, events: Sequence[Event], without: Sequence[Event] = ()
+) -> list[tuple[str, str, float]]:
     """Return (complex, instrument, won of 2008 of output over all years of the run).
+
+    Parameters
+    ----------
+    spec
+        The arm's.
+    events, without
+        What happened in the arm's world and in the reference's; what is in both is no difference.
 
     Notes
     -----
+    Networks: yearly output at joining x what a use does at the size x the years it lasts, for every
+    use, where the uses of a member's first year add the scale at the horizon.
     Inno-Core: sales at entry x scale x the years its profile lasts, for every package. Research:
     subsidy x additionality x yearly sales per won of knowledge x the years it lasts; sales per won
     are the rate of return, or elasticity x depreciation / intensity, as the stock of a firm that
     does research is intensity x sales / depreciation.
     """
     rows = []
-    for name in spec.programme.complexes:
-        for instrument, rule in ((rnd.NAME, _research), (inno_core.NAME, _packages)):
-            mine = [e for e in events if (e.complex, e.instrument) == (name, instrument)]
-            rows.append((name, instrument, rule(spec, mine)))
+    for name, plan in spec.programme.complexes.items():
+        for instrument, rule in RULES.items():
+            if rule is _networks and not plan.mini_clusters:
+                continue
+            sums = [
+                rule(spec, [event for event in world if event.complex == name])
+                for world in (events, without)
+            ]
+            rows.append((name, instrument, sums[0] - sums[1]))
     return rows
+
+
+def _networks(spec: ScenarioSpec, events: Sequence[Event]) -> float:
+    terms = spec.programme.mini_clusters
+    shape = networks.shape_of(terms)
+    ages = shape.horizon - np.arange(float(len(shape.doses)))
+    rise, half = np.array(float(shape.months_to_peak)), np.array(shape.half_life)
+    first_year = float(np.sum(shape.doses * profile(ages, rise, half)))
+    course = profile(np.arange(0.0, spec.end + 1 - spec.start), rise, half)
+    lasting = np.concatenate([[0.0], np.cumsum(course)]) / 12.0
+    number = USES | {"task_done": terms.task_uses}
+    treated: dict[int, float] = {}
+    used: defaultdict[tuple[int, int], float] = defaultdict(float)
+    total = 0.0
+    for event in events:
+        if event.kind == "joined" and event.firm not in treated:
+            size = (max(event.amount, 1) / terms.reference_workers) ** -terms.size_exponent
+            treated[event.firm] = event.detail * size
+        elif event.kind in number:
+            year = (event.firm, int(event.time) // 12)
+            before = used[year]
+            used[year] += number[event.kind]
+            counts = float(np.diff(networks.counted(terms, np.array([before, used[year]])))[0])
+            total += treated[event.firm] * counts * float(lasting[spec.end + 1 - int(event.time)])
+    return total * terms.scale / first_year
 
 
 def _packages(spec: ScenarioSpec, events: Sequence[Event]) -> float:
@@ -51,7 +97,7 @@ def _packages(spec: ScenarioSpec, events: Sequence[Event]) -> float:
     return sum(
         terms.scale * entry[event.firm] * float(lasting[spec.end + 1 - int(event.time)])
         for event in events
-        if event.kind == "package"
+        if (event.kind, event.instrument) == ("package", inno_core.NAME)
     )
 
 
@@ -63,9 +109,17 @@ def _research(spec: ScenarioSpec, events: Sequence[Event]) -> float:
         per_won = knowledge.elasticity * decay / Knowledge(knowledge).intensity
     total = 0.0
     for event in events:
-        if event.kind == "funded":
+        if (event.kind, event.instrument) == ("funded", rnd.NAME):
             sold = event.time + terms.duration + terms.commercial_lag
             years = max(spec.end + 1 - sold, 0.0) / 12.0
             lasting = (1.0 - (1.0 - decay) ** years) / -float(np.log1p(-decay))
             total += terms.additionality * event.amount * per_won * lasting
     return total
+
+
+RULES: dict[str, Callable[[ScenarioSpec, Sequence[Event]], float]] = {
+    "networks": _networks,
+    rnd.NAME: _research,
+    inno_core.NAME: _packages,
+}
+"""The sum for each family of instruments, from the events of one complex."""

@@ -158,26 +158,37 @@ class BudgetSpec(Spec):
         first = next(iter(path.values()))
         return {year: round(self.amount * value / first) for year, value in path.items()}
 
+    def later(self, months: float) -> BudgetSpec:
+        """Return the same with its start, and so its years, some months later."""
+        starts = calendar.later(self.starts, months)
+        years = starts.year - self.starts.year
+        path = {str(int(year) + years): value for year, value in self.path.items()}
+        return self.model_copy(update={"starts": starts, "path": path})
 
-def run_budget(office: Office, spec: BudgetSpec, last_year: int) -> ProcessGenerator:
-    """Appropriate each year's money, pay the promotion team by the month, and close each year."""
-    years = spec.years()
-    for year in range(min(years), last_year + 1):
+
+def run_budget(office: Office, spec: BudgetSpec | None, last_year: int) -> ProcessGenerator:
+    """Appropriate each year's money, pay the promotion team by the month, and close each year.
+
+    Without a budget there is nothing of the state's, and years are closed all the same.
+    """
+    years = spec.years() if spec else {}
+    first = office.year
+    for year in range(first, last_year + 1):
         new_year = calendar.moment(dt.date(year, 1, 1))
-        opening = calendar.moment(spec.starts) if year == min(years) else new_year
-        yield office.clock.at(opening)
-        if year > min(years):
-            if year in years:
+        if year > first:
+            yield office.clock.at(new_year)
+            if spec and year in years and not office.is_over:
                 _carry_over(office, spec, year - 1)
             office.ledger.close_year(year - 1)
-        if year in years:
-            _appropriate(office, spec, years[year])
-            first = int(np.ceil(opening))
-            monthly = round(years[year] * _part(spec, "network") * spec.office_share / 12.0)
-            for month in range(first, int(new_year) + 12):
-                yield office.clock.at(float(month))
-                if monthly:  # there may be no such line
-                    _run_the_office(office, monthly, spec.staff_share)
+        if spec is None or year not in years:
+            continue
+        if year == min(years):
+            yield office.clock.at(calendar.moment(spec.starts))
+        if office.is_over:
+            continue
+        _appropriate(office, spec, years[year])
+        opening = int(np.ceil(office.clock.now))
+        yield from _run_the_office(office, spec, years[year], opening, int(new_year) + 12)
 
 
 def _carry_over(office: Office, spec: BudgetSpec, year: int) -> None:
@@ -203,10 +214,23 @@ def _appropriate(office: Office, spec: BudgetSpec, amount: int) -> None:
     office.note("appropriated", "budget", amount=amount)
 
 
-def _run_the_office(office: Office, amount: int, staff_share: float) -> None:
-    free = office.ledger.free(STATE, "network", calendar.year_of(office.month))
-    staff = round(min(amount, free) * staff_share)
-    now, ledger, purpose = office.clock.now, office.ledger, "promotion team"
-    ledger.spend(now, STATE, "network", staff, "staff", purpose=purpose)
-    rest = min(amount, free) - staff
-    ledger.spend(now, STATE, "network", rest, "operations", purpose=purpose)
+def _run_the_office(
+    office: Office, spec: BudgetSpec, year: int, first: int, end: int
+) -> ProcessGenerator:
+    """Pay the promotion team by the month, out of money reserved for the whole year."""
+    monthly = round(year * _part(spec, "network") * spec.office_share / 12.0)
+    if not monthly or first >= end:  # there may be no such line
+        return
+    ledger, line = office.ledger, "network"
+    free = ledger.free(STATE, line, office.year)
+    reserve = min(monthly * (end - first), free)
+    promise = ledger.commit(office.clock.now, STATE, line, reserve, purpose="promotion team")
+    for month in range(first, end):
+        yield office.clock.at(float(month))
+        if office.is_over:
+            ledger.release(office.clock.now, promise)
+            return
+        due = min(monthly, promise.left)
+        staff = round(due * spec.staff_share)
+        ledger.pay(office.clock.now, promise, staff, "staff")
+        ledger.pay(office.clock.now, promise, due - staff, "operations")

@@ -247,6 +247,8 @@ def run_inno_core(
 ) -> ProcessGenerator:
     """Choose firms on the opening day and start a process for each."""
     yield office.clock.at(calendar.moment(opening.opens))
+    if office.is_over:
+        return
     firms = office.firms()
     sales = office.last_year_sales(firms)
     in_band = (sales >= spec.band_low) & (sales <= spec.band_high)
@@ -305,7 +307,7 @@ def _support(
             office.note("gate_failed", NAME, firm=firm, project=project, detail=float(year))
             return
         amount = round(spec.package)
-        if office.ledger.free(STATE, line, calendar.year_of(office.month)) < amount:
+        if office.is_over or office.ledger.free(STATE, line, office.year) < amount:
             office.note("no_money", NAME, firm=firm, project=project, detail=float(year))
             continue
         grant = office.commit(line, amount, spec.state_share, NAME, project)

@@ -49,6 +49,8 @@ class Shape:
     months_to_peak: int
     half_life: float
     horizon: int
+    doses: tuple[float, ...] = (1.0,)
+    """How much of it is delivered in each month from the first."""
 
 
 class Isolation:
@@ -57,43 +59,79 @@ class Isolation:
     Parameters
     ----------
     spec
-        The economy's rules; macro is flat here and the sector is the first.
+        The economy's rules; macro is flat here, the sector is the first, and ties let knowledge
+        through even where a run switches that off, so that a run without it shows what they bring.
     firm
         The average treated firm.
     """
 
     def __init__(self, spec: EconomySpec, firm: AverageFirm) -> None:
-        self.spec = spec.model_copy(update={"macro": MacroSpec(mode="flat")})
+        spillovers = spec.spillovers.model_copy(update={"switch": "on"})
+        flat = {"macro": MacroSpec(mode="flat"), "spillovers": spillovers}
+        self.spec = spec.model_copy(update=flat)
         self.firm = firm
 
-    def response(self, copies: int, months: int, deliver: Callable[[Channels], None]) -> FloatArray:
+    def response(
+        self,
+        copies: int,
+        months: int,
+        deliver: Callable[[Channels], None],
+        partners: FloatArray | None = None,
+    ) -> FloatArray:
         """Return log sales over an untreated copy's, shape (copies, months + 1).
 
-        `deliver` hands things to firms 1 to `copies` in month 0; firm 0 gets nothing.
+        `deliver` hands things to firms 1 to `copies` in month 0; firm 0 gets nothing. Each of them
+        also draws on some `partners`, by copy and month; a partner knows what an average firm does.
         """
         rules = Rules(self.spec, start=0, end=months)
         firms = self._copies(rules, copies + 1)
         channels = Channels(self.spec.channels.model_copy(update={"cap": 2.0}), 1.0)
         deliver(channels)
         paths = np.empty((copies, months + 1))
+        known = firms.stock[0]
         for month in range(months + 1):
+            if partners is not None:
+                firms.pool[1:] = known * partners[:, month]
             rules.act(firms, channels, month)
             paths[:, month] = np.log(firms.output[1:] / firms.output[0])
         return paths
 
+    def weight(self, total: float, partners: FloatArray) -> float:
+        """Return the weight of a tie such that partners, by month, add `total` in the last month.
+
+        It is 1 at most, even if that adds less.
+        """
+        if not total:
+            return 0.0
+        weights = np.linspace(0.0, 1.0, 41)
+        reached = self.response(
+            len(weights), len(partners) - 1, _nothing, weights[:, None] * partners
+        )[:, -1]
+        return float(np.interp(total, reached, weights)) if reached[-1] > 0.0 else 0.0
+
+    def reached_through_ties(self, partners: FloatArray) -> float:
+        """Return what partners, by month and weighted, add to log sales in the last month."""
+        return float(self.response(1, len(partners) - 1, _nothing, partners[None, :])[0, -1])
+
     def strengths(
-        self, total: float, split: Mapping[EffectChannel, float], shape: Shape
+        self,
+        total: float,
+        split: Mapping[EffectChannel, float],
+        shape: Shape,
+        partners: FloatArray | None = None,
     ) -> dict[EffectChannel, float]:
-        """Return the peak of each channel such that together they add `total` at the horizon.
+        """Return the peak of each channel, per dose, such that all add `total` at the horizon.
 
         Each channel is first solved for its part alone, then all are scaled together, as parts
-        interact a little through the knowledge that larger sales pay for.
+        interact a little through the knowledge that larger sales pay for. Where the firm also has
+        `partners` (by month, weighted), `total` is what comes on top of them.
 
         Raises
         ------
         InputError
             When a channel cannot carry its part, however strong.
         """
+        doses = sum(shape.doses)
         parts: dict[EffectChannel, float] = {}
         for channel, part in split.items():
             if not total * part:
@@ -115,28 +153,36 @@ class Isolation:
                 for channel, strength in parts.items():
                     self._effect(door, channel, copy, scale * strength, shape)
 
-        reached = self._at_horizon(len(scales), shape, together)
+        beside = None if partners is None else np.tile(partners, (len(scales), 1))
+        reached = self._at_horizon(len(scales), shape, together, beside)
+        if partners is not None:
+            total += self.reached_through_ties(partners)
         order = np.argsort(reached)
         scale = _solve(total, reached[order], scales[order], " and ".join(parts))
-        return {channel: scale * strength for channel, strength in parts.items()}
+        return {channel: scale * strength / doses for channel, strength in parts.items()}
 
     def _at_horizon(
-        self, copies: int, shape: Shape, deliver: Callable[[Channels], None]
+        self,
+        copies: int,
+        shape: Shape,
+        deliver: Callable[[Channels], None],
+        partners: FloatArray | None = None,
     ) -> FloatArray:
-        return self.response(copies, shape.horizon, deliver)[:, -1]
+        return self.response(copies, shape.horizon, deliver, partners)[:, -1]
 
     @staticmethod
     def _effect(
         door: Channels, channel: EffectChannel, copy: int, strength: float, shape: Shape
     ) -> None:
-        door.effect(
-            channel,
-            copy,
-            0,
-            strength,
-            months_to_peak=shape.months_to_peak,
-            half_life=shape.half_life,
-        )
+        for month, dose in enumerate(shape.doses):
+            door.effect(
+                channel,
+                copy,
+                month,
+                strength * (dose / sum(shape.doses)),
+                months_to_peak=shape.months_to_peak,
+                half_life=shape.half_life,
+            )
 
     def _copies(self, rules: Rules, number: int) -> Firms:
         """Return copies of the average firm, with average research and an average balance sheet."""
@@ -174,6 +220,10 @@ class Isolation:
         firms.debt = accounts.leverage * 12.0 * firm.output
         firms.cash = accounts.cash_target * (wages + outlay)
         return firms
+
+
+def _nothing(_door: Channels) -> None:
+    """Deliver nothing."""
 
 
 def _solve(total: float, reached: FloatArray, strengths: FloatArray, channel: str) -> float:

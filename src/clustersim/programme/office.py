@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from clustersim.programme.ledger import Commitment, Payee
     from clustersim.randomness import Luck
 
-__all__ = ["STATE", "Event", "Grant", "Office"]
+__all__ = ["OWN", "STATE", "Event", "Grant", "Helper", "Office"]
 
 STATE = "state"
+OWN = "own"
+"""An organisation that pays without the state."""
 FIRMS = "firms"
 
 
@@ -44,6 +47,14 @@ class Grant(NamedTuple):
     own: Commitment
 
 
+class Helper(Protocol):
+    """Somebody who helps firms with their applications, while hours last."""
+
+    def help(self, window: float, already: IdArray) -> IdArray:
+        """Return who is helped within some months, of those nobody helps `already`."""
+        ...
+
+
 @dataclass
 class Office:
     """One complex's programme at work.
@@ -58,11 +69,24 @@ class Office:
     events: list[Event]
     ledger: Ledger = field(default_factory=Ledger)
     projects: int = 0
+    stops: float = math.inf
+    """When the state's part ends: it starts nothing new after that."""
+    helpers: list[Helper] = field(default_factory=list)
 
     @property
     def month(self) -> int:
         """The month the clock stands in."""
         return int(np.floor(self.clock.now))
+
+    @property
+    def year(self) -> int:
+        """The calendar year the clock stands in."""
+        return calendar.year_of(self.month)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the state's part has ended."""
+        return self.clock.now >= self.stops
 
     @property
     def code(self) -> int:
@@ -122,6 +146,13 @@ class Office:
         """Add a row for each firm."""
         for firm, detail in zip(firms.tolist(), details.tolist(), strict=True):
             self.note(kind, instrument, firm=firm, detail=detail)
+
+    def help(self, window: float) -> IdArray:
+        """Return the firms that are helped with applications made within some months."""
+        helped = np.array([], dtype=np.uint64)
+        for helper in self.helpers:
+            helped = np.union1d(helped, helper.help(window, helped))
+        return helped
 
     # ------------------------------------------------------------ what it pays
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from simpy.events import ProcessGenerator
 
-    from clustersim.arrays import BoolArray, IdArray
+    from clustersim.arrays import BoolArray, IdArray, Numbers
     from clustersim.economy.state import Firms
     from clustersim.programme.office import Grant, Office
 
@@ -125,6 +125,29 @@ class ResearchSpec(Spec):
             moves="cash",
         ),
     ] = 2e6
+    help_odds: Annotated[
+        float,
+        Parameter(
+            "Rise of the log odds of applying where a manager helps.",
+            Kind.NUMBER,
+            unit="1",
+            low=-3.0,
+            high=5.0,
+            source="assumption: about twice the odds; managers count applications they brought in",
+            moves="applications",
+        ),
+    ] = 0.7
+    help_saves: Annotated[
+        float,
+        Parameter(
+            "Part of the cost of an application that a manager's help saves.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: half of the papers",
+            moves="cash",
+        ),
+    ] = 0.5
     assessors: Annotated[
         int,
         Parameter(
@@ -406,15 +429,22 @@ def run_calls(office: Office, spec: ResearchSpec, calls: ResearchCalls) -> Proce
     waiting: list[_Application] = []
     for opening in _openings(calls):
         yield office.clock.at(max(opening, office.clock.now))  # the last one is decided first
+        if office.is_over:
+            break
         office.note("call", NAME)
         firms = office.firms()
         month = office.month
         queue = np.array([application.firm for application in waiting], dtype=np.uint64)
         idle = ~np.isin(firms.ids, queue)
-        applicants = firms.take(idle & _applies(office, spec, firms, month))
-        for firm in applicants.ids.tolist():
-            office.cash(firm, -spec.cost_of_applying)
-            office.note("applied", NAME, firm=firm)
+        helped = np.isin(firms.ids, office.help(spec.window))
+        applies = idle & _applies(
+            office, spec, firms, month, spec.help_odds * helped.astype(np.float64)
+        )
+        applicants = firms.take(applies)
+        saved = spec.help_saves * helped[applies]
+        for firm, part in zip(applicants.ids.tolist(), saved.tolist(), strict=True):
+            office.cash(firm, -spec.cost_of_applying * (1.0 - part))
+            office.note("applied", NAME, firm=firm, detail=part)
         yield office.clock.after(spec.window + spec.deciding)
         panel = _panel(office, spec, applicants, month)
         waiting = _fund(office, spec, calls, waiting + panel)
@@ -430,12 +460,15 @@ def _openings(calls: ResearchCalls) -> list[float]:
     return [calendar.moment(calls.first), *later]
 
 
-def _applies(office: Office, spec: ResearchSpec, firms: Firms, month: int) -> BoolArray:
-    """Tell who answers a call: SMEs, by research, quality and size."""
+def _applies(
+    office: Office, spec: ResearchSpec, firms: Firms, month: int, lift: Numbers = 0.0
+) -> BoolArray:
+    """Tell who answers a call: SMEs, by research, quality and size; help lifts the log odds."""
     odds = (
         logit(np.clip(spec.apply, 1e-9, 1 - 1e-9))
         + spec.apply_quality * firms.quality
         + spec.apply_size * np.log(firms.workers / spec.reference_workers)
+        + lift
     )
     research = np.where(firms.intensity > 0.0, 1.0, spec.apply_without_research)
     chance = expit(odds) * research * (firms.workers < spec.small_below) * (spec.apply > 0.0)
@@ -474,10 +507,10 @@ def _fund(
     office: Office, spec: ResearchSpec, calls: ResearchCalls, applications: list[_Application]
 ) -> list[_Application]:
     """Fund in the order of (score, tie, id) while there is money; return who waits."""
-    year = calendar.year_of(office.month)
     money = {
-        line: int(office.ledger.free(STATE, line, year) * part)
+        line: int(office.ledger.free(STATE, line, office.year) * part)
         for line, part in calls.lines.items()
+        if not office.is_over
     }
     waiting = []
     for application in sorted(applications, key=lambda a: (-a.score, a.tie, a.firm)):

@@ -17,6 +17,8 @@ from clustersim.scenario.reading import dotted
 from clustersim.units import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clustersim.problems import Problems
     from clustersim.scenario.reading import Document, Keys
 
@@ -64,7 +66,13 @@ def agree(document: Document, problems: Problems) -> None:
         if name not in complexes:
             hint = did_you_mean(str(name), map(str, complexes))
             note(path, "unknown complex", hint, key=True)
-        for block, word in (("budget", "starts"), ("rnd", "first"), ("inno_core", "opens")):
+        _networks_agree(document.data, name, sectors, end, note)
+        for block, word in (
+            ("budget", "starts"),
+            ("exchange", "opens"),
+            ("rnd", "first"),
+            ("inno_core", "opens"),
+        ):
             date = _date(_block(_block(plans, name), block).get(word))
             if date is None or start is None or end is None:
                 continue
@@ -100,6 +108,32 @@ def agree(document: Document, problems: Problems) -> None:
             if not year_of(start) <= year <= last:
                 hint = f"name a year from {year_of(start)} to {last}"
                 note(("targets", name, word), f"{year} is outside the run", hint)
+
+
+def _networks_agree(
+    data: Any, name: str, sectors: Any, end: int | None, note: Callable[..., None]
+) -> None:
+    """Note sectors, institutions and dates of networks that there are not."""
+    plan = _block(_block(_block(data, "programme"), "complexes"), name)
+    path: Keys = ("programme", "complexes", name)
+    clusters = _block(plan, "mini_clusters")
+    for cluster in clusters:
+        launch = _date(_block(clusters, cluster).get("launch"))
+        if launch is not None and end is not None and month_of(launch) > end:
+            hint = f"name a day up to {label(end)}; it may be before the run"
+            where = (*path, "mini_clusters", cluster, "launch")
+            note(where, f"{launch} is after the run", hint)
+        asked = _block(clusters, cluster).get("sectors")
+        for number, sector in enumerate(asked if isinstance(asked, list) else []):
+            if isinstance(sectors, list) and sector not in sectors:
+                hint = did_you_mean(str(sector), map(str, sectors))
+                note((*path, "mini_clusters", cluster, "sectors", number), "unknown sector", hint)
+    known = _block(_block(_block(data, "complexes"), name), "institutions")
+    asked = _block(plan, "exchange").get("institutions")
+    for number, institution in enumerate(asked if isinstance(asked, list) else []):
+        if institution not in known:
+            hint = did_you_mean(str(institution), map(str, known))
+            note((*path, "exchange", "institutions", number), "unknown institution", hint)
 
 
 def _block(data: Any, key: Any) -> dict[Any, Any]:

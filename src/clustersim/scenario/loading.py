@@ -13,11 +13,14 @@ from clustersim.scenario.agreement import agree
 from clustersim.scenario.binding import bind
 from clustersim.scenario.extends import resolve
 from clustersim.scenario.reading import Document, plain, read
-from clustersim.scenario.scenario import AS_ANNOUNCED, NO_PROGRAMME, Arm, Scenario
+from clustersim.scenario.scenario import AS_ANNOUNCED, NO_PROGRAMME, NOTHING, Arm, Scenario
 from clustersim.scenario.schema import ScenarioSpec
+from clustersim.specs import parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from clustersim.programme.programme import ProgrammeSpec
 
 __all__ = ["load"]
 
@@ -52,7 +55,16 @@ def load(
     problems.raise_if_any()
     if own is None:
         raise AssertionError  # what is not bound has left a problem
-    found = {AS_ANNOUNCED: own, NO_PROGRAMME: _without_programme(own)}
+    programme = own.spec.programme
+    found = {
+        AS_ANNOUNCED: own,
+        NO_PROGRAMME: _reference(
+            own, NO_PROGRAMME, "no programme", "사업 없음", programme.without_state()
+        ),
+        NOTHING: _reference(
+            own, NOTHING, "nothing", "아무것도 없음", programme.model_copy(update={"complexes": {}})
+        ),
+    }
     for arm, about in own.spec.arms.items():
         if arm in found:
             place = document.place(("arms", arm), key=True)
@@ -96,13 +108,13 @@ def _arm(
     return Arm(name, title, title_ko, spec, doubt.all_doubts(spec, written))
 
 
-def _without_programme(own: Arm) -> Arm:
-    """Return the built-in reference: nothing of the state's programme exists."""
-    programme = own.spec.programme.model_copy(update={"complexes": {}})
+def _reference(own: Arm, name: str, title: str, title_ko: str, programme: ProgrammeSpec) -> Arm:
+    """Return a built-in arm: the file itself with another programme."""
     spec = own.spec.model_copy(update={"programme": programme})
+    left = {path for path, *_ in parameters_of(spec)}
     doubts = {
         path: what
         for path, what in own.doubts.items()
-        if not path.startswith("programme.complexes.")
+        if not path.startswith("programme.complexes.") or path in left
     }
-    return Arm(NO_PROGRAMME, "no programme", "사업 없음", spec, doubts)
+    return Arm(name, title, title_ko, spec, doubts)

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from clustersim.scenario.doubt import Doubts
     from clustersim.scenario.schema import ScenarioSpec, TargetSpec
 
-__all__ = ["AS_ANNOUNCED", "NO_PROGRAMME", "Arm", "Scenario"]
+__all__ = ["AS_ANNOUNCED", "NOTHING", "NO_PROGRAMME", "Arm", "Scenario"]
 
 AS_ANNOUNCED = "as_announced"
 """The arm that is the file itself."""
 
 NO_PROGRAMME = "no_programme"
 """The arm without the state's programme: the default reference."""
+
+NOTHING = "nothing"
+"""The arm without mini-clusters on their own money either."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Scenario:
     data
         Plain data after `extends` and `--set`, as it could be written to a file.
     arms
-        Every arm by name: the file itself, the built-in reference, and those of the file.
+        Every arm by name: the file itself, those built in, and those of the file.
     """
 
     name: str

@@ -67,7 +67,7 @@ def _block(spec: Spec, doubts: Doubts, path: str) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for name, info in type(spec).model_fields.items():
         value = getattr(spec, name)
-        if value is None or value in ((), {}, ""):
+        if value is None or (value in ((), {}, "") and name not in spec.model_fields_set):
             continue
         here = f"{path}.{name}" if path else name
         marks = [mark for mark in info.metadata if isinstance(mark, Parameter)]

@@ -1,0 +1,383 @@
+"""A mini-cluster at work: a launch, members, meetings, and a manager whose hours are scarce.
+
+It works in months for which somebody pays: the state where it has a budget, and otherwise, for a
+mini-cluster on its own money, the organisation that runs it. Tasks are paid by the state alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+
+from clustersim import calendar
+from clustersim.programme import networks
+from clustersim.programme.office import STATE
+from clustersim.programme.team import Staff
+from clustersim.programme.upkeep import Upkeep
+from clustersim.randomness import Stream, pair_uniform, samplers
+from clustersim.randomness.ids import roster_slots
+from clustersim.specs import Kind, Parameter, Spec
+
+if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
+    from clustersim.arrays import BoolArray, FloatArray, IdArray
+    from clustersim.economy.state import Firms
+    from clustersim.programme.networks import NetworkSpec, Uses
+    from clustersim.programme.office import Office
+
+__all__ = ["LINE", "RUNNING", "TASKS", "MiniCluster", "MiniClusterSpec"]
+
+LAUNCH = Stream("mini_clusters.launch")
+JOIN = Stream("mini_clusters.join")
+ATTEND = Stream("mini_clusters.attend")
+GUESTS = Stream("mini_clusters.guests")
+VISIT = Stream("mini_clusters.visit")
+OUTSIDE = Stream("mini_clusters.outside")
+BROKER = Stream("mini_clusters.broker")
+PARTNER = Stream("mini_clusters.partner")
+HELP = Stream("mini_clusters.help")
+FOUND = Stream("mini_clusters.found")
+PASSED = Stream("mini_clusters.passed")
+
+LINE = "network"
+"""The budget line that pays."""
+
+RUNNING = "mini-clusters"
+TASKS = "tasks"
+
+_MEETING, _HELP, _VISIT = range(3)  # what a manager does first
+
+
+class MiniClusterSpec(Spec):
+    """A mini-cluster of one complex."""
+
+    title: str
+    """Its theme in English."""
+
+    title_ko: str = ""
+    """The same in Korean."""
+
+    launch: Annotated[
+        dt.date,
+        Parameter(
+            "The day it is launched.",
+            Kind.DATE,
+            source="the mini-cluster's own",
+            moves="joined",
+        ),
+    ]
+    sectors: tuple[str, ...] = ()
+    """Sectors whose firms may join; none means all."""
+
+    funder: Literal["state", "own"] = "state"
+    """Who runs it: the state's programme, or an organisation on its own money."""
+
+    experts: Annotated[
+        int,
+        Parameter(
+            "Members from universities, institutes and agencies.",
+            Kind.COUNT,
+            low=0,
+            high=10_000,
+            source="korea_data 7: 47 beside 50 firms",
+            moves="turnout",
+        ),
+    ] = 45
+    local_governments: Annotated[
+        int,
+        Parameter(
+            "Provinces, cities and counties among the members.",
+            Kind.COUNT,
+            low=0,
+            high=100,
+            source="D09",
+            moves="turnout",
+        ),
+    ] = 0
+    outside: Annotated[
+        int,
+        Parameter(
+            "Member firms from outside the complex; they use the manager's hours and are not"
+            " followed any further.",
+            Kind.COUNT,
+            low=0,
+            high=10_000,
+            source="O17, A23",
+            moves="turnout",
+        ),
+    ] = 0
+    managers: Annotated[
+        int,
+        Parameter(
+            "Managers, or coordinators.",
+            Kind.COUNT,
+            low=1,
+            high=100,
+            source="S18, A06, A21: one",
+            moves="visited in time",
+        ),
+    ] = 1
+
+
+class MiniCluster:
+    """One mini-cluster at work.
+
+    Parameters
+    ----------
+    office
+        The promotion team of its complex.
+    name, spec, terms
+        Which it is, what it is, and the terms of all.
+    uses
+        Where every use is written down.
+    head
+        The head of the team, who looks at tasks.
+    state_pays
+        Whether the state's programme pays for mini-clusters here, once it has a budget.
+    """
+
+    def __init__(
+        self,
+        office: Office,
+        name: str,
+        spec: MiniClusterSpec,
+        terms: NetworkSpec,
+        *,
+        uses: Uses,
+        head: Staff,
+        state_pays: bool = True,
+    ) -> None:
+        self.office = office
+        self.name = name
+        self.spec = spec
+        self.terms = terms
+        self.uses = uses
+        self.head = head
+        self.state_pays = state_pays
+        self.number = int(roster_slots([name])[0])  # the same whatever others there are
+        self.manager = Staff(office.clock, spec.managers, terms.manager_hours)
+        self.upkeep = Upkeep(office, LINE, RUNNING, "operations", terms.running)
+        self.members = np.array([], dtype=np.uint64)
+        sectors = office.economy.rules.sectors
+        self._sectors = [sectors.index(sector) for sector in spec.sectors]
+        # weights add up to this at the start of the run, before policy can have moved any
+        self._everybody = float(self._weights(office.economy.view()).sum())
+        self._waiting: set[int] = set()
+
+    def run(self) -> ProcessGenerator:
+        """Launch it, and go on month by month."""
+        clock, terms = self.office.clock, self.terms
+        launch = calendar.moment(self.spec.launch)
+        running_for = max(clock.now - launch, 0.0)  # it may be older than the run
+        yield clock.at(max(launch, clock.now))
+        if self._is_over():
+            return
+        self._launch(terms.founders + terms.joiners / 12.0 * running_for)
+        while True:
+            yield clock.at(float(self.office.month + 1))
+            if self._is_over():
+                self.upkeep.stop()
+                return
+            if self.upkeep.pay(state=self.state_pays, own=self.spec.funder == "own"):
+                self._recruit(terms.joiners / 12.0)
+                self._start_the_month(self.office.month)
+
+    def help(self, window: float, already: IdArray) -> IdArray:
+        """Return the members the manager helps with their applications, while hours last.
+
+        Parameters
+        ----------
+        window
+            Months in which there is time for it.
+        already
+            Firms somebody else helps.
+        """
+        if self.upkeep.last_paid < self.office.month:
+            return np.array([], dtype=np.uint64)
+        hours = self.spec.managers * self.terms.manager_hours * window
+        members = np.setdiff1d(self._here(), already)
+        u = self.office.luck.uniform(HELP, self.office.month, members, self.number)
+        helped = members[np.lexsort((members, u))][: int(hours / self.terms.help_hours)]
+        for firm in helped.tolist():
+            self.office.clock.start(self._help(firm), key=firm)
+        return np.sort(helped)
+
+    # ------------------------------------------------------------ members
+
+    def _launch(self, expected: float) -> None:
+        people = samplers.poisson(self._luck(LAUNCH, 0), self.terms.launch_turnout)
+        self.office.note("launched", self.name, amount=int(people))
+        self._recruit(expected)
+
+    def _recruit(self, expected: float) -> None:
+        """Let firms join, each with its hazard; `expected` would join of all there are."""
+        office = self.office
+        if self.spec.funder == "state" and office.clock.now < calendar.moment(
+            self.terms.certain_from
+        ):
+            expected *= self.terms.uncertain
+        firms = office.economy.view()
+        weight = self._weights(firms)
+        rows = np.flatnonzero((weight > 0.0) & ~np.isin(firms.ids, self.members))
+        chance = -np.expm1(-expected * weight[rows] / max(self._everybody, 1e-300))
+        u = office.luck.uniform(JOIN, office.month, firms.ids[rows], self.number)
+        rows = rows[samplers.bernoulli(u, chance)]
+        for row in rows.tolist():
+            office.note(
+                "joined",
+                self.name,
+                firm=int(firms.ids[row]),
+                amount=round(float(firms.workers[row])),
+                detail=12.0 * float(firms.output[row]),
+            )
+        self.members = np.union1d(self.members, firms.ids[rows])
+
+    def _weights(self, firms: Firms) -> FloatArray:
+        """Return each firm's weight in joining; 0 for who is not eligible."""
+        eligible: BoolArray = firms.complex == self.office.code
+        if self._sectors:
+            eligible = eligible & np.isin(firms.sector, self._sectors)
+        return networks.joins(self.terms, firms) * eligible
+
+    def _here(self) -> IdArray:
+        """Return the members that still operate."""
+        firms = self.office.economy.view()
+        rows, found = firms.rows(self.members)
+        return self.members[found & (firms.alive[rows] > 0.0)] if len(firms) else self.members[:0]
+
+    # ------------------------------------------------------------ a month
+
+    def _start_the_month(self, month: int) -> None:
+        """Start the month's meetings and visits."""
+        office, terms, clock = self.office, self.terms, self.office.clock
+        members = self._here()
+        for number in range(terms.meetings):
+            clock.start(self._meeting(month, number, members), key=self.number)
+        chance = terms.visits / 12.0
+        u = office.luck.uniform(VISIT, month, members, self.number)
+        for row in np.flatnonzero(samplers.bernoulli(u, chance)).tolist():
+            moment = month + float(u[row]) / chance  # given that it comes, any moment is as likely
+            clock.start(self._visit(month, int(members[row]), moment), key=int(members[row]))
+        for number in range(
+            int(samplers.poisson(self._luck(OUTSIDE, 0), self.spec.outside * chance))
+        ):
+            clock.start(self._visit_outside(month, number), key=self.number)
+
+    def _meeting(self, month: int, number: int, members: IdArray) -> ProcessGenerator:
+        """Meet; two firms that come may start to work together."""
+        office, terms = self.office, self.terms
+        yield office.clock.at(month + (number + 0.5) / terms.meetings)
+        yield from self.manager.work(terms.meeting_hours, _MEETING)
+        if self._is_over():
+            return
+        address = (self.number << 8) + number
+        u = office.luck.uniform(ATTEND, month, members, address)
+        came = members[samplers.bernoulli(u, terms.turnout)]
+        others = self.spec.experts + self.spec.local_governments + self.spec.outside
+        guests = int(
+            samplers.binomial(
+                office.luck.one(GUESTS, month, self.number, number), others, terms.turnout
+            )
+        )
+        office.note("met", self.name, amount=len(came) + guests, detail=float(len(came)))
+        office.note_all("attended", self.name, came, np.zeros(len(came)))
+        self.uses.add(came.tolist())
+        first, second = np.triu_indices(len(came), 1)
+        self._tie(came[first], came[second], terms.tie_chance)
+
+    def _visit(self, month: int, firm: int, moment: float) -> ProcessGenerator:
+        """Visit a member when the manager has time; who waits does not ask twice."""
+        office, terms = self.office, self.terms
+        yield office.clock.at(moment)
+        if firm in self._waiting:
+            return
+        self._waiting.add(firm)
+        yield from self.manager.work(terms.visit_hours, _VISIT)
+        self._waiting.discard(firm)
+        if self._is_over() or not office.is_alive(firm):
+            return
+        office.note("visited", self.name, firm=firm)
+        self.uses.add([firm])
+        if self._draw(FOUND, month, firm) < terms.tasks_found:
+            office.note("task_found", self.name, firm=firm)
+            office.clock.start(self._task(month, firm), key=firm)
+        if self._draw(BROKER, month, firm) < terms.brokered:
+            yield from self._broker(month, firm)
+
+    def _visit_outside(self, month: int, number: int) -> ProcessGenerator:
+        """Visit a member from outside: it takes the manager's time."""
+        yield self.office.clock.at(
+            month + self.office.luck.one(OUTSIDE, month, self.number, number + 1)
+        )
+        yield from self.manager.work(self.terms.visit_hours, _VISIT)
+
+    def _broker(self, month: int, firm: int) -> ProcessGenerator:
+        """Bring a member together with another: the one with the lowest luck of the pair."""
+        yield from self.manager.work(self.terms.broker_hours, _VISIT)
+        others = np.setdiff1d(self._here(), [np.uint64(firm)])
+        if self._is_over() or not self.office.is_alive(firm) or not len(others):
+            return
+        me = np.array([firm], dtype=np.uint64)
+        luck = pair_uniform(self.office.luck, PARTNER, month, me, others)
+        partner = others[np.argmin(luck)]
+        both = [firm, int(partner)]
+        for one in both:
+            self.office.note("brokered", self.name, firm=one)
+        self.uses.add(both)
+        self._tie(me, np.array([partner]), self.terms.broker_tie)
+
+    def _help(self, firm: int) -> ProcessGenerator:
+        """Help a member with its application."""
+        yield from self.manager.work(self.terms.help_hours, _HELP)
+        if not self._is_over():
+            self.office.note("helped", self.name, firm=firm)
+            self.uses.add([firm])
+
+    def _task(self, month: int, firm: int) -> ProcessGenerator:
+        """Have a task looked at by the head, paid for, and solved."""
+        office, terms = self.office, self.terms
+        yield from self.head.work(terms.screening_hours)
+        if self._draw(PASSED, month, firm) >= terms.tasks_passed:
+            office.note("task_refused", self.name, firm=firm)
+            return
+        amount = round(terms.task_money)
+        free = office.ledger.free(STATE, LINE, office.year)
+        if not self.state_pays or office.is_over or free < amount:
+            office.note("task_unpaid", self.name, firm=firm)
+            return
+        project = office.new_project()
+        grant = office.commit(LINE, amount, terms.task_share, TASKS, project)
+        office.note("task_paid", self.name, firm=firm, project=project, amount=amount)
+        yield office.clock.after(terms.task_months)
+        if not office.is_alive(firm):
+            office.release(grant)
+            office.note("closed", self.name, firm=firm, project=project)
+            return
+        own = grant.own.left
+        paid = office.pay(grant, 1.0, "firms")
+        office.cash(firm, -float(own))  # the money buys services, the firm pays its share of them
+        office.note("task_done", self.name, firm=firm, project=project, amount=paid)
+        self.uses.add([firm], terms.task_uses)
+
+    def _tie(self, first: IdArray, second: IdArray, chance: float) -> None:
+        self.office.economy.channels.tie(
+            first,
+            second,
+            self.office.month,
+            chance=chance,
+            weight=self.uses.effect.weight,
+            months=self.terms.tie_months,
+        )
+
+    def _draw(self, stream: Stream, month: int, firm: int) -> float:
+        return self.office.luck.one(stream, month, firm, self.number)
+
+    def _luck(self, stream: Stream, number: int) -> float:
+        return self.office.luck.one(stream, self.office.month, self.number, number)
+
+    def _is_over(self) -> bool:
+        """Tell whether the state has ended what it runs."""
+        return self.spec.funder == "state" and self.office.is_over
