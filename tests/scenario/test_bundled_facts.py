@@ -226,7 +226,6 @@ def test_research_is_called_for_after_the_summer_of_2008(name):
 
 DATES = {
     "seongseo": {
-        "four_mini_clusters": "2008-06-05",
         "centre_site": "2008-06-15",
         "joint_head": "2008-07-15",
         "team_launch": "2008-07-22",
@@ -234,20 +233,38 @@ DATES = {
     },
     "noksan": {
         "proposal": "2005-07-01",
-        "ship_equipment": "2006-05-03",
-        "plating": "2007-06-15",
-        "parts_and_materials": "2008-06-15",
-        "transport_parts": "2008-07-05",
         "joint_head": "2008-07-15",
         "inno_core": "2009-03-02",
     },
-    "daebul": {
-        "ship_parts": "2008-06-24",
-        "leisure_vessels": "2008-07-04",
-        "shipbuilding": "2008-07-07",
+    "daebul": {},
+    "ochang": {"council": "2008-10-01"},
+    "namdong": {},
+}
+
+MINI_CLUSTERS = {  # launch, title, who pays
+    "seongseo": {
+        "machinery_metal": ("2008-06-05", "기계·금속소재", "state"),
+        "intelligent_vehicle": ("2008-06-05", "지능형자동차", "state"),
+        "it_electronics": ("2008-06-05", "IT전자전기", "state"),
+        "traditional_convergence": ("2008-06-05", "전통산업융합", "state"),
     },
-    "ochang": {"three_mini_clusters": "2008-09-01", "council": "2008-10-01"},
-    "namdong": {"exchange": "2008-10-01"},
+    "noksan": {
+        "ship_equipment": ("2006-05-03", "조선기자재", "own"),
+        "plating": ("2007-06-15", "신기술 융합 플레이팅", "own"),
+        "parts_and_materials": ("2008-06-15", "부품소재", "state"),
+        "transport_parts": ("2008-07-05", "운송장비부품", "state"),
+    },
+    "daebul": {
+        "ship_parts": ("2008-06-24", "조선부품", "state"),
+        "leisure_vessels": ("2008-07-04", "해양레저선박", "state"),
+        "shipbuilding": ("2008-07-07", "조선", "state"),
+    },
+    "ochang": {
+        "semiconductors": ("2008-09-01", "반도체", "state"),
+        "electrical_electronics": ("2008-09-01", "전기·전자", "state"),
+        "batteries_materials": ("2008-09-01", "전지·소재", "state"),
+    },
+    "namdong": {},
 }
 
 
@@ -267,6 +284,139 @@ def test_dated_events_have_both_names(name):
     for entry in plan_of(name).timetable.values():
         assert entry.label.isascii()
         assert any("가" <= letter <= "힣" for letter in entry.label_ko)
+
+
+def mini_clusters(plan):
+    return {
+        key: (str(each.launch), each.title_ko, each.funder)
+        for key, each in plan.mini_clusters.items()
+    }
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_mini_clusters(name):
+    assert mini_clusters(plan_of(name)) == MINI_CLUSTERS[name]
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_mini_clusters_take_firms_that_are_there(name):
+    there = {sector for sector, firms in complex_of(name).figures.sectors.items() if firms}
+    for plan in (plan_of(name), in_arm(name, "as_happened").complexes[name]):
+        for each in plan.mini_clusters.values():
+            assert each.sectors
+            assert set(each.sectors) <= there
+
+
+def test_on_the_day_of_the_article_eight_are_launched_and_fourteen_named():
+    launches = [each.launch for name in FIVE for each in plan_of(name).mini_clusters.values()]
+    assert len(launches) == 14
+    assert sum(launch <= dt.date(2008, 6, 24) for launch in launches) == 8
+    assert sum(dt.date(2008, 6, 24) < launch < dt.date(2008, 8, 1) for launch in launches) == 3
+
+
+def test_members_who_are_no_firms():
+    experts = {
+        name: [each.experts for each in plan_of(name).mini_clusters.values()] for name in FIVE
+    }
+    assert experts["seongseo"] == [40] * 4
+    assert experts["ochang"] == [(270 - 150) // 3] * 3
+    governments = {
+        name: [each.local_governments for each in plan_of(name).mini_clusters.values()]
+        for name in FIVE
+    }
+    assert governments["daebul"] == [6] * 3
+    assert [name for name in FIVE if any(governments[name])] == ["daebul"]
+
+
+def test_heads_are_shared_with_gumi_and_changwon():
+    shares = {name: plan_of(name).team.head_share for name in FIVE}
+    assert shares == dict.fromkeys(FIVE, 1.0) | {"seongseo": 0.5, "noksan": 0.5}
+
+
+# ---------------------------------------------------------------- places and anchors
+
+SITES = {  # name, firms, km from the middle of Daebul
+    "samho": ("삼호지방산업단지", 20, 7),
+    "sapjin": ("목포삽진지방산업단지", 38, 10),
+    "sanjeong": ("목포산정농공단지", 15, 9),
+    "hwawon": ("해남화원농공단지", 10, 19),
+    "gunnae": ("진도군내농공단지", 5, 27),
+    "jido": ("신안지도농공단지", 5, 40),
+}
+
+
+def test_six_satellites_of_daebul():
+    sites = complex_of("daebul").sites
+    found = {key: (site.title_ko, site.firms, site.distance) for key, site in sites.items()}
+    assert found == SITES
+    assert {site.counted for site in sites.values()} == {"yes"}
+
+
+def test_daebul_with_its_satellites_has_the_workers_of_the_wider_area():
+    complex_ = complex_of("daebul")
+    firms = complex_.figures.firms + sum(site.firms for site in complex_.sites.values())
+    assert complex_.figures.workers * firms / complex_.figures.firms == pytest.approx(
+        12_900, rel=0.01
+    )
+
+
+def test_firms_near_ochang_may_join_and_do_not_count():
+    sites = complex_of("ochang").sites
+    assert list(sites) == ["nearby"]
+    assert sites["nearby"].counted == "no"
+    assert 0.3 <= sites["nearby"].firms / complex_of("ochang").figures.firms <= 0.5
+
+
+def test_the_shipyard_at_samho():
+    yard = complex_of("daebul").anchors["samho_yard"]
+    assert (yard.site, yard.sector, yard.workers) == ("samho", "shipbuilding", 6_300)
+    assert 3.3e12 <= yard.output <= 3.5e12
+    assert yard.suppliers == pytest.approx(45 / 207, abs=0.001)
+    was, is_ = np.exp(yard.path.at(np.array([7 * 12 + 6, 8 * 12 + 6])))
+    assert yard.output * was / is_ * 0.893 == pytest.approx(2.6e12, rel=0.01)
+
+
+def test_the_battery_maker_of_ochang():
+    complex_, arm = complex_of("ochang"), LOADED["ochang"].arms["as_announced"]
+    maker = complex_.anchors["battery_maker"]
+    assert (maker.site, maker.sector) == ("", "electrical")
+    assert 417 < maker.workers < 1_200
+    doubt, _ = arm.doubts["complexes.ochang.anchors.battery_maker.output"]
+    assert doubt == Triangular(1.5e12, 2e12, 2.5e12)
+    others = (complex_.figures.output - maker.output) / (complex_.figures.firms - 1)
+    assert 20e9 <= others <= 30e9
+    planned = np.exp(np.diff(maker.path.at(np.array([8 * 12 + 6, 10 * 12 + 6]))))
+    assert maker.output * planned == pytest.approx(2.5e12)
+
+
+def test_no_other_complex_has_sites_or_anchors():
+    assert [name for name in FIVE if complex_of(name).sites] == ["daebul", "ochang"]
+    assert [name for name in FIVE if complex_of(name).anchors] == ["daebul", "ochang"]
+
+
+def test_namdong_exchanges_with_its_three_institutions():
+    named = {key: each.title_ko for key, each in complex_of("namdong").institutions.items()}
+    assert named == {
+        "incheon_national": "인천대",
+        "inha": "인하대",
+        "kitech": "생산기술연구원",
+    }
+    exchange = plan_of("namdong").exchange
+    assert set(exchange.institutions) == set(named)
+    assert str(exchange.opens) == "2008-10-01"
+    assert [name for name in FIVE if plan_of(name).exchange] == ["namdong"]
+
+
+def test_institutions_nobody_names_are_assumptions():
+    unnamed = [
+        each
+        for name in FIVE
+        for each in complex_of(name).institutions.values()
+        if each.title.endswith("of the region")
+    ]
+    assert len(unnamed) == 7
+    for each in unnamed:
+        assert each.source[-1].startswith("assumption")
 
 
 # ---------------------------------------------------------------- leads and aims, in words
@@ -295,18 +445,51 @@ def test_leads_and_aims_are_told(name):
 # ---------------------------------------------------------------- targets
 
 PROMISE = 0.20
+PARTS = ("machinery", "electrical", "transport_equipment", "petrochemical", "steel")
+
+
+def readings(targets, *words):
+    return {tuple(getattr(t, word) for word in words) for t in targets.values()}
 
 
 def test_namdongs_promise_in_every_reading_of_base_year_and_prices():
     targets = LOADED["namdong"].targets
-    readings = {(t.prices, t.base, t.by) for t in targets.values()}
-    assert readings == set(product(("nominal", "real"), (2007, 2008), (2011, 2013, 2018)))
-    assert {(t.kind, t.growth, t.group, t.complex) for t in targets.values()} == {
-        ("growth", PROMISE, "all", "namdong")
+    plain = {
+        name: t
+        for name, t in targets.items()
+        if (t.reading, t.group, t.sectors, t.against) == ("per_firm", "all", (), "base")
     }
-    for name, t in targets.items():
+    assert readings(plain, "prices", "base", "by") == set(
+        product(("nominal", "real"), (2007, 2008), (2011, 2013, 2018))
+    )
+    for name, t in plain.items():
         assert name == f"namdong_{t.prices}_{t.base}_{t.by}"
-        assert "I11" in t.source
+    assert next(iter(targets)) == "namdong_nominal_2007_2011"
+    assert readings(targets, "kind", "growth", "complex") == {("growth", PROMISE, "namdong")}
+    assert all("I11" in t.source for t in targets.values())
+
+
+def test_namdongs_promise_in_every_reading_of_whose_output():
+    targets = {t_name: t for t_name, t in LOADED["namdong"].targets.items() if t.by == 2011}
+    for prices in ("nominal", "real"):
+        same = {name: t for name, t in targets.items() if t.prices == prices}
+        kept = {name: t for name, t in same.items() if t.against == "base"}
+        assert readings(kept, "reading", "group", "base", "sectors") == {
+            ("per_firm", "all", 2007, ()),
+            ("per_firm", "all", 2008, ()),
+            ("share_of_firms", "all", 2007, ()),
+            ("per_firm", "members", 2007, ()),
+            ("total", "all", 2007, ()),
+            ("per_firm", "all", 2007, PARTS),
+            ("cohort", "all", 2007, ()),
+            ("cohort", "all", 2008, ()),
+        }
+    causal = {name: t for name, t in targets.items() if t.against == "reference"}
+    assert readings(causal, "reading", "group") == {
+        ("per_firm", "all"),
+        ("per_firm", "members"),
+        ("share_of_firms", "all"),
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in FIVE if name != "namdong"])
@@ -350,17 +533,56 @@ def test_the_whole_programme_is_a_little_below_the_announced_range():
     assert sum(plan.budget.amount for plan in together) / 1e9 == pytest.approx(24.36)
 
 
+# ---------------------------------------------------------------- arms
+
+
+def in_arm(name, arm):
+    return LOADED[name].arms[arm].spec.programme
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_what_may_be_asked_of_every_complex(name):
+    assert in_arm(name, "double_budget").budget_factor == 2
+    assert in_arm(name, "a_year_later").delay == 12
+    assert in_arm(name, "cancelled_2008").stops == dt.date(2008, 6, 24)
+    assert in_arm(name, "networking_only").instruments == ("networks",)
+    assert in_arm(name, "grants_only").instruments == ("rnd",)
+    assert in_arm(name, "inno_core_only").instruments == ("inno_core",)
+
+
+LAUNCHED = {
+    "seongseo": "2008-09-25",
+    "noksan": "2008-09-24",
+    "daebul": "2008-09-30",
+    "ochang": "2008-10-01",
+    "namdong": "2008-09-23",
+}
+
+
 @pytest.mark.parametrize("name", FIVE)
-def test_twice_the_money_is_twice_the_money_in_every_file(name):
-    for scenario in (LOADED[name], LOADED["five-complexes"]):
-        once, twice = (
-            scenario.arms[arm].spec.programme.complexes[name].budget.years()
-            for arm in ("as_announced", "double_budget")
-        )
-        assert {year: 2 * amount for year, amount in once.items()} == pytest.approx(twice, abs=1)
+def test_teams_were_launched_in_autumn(name):
+    for scenario in (name, "five-complexes"):
+        plan = in_arm(scenario, "as_happened").complexes[name]
+        assert str(plan.timetable["team_launch"].date) == LAUNCHED[name]
 
 
-def test_inno_core_alone_has_no_research_anywhere():
-    programme = LOADED["five-complexes"].arms["inno_core_only"].spec.programme
-    assert [name for name in FIVE if programme.complexes[name].rnd] == []
-    assert programme.complexes["noksan"].inno_core
+def test_the_centre_opened_in_july_2011():
+    plan = in_arm("seongseo", "as_happened").complexes["seongseo"]
+    assert str(plan.timetable["centre_opens"].date) == "2011-07-25"
+
+
+def test_ochangs_mini_clusters_came_with_its_team():
+    plan = in_arm("ochang", "as_happened").complexes["ochang"]
+    assert {launch for launch, _, _ in mini_clusters(plan).values()} == {LAUNCHED["ochang"]}
+
+
+def test_namdongs_four_mini_clusters_of_autumn():
+    plan = in_arm("namdong", "as_happened").complexes["namdong"]
+    assert mini_clusters(plan) == {
+        "auto_parts": (LAUNCHED["namdong"], "자동차부품", "state"),
+        "machine_parts": (LAUNCHED["namdong"], "기계부품", "state"),
+        "electrical_electronics": (LAUNCHED["namdong"], "전기·전자", "state"),
+        "production_base": (LAUNCHED["namdong"], "생산기반부품", "state"),
+    }
+    assert {each.experts for each in plan.mini_clusters.values()} == {round(257 / 4 * 0.4)}
+    assert plan.team.head_share == 0.5
