@@ -22,11 +22,11 @@ SLIPS = {
     ),
     "by: 2011": (
         "by: 2031",
-        "targets.output_20.by: 2031 is outside the run\n  name a year from 2006 to 2018",
+        "targets.noksan_output_20.by: 2031 is outside the run\n  name a year from 2006 to 2018",
     ),
     "    complex: noksan\n    group: all": (
         "    complex: noksam\n    group: all",
-        "targets.output_20.complex: unknown complex 'noksam'\n  did you mean 'noksan'?",
+        "targets.noksan_output_20.complex: unknown complex 'noksam'\n  did you mean 'noksan'?",
     ),
 }
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 
 from clustersim import units
+from clustersim.scenario.binding import spot_of
 from clustersim.scenario.scenario import AS_ANNOUNCED
 from clustersim.specs import Mixture, Normal, OneOf, Parameter, Spec, Triangular, Uniform
 
 if TYPE_CHECKING:
+    from clustersim.scenario.binding import Spot
     from clustersim.scenario.doubt import Doubts
     from clustersim.scenario.scenario import Scenario
     from clustersim.specs import Distribution
@@ -71,19 +73,23 @@ def _block(spec: Spec, doubts: Doubts, path: str) -> dict[str, Any]:
             continue
         here = f"{path}.{name}" if path else name
         marks = [mark for mark in info.metadata if isinstance(mark, Parameter)]
-        tree[name] = _value(value, marks[0] if marks else None, doubts, here)
+        spot = spot_of(info.annotation, marks[0] if marks else None)
+        tree[name] = _value(value, spot, doubts, here)
     return tree
 
 
-def _value(value: Any, parameter: Parameter | None, doubts: Doubts, path: str) -> Any:
+def _value(value: Any, spot: Spot | None, doubts: Doubts, path: str) -> Any:
     if path in doubts:
         return _distribution(doubts[path][0], doubts[path][1])
-    if parameter is not None:
-        return _quantity(value, parameter)
     if isinstance(value, Spec):
         return _block(value, doubts, path)
     if isinstance(value, dict):
-        return {key: _value(item, None, doubts, f"{path}.{key}") for key, item in value.items()}
+        return {
+            key: _value(item, spot.step(key, value) if spot else None, doubts, f"{path}.{key}")
+            for key, item in value.items()
+        }
+    if spot and spot.parameter:
+        return _quantity(value, spot.parameter)
     if isinstance(value, tuple):
         return [_value(item, None, doubts, f"{path}.{n}") for n, item in enumerate(value)]
     return value.isoformat() if isinstance(value, dt.date) else value
