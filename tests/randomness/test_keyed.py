@@ -259,9 +259,20 @@ def test_luck_cannot_be_changed():
         LUCK.seed = 2
 
 
-def test_a_grid_is_all_pairs_bit_for_bit():
-    rows, columns = (np.arange(top, dtype=np.uint64) + 2**62 for top in (70, 9000))
-    grid = LUCK.grid(EXIT, 102, rows, columns)
-    assert np.array_equal(grid, LUCK.uniform(EXIT, 102, rows[:, None], columns))
-    assert LUCK.grid(EXIT, 102, rows[:0], columns).shape == (0, 9000)
-    assert LUCK.grid(EXIT, 102, rows, columns[:0]).shape == (70, 0)
+@pytest.mark.parametrize("bound", [0.0, 1e-4, 0.3, 1.0])
+def test_pairs_below_a_bound_are_those_of_all_pairs(bound):
+    rows, columns = (np.arange(top, dtype=np.uint64) + 2**62 for top in (90, 700))
+    everyone = LUCK.uniform(EXIT, 102, rows[:, None], columns)
+    i, j = np.nonzero(everyone < bound)
+    found = LUCK.below(EXIT, 102, rows, columns, bound)
+    for one, other in zip(found, (i, j, everyone[i, j]), strict=True):
+        assert np.array_equal(one, other)
+    for none in ((rows[:0], columns), (rows, columns[:0])):
+        assert all(len(each) == 0 for each in LUCK.below(EXIT, 102, *none, bound))
+
+
+def test_a_number_on_the_bound_is_not_below_it():
+    ids = np.arange(100, dtype=np.uint64)
+    least = LUCK.uniform(EXIT, 102, ids[:, None], ids).min()
+    assert len(LUCK.below(EXIT, 102, ids, ids, least)[0]) == 0
+    assert len(LUCK.below(EXIT, 102, ids, ids, np.nextafter(least, 1.0))[0]) == 1

@@ -215,41 +215,39 @@ class Ties:
         the run even side by side is passed over.
         """
         new, _ = firms.rows(newcomers)
-        code = int(firms.complex[new[0]])
-        everyone = np.flatnonzero((firms.complex == code) & (firms.alive > 0.0))
-        rate = self._rates[code]
+        place = self.places[int(firms.complex[new[0]])]
+        everyone = np.flatnonzero((firms.complex == place.code) & (firms.alive > 0.0))
+        rate = self._rates[place.code]
         known = self._known(rate) if settled else 0.0
-        bound = 1.0 - (1.0 - known) * np.exp(-rate * (self.end + 1 - month))
+        bound = float(1.0 - (1.0 - known) * np.exp(-rate * (self.end + 1 - month)))
         found = [self._pairs]
-        step = max(1, (1 << 20) // max(1, len(everyone)))
-        for top in range(0, len(new), step):
-            rows = new[top : top + step]
+        for top in range(0, len(new), 256):
+            rows = new[top : top + 256]
             # who stands has the lower id, so that of each pair the second is the newcomer
             others = everyone[: np.searchsorted(everyone, rows[-1])]
-            u = self.luck.grid(FIRST_TIE, 0, firms.ids[others], firms.ids[rows])
-            j, k = np.divmod(np.flatnonzero(u.ravel() < bound), len(rows))
+            j, k, u = self.luck.below(FIRST_TIE, 0, firms.ids[others], firms.ids[rows], bound)
             once = others[j] < rows[k]
-            j, k = j[once], k[once]
-            if len(j):
-                found.append(self._with_firms(firms, others[j], rows[k], u[j, k], settled=settled))
-        found.append(self._with_institutions(firms, new, settled=settled))
+            i, j, u = others[j[once]], rows[k[once]], u[once]
+            found.append(self._with_firms(firms, i, j, u, place, settled=settled))
+        if place.institutions:
+            found.append(self._with_institutions(firms, new, place, settled=settled))
         self._pairs = np.concatenate(found)
 
     def _known(self, hazard: Numbers) -> Numbers:
         return hazard * self.spec.lifetime / (1.0 + hazard * self.spec.lifetime)
 
     def _with_firms(
-        self, firms: Firms, i: IntArray, j: IntArray, u: FloatArray, *, settled: bool
+        self, firms: Firms, i: IntArray, j: IntArray, u: FloatArray, place: Place, *, settled: bool
     ) -> NDArray[Any]:
-        code = int(firms.complex[j[0]])
-        kernel = self.places[code].kernel
         block = blocks(firms)
-        near = kernel[block[i], block[j]]
-        hazard = self._rates[code] * near * self.fit(firms.technology[i], firms.technology[j])
+        near = place.kernel[block[i], block[j]]
+        fit = self.fit(firms.technology[i], firms.technology[j])
+        hazard = self._rates[place.code] * near * fit
         return self._wait(firms.ids[i], firms.ids[j], u, hazard, settled=settled)
 
-    def _with_institutions(self, firms: Firms, rows: IntArray, *, settled: bool) -> NDArray[Any]:
-        place = self.places[int(firms.complex[rows[0]])]
+    def _with_institutions(
+        self, firms: Firms, rows: IntArray, place: Place, *, settled: bool
+    ) -> NDArray[Any]:
         houses = np.array(list(place.institutions.values()), dtype=np.uint64)
         away = place.to_institutions[blocks(firms)[rows]].ravel()
         i, second = np.repeat(firms.ids[rows], len(houses)), np.tile(houses, len(rows))
@@ -356,7 +354,7 @@ class Ties:
             return
         u = pair_uniform(self.luck, MADE_LIFE, month, first, second)
         new = np.zeros(len(first), dtype=_MADE)
-        # an institution's slot is above all others of the start, a firm's id may still be higher
+        # the institution stands second, and of two firms the one with the higher id
         swap = (self._clock(first) > 0) | ((self._clock(second) == 0) & (second < first))
         new["first"], new["second"] = np.where(swap, second, first), np.where(swap, first, second)
         new["clock"] = self._clock(new["second"])

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from hashlib import blake2b
+from math import ceil
 from operator import index
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from clustersim.arrays import FloatArray, IdArray
+    from clustersim.arrays import FloatArray, IdArray, IntArray
 
 __all__ = ["Domain", "Luck", "Stream"]
 
@@ -170,23 +171,38 @@ class Luck:
         keys = np.array([self.key(stream, month) for stream in streams], dtype=np.uint64)
         return _uniform(keys.reshape(-1, 2), _whole(ids), None)
 
-    def grid(self, stream: Stream, month: int, ids: IdArray, ids2: IdArray) -> FloatArray:
-        """Return the numbers of every id with every other id.
+    def below(
+        self, stream: Stream, month: int, ids: IdArray, ids2: IdArray, bound: float
+    ) -> tuple[IntArray, IntArray, FloatArray]:
+        """Return the pairs of an id with an id2 whose number is below a bound, and the number.
+
+        Of millions of pairs it finds the few that matter, in a fifth of the time that all their
+        numbers would take.
 
         Returns
         -------
-        Shape (ids, ids2): equals ``uniform(stream, month, ids[:, None], ids2)`` bit for bit, in a
-        third of the time.
+        Positions in `ids` and in `ids2`, in the order of ids, and what `uniform` says of the pair,
+        bit for bit.
         """
         first, second = np.array(self.key(stream, month), dtype=np.uint64)
         rows = _mix_all(_whole(ids) ^ first) ^ second
         columns = _mix_all(_whole(ids2).copy())
-        out = np.empty((len(rows), len(columns)))
-        step = max(1, 4 * BLOCK // max(1, len(columns)))
-        for top in range(0, len(rows), step):
-            words = rows[top : top + step, None] ^ columns
-            _all_to_unit(_mix_all(words), out[top : top + step])
-        return out
+        numbers = min(max(ceil(bound * 2.0**52 - 0.5), 0), 2**52)  # of 52-bit words below it
+        step = max(1, 2 * BLOCK // max(1, len(columns)))
+        places, words = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.uint64)]
+        room, spare = np.empty((2, step, len(columns)), dtype=np.uint64)
+        for top in range(0, len(rows) if numbers else 0, step):
+            here = rows[top : top + step, None]
+            block = np.bitwise_xor(here, columns, out=room[: len(here)])
+            flat = _mix_all(block, spare[: len(here)]).ravel()
+            few = np.flatnonzero(flat <= np.uint64((numbers << 12) - 1))
+            places.append(few + top * len(columns))
+            words.append(flat[few])
+        found = np.concatenate(words)
+        out = np.empty(len(found))
+        _all_to_unit(found, out)
+        i, j = np.divmod(np.concatenate(places), max(1, len(columns)))
+        return i, j, out
 
     def one(self, stream: Stream, month: int, id_: int, id2: int = 0) -> float:
         """Return one number: the bits `uniform` gives, without its overhead for arrays."""
@@ -228,13 +244,14 @@ def _to_unit(word: int) -> float:
 # ---------------------------------------------------------------- the same for arrays
 
 
-def _mix_all(words: IdArray) -> IdArray:
-    """Mix in place."""
-    words ^= words >> 30
+def _mix_all(words: IdArray, spare: IdArray | None = None) -> IdArray:
+    """Mix in place; `spare` is room of the same shape, for those who mix block after block."""
+    spare = np.empty_like(words) if spare is None else spare
+    words ^= np.right_shift(words, 30, out=spare)
     words *= 0xBF58476D1CE4E5B9
-    words ^= words >> 27
+    words ^= np.right_shift(words, 27, out=spare)
     words *= 0x94D049BB133111EB
-    words ^= words >> 31
+    words ^= np.right_shift(words, 31, out=spare)
     return words
 
 
