@@ -389,7 +389,7 @@ def test_uses_of_a_month_are_delivered_once_for_that_month():
 
 def test_uses_of_a_year_saturate_and_a_new_year_begins_anew():
     at = used(desk.firms(1), [(97, 1000.0), (98, 10.0), (109, 1000.0)], saturation=24.0)
-    assert [e[3] for e in at.door.effects] == pytest.approx([0.24, 0.24])
+    assert [e[3] for e in at.door.effects] == pytest.approx([0.24, 0.0, 0.24])
 
 
 def test_the_large_feel_nothing_and_the_larger_less():

@@ -80,9 +80,8 @@ def _networks(spec: ScenarioSpec, events: Sequence[Event]) -> float:
             treated[event.firm] = event.detail * size
         elif event.kind in number:
             year = (event.firm, int(event.time) // 12)
-            before = used[year]
+            counts = networks.added(terms, used[year], number[event.kind])
             used[year] += number[event.kind]
-            counts = float(np.diff(networks.counted(terms, np.array([before, used[year]])))[0])
             total += treated[event.firm] * counts * float(lasting[spec.end + 1 - int(event.time)])
     return total * terms.scale / first_year
 

@@ -9,6 +9,7 @@ markets abroad, and ties through which partners' knowledge flows.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -525,6 +526,16 @@ def counted(spec: NetworkSpec, uses: Numbers) -> FloatArray:
     return number
 
 
+def added(spec: NetworkSpec, before: float, uses: float) -> float:
+    """Return how many more uses than the first `before` of a year the next ones count as.
+
+    >>> round(added(NetworkSpec(), 12.0, 12.0), 1)
+    5.7
+    """
+    s = spec.saturation
+    return -s * math.exp(-before / s) * math.expm1(-uses / s)
+
+
 def felt(spec: NetworkSpec, firms: Firms) -> FloatArray:
     """Return what a use does to each firm over what it does to an average member."""
     size = (np.maximum(firms.workers, 1e-9) / spec.reference_workers) ** -spec.size_exponent
@@ -626,8 +637,8 @@ class Uses:
         for firm, share in zip(firms.tolist(), shares.tolist(), strict=True):
             key = (calendar.year_of(month), firm)
             before = self._year.get(key, 0.0)
-            after = self._year[key] = before + uses[firm]
-            times = share * float(np.diff(counted(self.spec, np.array([before, after])))[0])
+            self._year[key] = before + uses[firm]
+            times = share * added(self.spec, before, uses[firm])
             for channel, peak in self.effect.peaks.items():
                 if times * peak:
                     self.office.economy.channels.effect(
