@@ -26,10 +26,10 @@ def at(month, kind, firm=ONE, **more):
 JOINED = at(102, "joined", amount=28, detail=12e9)
 
 
-def test_a_year_of_uses_adds_the_scale_at_the_horizon():
-    """12 uses, a month apart, of a firm that sells 12 bn; what they add from then on."""
+def test_two_years_of_uses_add_the_scale_at_the_horizon():
+    """24 uses, a month apart, of a firm that sells 12 bn; what they add from then on."""
     spec = networked.spec(OFF, SLOW)
-    uses = [at(102 + month, "attended") for month in range(12)]
+    uses = [at(102 + month, "attended") for month in range(24)]
 
     def level(age):
         if age < 0:
@@ -37,7 +37,7 @@ def test_a_year_of_uses_adds_the_scale_at_the_horizon():
         return min(age / 12.0, 1.0) * 0.5 ** (max(age - 12.0, 0.0) / 36.0)
 
     def total(month):
-        return sum(level(month - 102 - k) for k in range(12))
+        return sum(level(month - 102 - k) for k in range(24))
 
     months = range(102, spec.end + 1)
     wanted = 1e9 * 0.025 / total(126) * sum(total(month) for month in months)

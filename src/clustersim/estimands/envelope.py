@@ -43,7 +43,7 @@ def envelope(
     Notes
     -----
     Networks: yearly output at joining x what a use does at the size x the years it lasts, for every
-    use, where the uses of a member's first year add the scale at the horizon.
+    use, where an average member's uses up to the horizon add the scale there.
     Inno-Core: sales at entry x scale x the years its profile lasts, for every package. Research:
     subsidy x additionality x yearly sales per won of knowledge x the years it lasts; sales per won
     are the rate of return, or elasticity x depreciation / intensity, as the stock of a firm that
@@ -67,7 +67,7 @@ def _networks(spec: ScenarioSpec, events: Sequence[Event]) -> float:
     shape = networks.shape_of(terms)
     ages = shape.horizon - np.arange(float(len(shape.doses)))
     rise, half = np.array(float(shape.months_to_peak)), np.array(shape.half_life)
-    first_year = float(np.sum(shape.doses * profile(ages, rise, half)))
+    by_horizon = float(np.sum(shape.doses * profile(ages, rise, half)))
     course = profile(np.arange(0.0, spec.end + 1 - spec.start), rise, half)
     lasting = np.concatenate([[0.0], np.cumsum(course)]) / 12.0
     number = USES | {"task_done": terms.task_uses}
@@ -83,7 +83,7 @@ def _networks(spec: ScenarioSpec, events: Sequence[Event]) -> float:
             counts = networks.added(terms, used[year], number[event.kind])
             used[year] += number[event.kind]
             total += treated[event.firm] * counts * float(lasting[spec.end + 1 - int(event.time)])
-    return total * terms.scale / first_year
+    return total * terms.scale / by_horizon
 
 
 def _packages(spec: ScenarioSpec, events: Sequence[Event]) -> float:

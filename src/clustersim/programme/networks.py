@@ -1,9 +1,9 @@
 """Mini-clusters, their terms: who joins, how often one meets, and what a use of it does.
 
 Being a member does nothing. Every use does a little: a meeting attended, a visit of the manager, a
-partner found, help with an application, a task solved. A year of `dose` uses gives an average small
-firm, alone, the total that is published for members, by three ways: better practices, access to
-markets abroad, and ties through which partners' knowledge flows.
+partner found, help with an application, a task solved. `dose` uses a year from joining to the
+horizon give an average small firm, alone, the total that is published for members, by three ways:
+better practices, access to markets abroad, and ties through which partners' knowledge flows.
 """
 
 from __future__ import annotations
@@ -396,7 +396,7 @@ class NetworkSpec(Spec):
     scale: Annotated[
         float,
         Parameter(
-            "What a year as a member adds to log sales of an average member at the horizon.",
+            "What membership, in use all along, adds to log sales of an average member by the horizon.",
             Kind.NUMBER,
             unit="log points",
             low=-0.06,
@@ -435,7 +435,7 @@ class NetworkSpec(Spec):
     dose: Annotated[
         float,
         Parameter(
-            "Uses of an average member in the year that the total is about.",
+            "Uses a year of the average member that the total is about.",
             Kind.NUMBER,
             unit="uses / year",
             low=0.5,
@@ -543,11 +543,13 @@ def felt(spec: NetworkSpec, firms: Firms) -> FloatArray:
 
 
 def shape_of(spec: NetworkSpec) -> Shape:
-    """Return how the effect of a member's first year rises and fades: `dose` uses, month by month.
+    """Return how the effect of membership up to the horizon rises and fades, month by month.
 
-    A use more in a year counts a little less than the one before.
+    Members go on using it, `dose` times a year, while their source measures them; a use more in a
+    year counts a little less than the one before.
     """
-    steps = np.diff(counted(spec, np.linspace(0.0, spec.dose, 13)))
+    year = np.diff(counted(spec, np.linspace(0.0, spec.dose, 13)))
+    steps = np.resize(year, round(spec.horizon))
     months = (round(spec.months_to_peak), spec.half_life, round(spec.horizon))
     return Shape(*months, doses=tuple(steps.tolist()))
 
@@ -563,7 +565,7 @@ class UseEffect:
 def effect_of_use(
     spec: NetworkSpec, economy: EconomySpec, *, export_share: float, output_per_worker: float
 ) -> UseEffect:
-    """Return what a use must do so that a member's first year adds the scale at the horizon.
+    """Return what a use must do so that membership adds the scale by the horizon.
 
     Ties come first: their weight is such that the knowledge of the partners an average member
     finds in the year adds its part. It is 1 at most, where all that a partner knows flows; what
@@ -584,7 +586,7 @@ def effect_of_use(
 
 
 def _partners(spec: NetworkSpec, shape: Shape) -> FloatArray:
-    """Return how many partners of a member's first year are left month by month.
+    """Return how many partners that membership brought are left month by month.
 
     In a month of a typical mini-cluster: meetings attended x others there x chance of a tie, and
     partners looked for by the manager, for the member or with it.
