@@ -396,7 +396,7 @@ class NetworkSpec(Spec):
     scale: Annotated[
         float,
         Parameter(
-            "What membership, in use all along, adds to log sales of an average member by the horizon.",
+            "What membership, if used, adds to log sales of an average member by the horizon.",
             Kind.NUMBER,
             unit="log points",
             low=-0.06,
