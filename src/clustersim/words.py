@@ -9,6 +9,7 @@ _NAMES = {
     "inno_core": "Inno-Core",
     "rnd": "R&D",
     "rd_spending": "R&D spending",
+    "mini-clusters": "mini-clusters",
 }
 
 

@@ -391,7 +391,7 @@ def _macro(header: Mapping[str, Any]) -> str:
     for place in (header, resolved, resolved.get("economy", {})):
         macro = place.get("macro")
         if isinstance(macro, str):
-            return words(macro)
+            return macro
         if isinstance(macro, dict) and isinstance(macro.get("mode"), str):
             return words(macro["mode"])
     return ""
