@@ -136,6 +136,18 @@ def test_outlay_caused_by_a_programme_is_spent_and_builds_no_stock_by_itself():
     np.testing.assert_allclose(firms.in_progress - before, own)
 
 
+def test_outlay_on_its_way_to_a_firm_that_closed_takes_nothing_from_its_research():
+    knowledge, firms = at_rest(KnowledgeSpec(), ids=[1, 2])
+    firms.alive = np.array([0.0, 1.0])
+    for _ in range(24):
+        firms.rd_in = 1e7
+        knowledge.spend(firms, np.full(2, np.inf))
+        knowledge.learn(firms)
+    assert firms.rd_spending[0] == 0.0
+    assert (firms.in_progress > 0.0).all()
+    assert (firms.stock > 0.0).all()
+
+
 def test_research_is_cut_to_what_can_be_paid():
     knowledge, firms = at_rest(KnowledgeSpec(), ids=[1, 2, 3])
     firms.intensity, firms.other_support = 0.05, 0.0

@@ -330,6 +330,21 @@ def test_without_money_nothing_is_done():
     assert desk.kinds(at.team) == ["launched"]
 
 
+def test_what_old_promises_give_back_after_the_last_budget_does_not_start_it_again():
+    at = cluster(terms=quiet(meetings=1))
+    desk.money(at.team, 60 * MILLION, "network", 2008)
+
+    def later(team):  # as when a firm closes before its task is done
+        yield team.clock.at(107.5)
+        promise = team.ledger.commit(107.5, "state", "network", 30 * MILLION, purpose="tasks")
+        yield team.clock.at(110.5)
+        team.ledger.release(110.5, promise)
+
+    desk.work(at.team, at.uses.run(), at.cluster.run(), later(at.team), until=dt.date(2010, 1, 1))
+    met = [int(event.time) for event in desk.noted(at.team, "met")]
+    assert met == [103, 104, 105, 106, 107]
+
+
 def test_one_on_its_own_money_is_paid_by_the_state_while_the_state_has_a_budget():
     at = cluster(terms=quiet(running=12e6), funder="own", launch=dt.date(2008, 1, 1))
     desk.money(at.team, 100 * MILLION, "network", 2009)

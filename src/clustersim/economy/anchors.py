@@ -217,7 +217,7 @@ class Anchors:
         # sizes at as_of stand on the published path, whatever luck does to the economy later
         known, at = macro.published, as_of - macro.start
         planned, self.path = self._paths(specs, known), self._paths(specs, macro)
-        self.path = self.path - planned[:, [at]]
+        self.path, self._known = self.path - planned[:, [at]], planned - planned[:, [at]]
         self._before = planned[:, max(at - 1, 0)] - planned[:, at]
         year = macro.year(as_of)
         nominal = np.exp(planned[:, year] - planned[:, [at]]) * known.price[self.sector, year]
@@ -245,7 +245,13 @@ class Anchors:
 
     def planned(self, firms: Firms, month: int) -> FloatArray:
         """Return the orders of a month if every anchor does as planned: 0 at `as_of`."""
-        return self._orders(firms, month, self._lagged(month) - self._before)
+        moves = self._lagged(self.path, month) - self._before
+        return self._orders(firms, month, moves, self.macro, self.path)
+
+    def published(self, firms: Firms, month: int) -> FloatArray:
+        """Return the same on the published path, whatever luck does to the economy."""
+        moves = self._lagged(self._known, month) - self._before
+        return self._orders(firms, month, moves, self.macro.published, self._known)
 
     def order(self, firms: Firms, month: int) -> None:
         """Set this month's orders, which follow what each anchor made last month."""
@@ -255,9 +261,11 @@ class Anchors:
         plan = np.log(self.output) + self._before
         mine = firms.complex == self.code
         moves = np.log(firms.output[rows]) - plan
-        firms.orders[mine] = self._orders(firms.take(mine), month, moves)
+        firms.orders[mine] = self._orders(firms.take(mine), month, moves, self.macro, self.path)
 
-    def _orders(self, firms: Firms, month: int, moves: FloatArray) -> FloatArray:
+    def _orders(
+        self, firms: Firms, month: int, moves: FloatArray, macro: Macro, path: FloatArray
+    ) -> FloatArray:
         """Return log points on top of the sector's index, for anchors and for their suppliers.
 
         Supplier: log(1 - s + s exp(D)), s its share of sales made with the anchor at as_of, D the
@@ -266,20 +274,20 @@ class Anchors:
         """
         if not len(self):
             return np.zeros(len(firms))
-        now = self.macro.output(firms.sector, firms.birth_class, month)
-        then = self.macro.published.output(firms.sector, firms.birth_class, self.as_of)
+        now = macro.output(firms.sector, firms.birth_class, month)
+        then = macro.published.output(firms.sector, firms.birth_class, self.as_of)
         customer = firms.customer.astype(np.int64)
         gap = np.append(0.0, moves)[customer] - (now - then)
         orders = np.log1p(firms.anchor_share * np.expm1(gap)) * (self.on and customer > 0)
         rows, here = firms.rows(self.ids)
-        own = self.path[:, month - self.macro.start]
+        own = path[:, month - macro.start]
         orders[rows[here]] = own[here] - (now - then)[rows[here]]
         return orders
 
-    def _lagged(self, month: int) -> FloatArray:
+    def _lagged(self, path: FloatArray, month: int) -> FloatArray:
         """Return the planned log move of each anchor up to the month before this one."""
         # the first month has none before it
-        lagged: FloatArray = self.path[:, max(month - 1 - self.macro.start, 0)]
+        lagged: FloatArray = path[:, max(month - 1 - self.macro.start, 0)]
         return lagged
 
     def _paths(self, anchors: Sequence[AnchorSpec], macro: Macro) -> FloatArray:

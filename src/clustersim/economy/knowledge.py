@@ -272,7 +272,7 @@ class Knowledge:
         stock' = (1 - d) stock + yield x finished + knowledge_in
         """
         finished = firms.in_progress / self.spec.lag
-        firms.in_progress += (firms.rd_spending - firms.rd_in) - finished
+        firms.in_progress += (firms.rd_spending - firms.alive * firms.rd_in) - finished
         firms.stock = self.fade * firms.stock + firms.research_yield * finished + firms.knowledge_in
         firms.policy_stock = self.fade * firms.policy_stock + firms.knowledge_in
         firms.knowledge = self.level(firms)

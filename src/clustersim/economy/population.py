@@ -190,6 +190,7 @@ class Blueprint:
         self.macro = macro
         self.turnover = turnover
         self.elasticity = accounts.employment_elasticity
+        self.lag = accounts.employment_lag
         self.anchors = anchors
         self.start = start
         weights = np.array([figures.sectors.get(name, 0.0) for name in sectors])
@@ -235,15 +236,34 @@ class Blueprint:
         output = size * self._productivity(luck, names)
         output *= (self._real_output() / 12.0 - entered_output) / np.sum(kept * output)
         customer = self.anchors.customers(_slices(luck.uniform(CUSTOMER, 0, names)))
-        return self._firms(names, sector, workers, output, age, self.start, customer)
+        firms = self._firms(names, sector, workers, output, age, self.start, customer)
+        firms.birth_workers = workers / self._staffed(firms)
+        return firms
 
     def leaders(self) -> Firms:
         """Return the anchors as they stand at the start."""
         known, nobody = self.anchors, np.zeros(len(self.anchors))
         age = nobody + self.turnover.spec.mean_age
-        return self._firms(
+        firms = self._firms(
             known.ids, known.sector, known.workers, known.output, age, self.start, (nobody, nobody)
         )
+        firms.birth_workers = known.workers / self._staffed(firms)
+        return firms
+
+    def _staffed(self, firms: Firms) -> FloatArray:
+        """Return each first firm's employment at `as_of` over that of the start.
+
+        It follows published output with the lag of `Accounts.hire`, so it is behind at `as_of`.
+        """
+        macro, staffed = self.macro.published, np.ones(len(firms))
+        paths = [
+            macro.output(firms.sector, firms.birth_class, month)
+            + self.anchors.published(firms, month)
+            for month in range(self.start, self.figures.as_of + 1)
+        ]
+        for path in paths:
+            staffed += (np.exp(self.elasticity * (path - paths[0])) - staffed) / self.lag
+        return staffed
 
     def _sizes_and_ages(self, luck: Luck, count: int) -> tuple[IdArray, FloatArray, FloatArray]:
         names = ids.make(0, self.code, np.arange(count, dtype=np.uint64))

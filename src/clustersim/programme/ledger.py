@@ -244,6 +244,11 @@ class Ledger:
         accounts = self._books.get(Book(funder, line, year))
         return accounts.balance["free"] if accounts else 0
 
+    def appropriated(self, funder: str, line: str, year: int) -> int:
+        """Return the won appropriated in one year, without what was carried in."""
+        accounts = self._books.get(Book(funder, line, year))
+        return accounts.balance["appropriated"] if accounts else 0
+
     def paid(
         self,
         *,
