@@ -206,6 +206,20 @@ def test_search_only_brings_ties_with_its_institutions_forward():
     assert new[1] > 1.5 * new[0]
 
 
+def test_of_ties_that_come_faster_the_part_that_would_not_have_come_is_owed_to_policy():
+    ties, people, _ = town(
+        tie_rules(formed=0.0, with_institution=1.0), firms=400, institutions={"a": SCHOOL}
+    )
+    channels = door()
+    channels.search(np.array([ties._houses[1]]), 12, np.log(4.0))
+    for month in range(24):
+        standing = ties.step(people, channels, month)
+        if month == 12:
+            assert len(standing.owed)
+            assert not standing.owed.any()  # nobody's yet
+    assert set(standing.owed.tolist()) == {0.0, 0.75}
+
+
 def test_search_at_scale_zero_or_of_no_institution_changes_nothing():
     spec = tie_rules(with_institution=0.2)
     towns = [town(spec, firms=300, institutions={"a": SCHOOL}) for _ in range(3)]
@@ -275,7 +289,7 @@ def test_a_tie_that_is_renewed_is_one_tie_of_the_larger_weight():
     for month in range(3):
         standing = ties.step(people, channels, month)
     assert standing.weight.tolist() == [5.0]
-    assert standing.made.all()
+    assert (standing.owed == 1.0).all()
     number = standing.number(20)
     assert number.sum() == 2.0
     assert number[3] == number[7] == 1.0

@@ -74,3 +74,29 @@ def test_the_larger_gain_less_and_uses_saturate():
 
 def test_a_complex_without_mini_clusters_has_no_such_row():
     assert {row[1] for row in envelope(small.spec(), [])} == {"field_customised_rnd", "inno_core"}
+
+
+# ---------------------------------------------------------------- the exchange
+
+
+def test_an_exchange_brings_ties_and_each_adds_what_its_institution_knows():
+    """One institution 8 km away, open for a year, at the reference's output per firm."""
+    changes = ("economy.knowledge.survey=technology_survey",)
+    spec = networked.spec(*changes)
+    place, ties = spec.complexes["noksan"], spec.economy.ties
+    house = place.institutions["inha"]
+    opened, closed = (
+        at(month, kind)._replace(firm=0)
+        for month, kind in ((110, "exchange_opened"), (122, "exchange_closed"))
+    )
+    found = {row[1]: row[2] for row in envelope(spec, [opened, closed])}["exchange"]
+    output = place.figures.output / place.figures.firms
+    stock = 0.044 * output / spec.economy.knowledge.depreciation
+    rise = 2.0 * spec.economy.spillovers.elasticity * np.log(1.0 + house.knowledge / stock)
+    hazard = ties.with_institution * np.exp(-house.distance / ties.institution_decay)
+    doubled = np.exp(spec.programme.complexes["noksan"].exchange.level) - 1.0
+    more = place.figures.firms * hazard * doubled / 12.0
+    years = sum(3.0 * (1.0 - np.exp(-(spec.end + 1 - month) / 36.0)) for month in range(110, 122))
+    assert found == pytest.approx(more * rise * output * years)
+    never = {row[1]: row[2] for row in envelope(spec, [])}
+    assert never["exchange"] == 0.0

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from clustersim.randomness import Stream, ids, samplers
-from clustersim.specs import Kind, Parameter, Spec
+from clustersim.specs import Kind, Parameter, Spec, Triangular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -135,11 +135,13 @@ class InstitutionSpec(Spec):
             Kind.MONEY,
             low=0.0,
             high=1e13,
-            source="assumption: a partner in one or two laboratories, not the whole house: about"
-            " three median stocks of firms that do research",
+            source="assumption: most of what it knows is not about a firm's goods, so half what a"
+            " middling research firm knows; work with institutes does less for sales than"
+            " projects alone (T32)",
             moves="output",
+            doubt=Triangular(0.0, 0.3e9, 1e9),
         ),
-    ] = 3e9
+    ] = 3e8
 
 
 class PlacesSpec(Spec):

@@ -99,8 +99,9 @@ class Spillovers:
         stock = firms.stock * firms.alive
         theirs = np.where(ties.clock > 0, institutions[ties.clock], stock[ties.second])
         to_first, to_second = ties.weight * theirs, ties.weight * stock[ties.first]
-        firms.policy_pool = ties.sums(to_first * ties.made, to_second * ties.made, len(firms))
-        pool = ties.sums(to_first * ~ties.made, to_second * ~ties.made, len(firms))
+        firms.policy_pool = ties.sums(to_first * ties.owed, to_second * ties.owed, len(firms))
+        own = 1.0 - ties.owed
+        pool = ties.sums(to_first * own, to_second * own, len(firms))
         for place in places:
             here = firms.complex == place.code
             around = place.near(firms, stock)[blocks(firms)[here]] - stock[here]

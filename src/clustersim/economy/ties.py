@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clustersim.arrays import BoolArray, FloatArray, IdArray, IntArray, Numbers
+    from clustersim.arrays import FloatArray, IdArray, IntArray, Numbers
     from clustersim.economy.channels import Channels, TieOffer
     from clustersim.economy.places import Place
     from clustersim.economy.state import Firms
@@ -123,6 +123,7 @@ _PAIR = np.dtype(
         ("due", np.float64),  # when they tie, on their clock; infinite while they are tied
         ("until", np.float64),  # when their last tie ends, by the calendar
         ("number", np.int64),  # ties so far
+        ("owed", np.float64),  # the part of the last one that is owed to policy
     ]
 )
 
@@ -141,15 +142,15 @@ _MADE = np.dtype(
 class Standing:
     """The ties that stand in a month, with the rows of their ends among the firms.
 
-    `second` is meaningless where `clock`, the institution's number, is above 0; `made` tells those
-    of the programme.
+    `second` is meaningless where `clock`, the institution's number, is above 0; `owed` is the part
+    of a tie that is owed to policy: all of those it made, some of those it hastened.
     """
 
     first: IntArray
     second: IntArray
     clock: IntArray
     weight: FloatArray
-    made: BoolArray
+    owed: FloatArray
 
     def number(self, firms: int) -> FloatArray:
         """Return how many ties each firm has; a tie between two firms counts for both."""
@@ -314,6 +315,8 @@ class Ties:
     def _begin(self, pairs: NDArray[Any], at: FloatArray) -> NDArray[Any]:
         pairs["number"] += 1
         pairs["due"] = np.inf
+        # of ties that come exp(level) times as fast, so many would not have come
+        pairs["owed"] = 1.0 - 1.0 / self._pace[pairs["clock"]]
         pairs["until"] = at + self._drawn(LIFE, pairs, self.spec.lifetime)
         return pairs
 
@@ -340,8 +343,8 @@ class Ties:
         there = (there & (firms.alive[second] > 0.0)) | (clock > 0) if len(firms) else there
         stand = here & there & (firms.alive[first] > 0.0) if len(firms) else here
         weight = np.concatenate([np.ones(len(pairs)), made["weight"]])
-        programme = np.arange(len(weight)) >= len(pairs)
-        return Standing(first[stand], second[stand], clock[stand], weight[stand], programme[stand])
+        owed = np.concatenate([pairs["owed"], np.ones(len(made))])
+        return Standing(first[stand], second[stand], clock[stand], weight[stand], owed[stand])
 
     # ------------------------------------------------------------ ties the programme makes
 

@@ -44,6 +44,8 @@ def envelope(
     -----
     Networks: yearly output at joining x what a use does at the size x the years it lasts, for every
     use, where an average member's uses up to the horizon add the scale there.
+    Exchange: firms x the hazard of a tie with an institution x how much faster it is, x what a tie
+    adds to an average firm's output x the years it lasts.
     Inno-Core: sales at entry x scale x the years its profile lasts, for every package. Research:
     subsidy x additionality x yearly sales per won of knowledge x the years it lasts; sales per won
     are the rate of return, or elasticity x depreciation / intensity, as the stock of a firm that
@@ -53,6 +55,8 @@ def envelope(
     for name, plan in spec.programme.complexes.items():
         for instrument, rule in RULES.items():
             if rule is _networks and not plan.mini_clusters:
+                continue
+            if rule is _exchange and not plan.exchange:
                 continue
             sums = [
                 rule(spec, [event for event in world if event.complex == name])
@@ -84,6 +88,40 @@ def _networks(spec: ScenarioSpec, events: Sequence[Event]) -> float:
             used[year] += number[event.kind]
             total += treated[event.firm] * counts * float(lasting[spec.end + 1 - int(event.time)])
     return total * terms.scale / by_horizon
+
+
+def _exchange(spec: ScenarioSpec, events: Sequence[Event]) -> float:
+    """Return more ties x what one adds x how long it lasts, for each month the system was open."""
+    open_at: float | None = None
+    total = 0.0
+    for event in events:
+        if event.kind == "exchange_opened":
+            open_at = event.time
+        elif event.kind == "exchange_closed" and open_at is not None:
+            total += _hastened(spec, event.complex, open_at, event.time)
+            open_at = None
+    if open_at is not None:
+        total += _hastened(spec, events[-1].complex, open_at, spec.end + 1.0)
+    return total
+
+
+def _hastened(spec: ScenarioSpec, name: str, start: float, end: float) -> float:
+    place, plan = spec.complexes[name], spec.programme.complexes[name]
+    ties, knowledge = spec.economy.ties, spec.economy.knowledge
+    if not plan.exchange or spec.economy.spillovers.switch == "off":
+        return 0.0
+    output = place.figures.output / place.figures.firms
+    stock = Knowledge(knowledge).intensity * output / knowledge.depreciation
+    gain = 0.0
+    for partner in plan.exchange.institutions:
+        house = place.institutions[partner]
+        hazard = ties.with_institution * np.exp(-house.distance / ties.institution_decay)
+        more = place.figures.firms * hazard * np.expm1(plan.exchange.level) / 12.0
+        rise = 2.0 * spec.economy.spillovers.elasticity * np.log1p(house.knowledge / stock)
+        gain += more * rise * output
+    left = spec.end + 1.0 - np.arange(start, end)
+    lasting = ties.lifetime / 12.0 * -np.expm1(-left / ties.lifetime)
+    return float(gain * lasting.sum())
 
 
 def _packages(spec: ScenarioSpec, events: Sequence[Event]) -> float:
@@ -118,6 +156,7 @@ def _research(spec: ScenarioSpec, events: Sequence[Event]) -> float:
 
 RULES: dict[str, Callable[[ScenarioSpec, Sequence[Event]], float]] = {
     "networks": _networks,
+    "exchange": _exchange,
     rnd.NAME: _research,
     inno_core.NAME: _packages,
 }

@@ -185,20 +185,20 @@ class MiniCluster:
                 self._recruit(terms.joiners / 12.0)
                 self._start_the_month(self.office.month)
 
-    def help(self, window: float, already: IdArray) -> IdArray:
+    def help(self, window: float, asking: IdArray) -> IdArray:
         """Return the members the manager helps with their applications, while hours last.
 
         Parameters
         ----------
         window
             Months in which there is time for it.
-        already
-            Firms somebody else helps.
+        asking
+            Firms that would apply if they were helped.
         """
         if self.upkeep.last_paid < self.office.month:
             return np.array([], dtype=np.uint64)
         hours = self.spec.managers * self.terms.manager_hours * window
-        members = np.setdiff1d(self._here(), already)
+        members = np.intersect1d(self._here(), asking)
         u = self.office.luck.uniform(HELP, self.office.month, members, self.number)
         helped = members[np.lexsort((members, u))][: int(hours / self.terms.help_hours)]
         for firm in helped.tolist():

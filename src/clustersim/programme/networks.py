@@ -563,18 +563,24 @@ class UseEffect:
 
 
 def effect_of_use(
-    spec: NetworkSpec, economy: EconomySpec, *, export_share: float, output_per_worker: float
+    spec: NetworkSpec,
+    economy: EconomySpec,
+    *,
+    export_share: float,
+    output_per_worker: float,
+    partner_stock: float = 1.0,
 ) -> UseEffect:
     """Return what a use must do so that membership adds the scale by the horizon.
 
     Ties come first: their weight is such that the knowledge of the partners an average member
     finds in the year adds its part. It is 1 at most, where all that a partner knows flows; what
-    ties cannot carry, and all of a scale below zero, comes through the other channels.
+    ties cannot carry, and all of a scale below zero, comes through the other channels. A partner
+    knows `partner_stock` times the stock at which elasticities hold: most firms do no research.
     """
     workers = spec.reference_workers
     firm = AverageFirm(workers * output_per_worker, workers, export_share)
     alone, shape = Isolation(economy, firm), shape_of(spec)
-    partners = _partners(spec, shape)
+    partners = partner_stock * _partners(spec, shape)
     weight = alone.weight(max(spec.scale, 0.0) * spec.ties_share, partners)
     pool = weight * partners
     rest = spec.scale - alone.reached_through_ties(pool)

@@ -50,8 +50,8 @@ class Grant(NamedTuple):
 class Helper(Protocol):
     """Somebody who helps firms with their applications, while hours last."""
 
-    def help(self, window: float, already: IdArray) -> IdArray:
-        """Return who is helped within some months, of those nobody helps `already`."""
+    def help(self, window: float, asking: IdArray) -> IdArray:
+        """Return who of those that ask is helped within some months."""
         ...
 
 
@@ -147,11 +147,14 @@ class Office:
         for firm, detail in zip(firms.tolist(), details.tolist(), strict=True):
             self.note(kind, instrument, firm=firm, detail=detail)
 
-    def help(self, window: float) -> IdArray:
-        """Return the firms that are helped with applications made within some months."""
-        helped = np.array([], dtype=np.uint64)
+    def help(self, window: float, asking: IdArray) -> IdArray:
+        """Return the firms that are helped with applications within some months.
+
+        Those ask that would apply if they were helped.
+        """
+        helped = asking[:0]
         for helper in self.helpers:
-            helped = np.union1d(helped, helper.help(window, helped))
+            helped = np.union1d(helped, helper.help(window, np.setdiff1d(asking, helped)))
         return helped
 
     # ------------------------------------------------------------ what it pays

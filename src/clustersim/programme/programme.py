@@ -305,7 +305,11 @@ class Programme:
     ) -> list[ProcessGenerator]:
         """Return what runs of the mini-clusters; they also help with applications."""
         terms = spec.mini_clusters
-        uses = Uses(office, terms, effect_of_use(terms, rules, **_average(office)))
+        uses = Uses(
+            office,
+            terms,
+            effect_of_use(terms, rules, partner_stock=_partner_stock(office), **_average(office)),
+        )
         head = Staff(self.clock, 1, plan.team.head_hours * plan.team.head_share)
         clusters = [
             MiniCluster(
@@ -330,6 +334,12 @@ def _average(office: Office) -> dict[str, float]:
         "export_share": blueprint.figures.export_share,
         "output_per_worker": blueprint.output_per_worker,
     }
+
+
+def _partner_stock(office: Office) -> float:
+    """Return what the complex's average firm knows at the start over the stock of reference."""
+    firms = office.firms()
+    return float(firms.stock.mean() / firms.reference_stock.mean())
 
 
 def _announce(office: Office, timetable: dict[str, Milestone]) -> ProcessGenerator:

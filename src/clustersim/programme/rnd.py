@@ -436,10 +436,10 @@ def run_calls(office: Office, spec: ResearchSpec, calls: ResearchCalls) -> Proce
         month = office.month
         queue = np.array([application.firm for application in waiting], dtype=np.uint64)
         idle = ~np.isin(firms.ids, queue)
-        helped = np.isin(firms.ids, office.help(spec.window))
-        applies = idle & _applies(
-            office, spec, firms, month, spec.help_odds * helped.astype(np.float64)
-        )
+        asking = idle & _applies(office, spec, firms, month, spec.help_odds)
+        helped = np.isin(firms.ids, office.help(spec.window, firms.ids[asking]))
+        lift = spec.help_odds * helped.astype(np.float64)
+        applies = idle & _applies(office, spec, firms, month, lift)
         applicants = firms.take(applies)
         saved = spec.help_saves * helped[applies]
         for firm, part in zip(applicants.ids.tolist(), saved.tolist(), strict=True):
