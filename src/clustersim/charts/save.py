@@ -14,6 +14,7 @@ from matplotlib import rc_context
 from clustersim.charts.fan import fan_with_effect
 from clustersim.charts.inno_core import inno_core
 from clustersim.charts.money import money
+from clustersim.charts.network import network, of_site
 from clustersim.charts.style import STYLE, sites
 from clustersim.errors import StoreError
 
@@ -44,8 +45,9 @@ class _ReadOnce:
 def save_all(results: Results, folder: str | os.PathLike[str]) -> list[Path]:
     """Save every picture as PNG (150 dpi) and SVG, and return the paths.
 
-    The pictures are ``output_per_firm`` (`fan_with_effect`), ``inno_core`` and ``money``. Results
-    with several arms or complexes give a set for each, told apart in the file names. A file appears
+    The pictures are ``output_per_firm`` (`fan_with_effect`), ``inno_core``, ``money`` and, for each
+    mini-cluster, ``network_`` with its name (`network`, the first replicate). Results with several
+    arms or complexes give a set for each, told apart in the file names. A file appears
     whole or not at all; the same results give the same files.
 
     Raises
@@ -58,14 +60,16 @@ def save_all(results: Results, folder: str | os.PathLike[str]) -> list[Path]:
     found = sites(results)
     arms, places = {site.arm for site in found}, {site.complex for site in found}
     paths = []
-    wanted: list[tuple[str | None, str | None]] = [(site.arm, site.complex) for site in found]
-    for arm, place in wanted or [(None, None)]:
+    for site in found or [None]:
+        arm, place = (site.arm, site.complex) if site else (None, None)
         ending = (f"-{arm}" if len(arms) > 1 else "") + (f"-{place}" if len(places) > 1 else "")
         pictures = {
             "output_per_firm": fan_with_effect(results, arm=arm, complex=place),
             "inno_core": inno_core(results, arm=arm, complex=place).figure,
             "money": money(results, arm=arm, complex=place).figure,
         }
+        for name in of_site(results, site) if site else ():
+            pictures[f"network_{name}"] = network(results, name, arm=arm, complex=place)
         for name, figure in pictures.items():
             paths += [
                 write(cast("Figure", figure), folder / f"{name}{ending}.{kind}") for kind in FORMATS
