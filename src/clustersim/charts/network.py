@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from math import atan2, cos, hypot, sin
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import Rectangle
 
 from clustersim import calendar
 from clustersim.charts.style import (
@@ -40,13 +40,18 @@ if TYPE_CHECKING:
     from clustersim.charts.style import Results, Site
     from clustersim.evaluation.networks import Moment, Portrait
 
-__all__ = ["network", "of_site"]
+__all__ = ["mini_clusters", "network"]
 
 TITLE = "Mini-cluster"
 OWN = "#8C8C8C"
 GROUND = "#F1F1EE"
 MARGIN = 0.2
 """Km of ground drawn around the firms of a site."""
+
+PANEL = 1.15
+"""Width of a panel over its height."""
+
+FARTHER = "What is not in the core stands in its true direction, but farther away."
 
 SPREAD = 0.09
 """Km about the middle of a block over which its firms are drawn."""
@@ -97,7 +102,7 @@ def network(
         say(figure.add_subplot(), TITLE, NOTHING)
         footnote(figure, results, site)
         return figure
-    known = of_site(results, site)
+    known = mini_clusters(results, site.arm, site.complex)
     if not known:
         text = f"There is no mini-cluster in the arm {words(site.arm)}."
         say(figure.add_subplot(), f"{TITLE}, {words(site.complex).title()}", text)
@@ -107,13 +112,15 @@ def network(
     key, rows = _replicate(results, site, replicate)
     shown = portrait(*(table[table["mini_cluster"] == name] for table in rows))
     _draw(figure, shown, site)
-    footnote(figure, results, site)
-    figure.supxlabel(f"Replicate {replicate} ({key}) · {figure.get_supxlabel()}")
+    footnote(figure, results, site, f"shown: replicate {replicate} ({key})")
     return figure
 
 
-def of_site(results: Results, site: Site) -> list[str]:
-    """Return the names of an arm's mini-clusters in a complex."""
+def mini_clusters(results: Results, arm: str | None, complex_: str | None) -> list[str]:
+    """Return the names of an arm's mini-clusters in a complex, each chosen as `choose` does."""
+    site = choose(results, arm, complex_)
+    if site is None:
+        return []
     return sorted(set(site.rows(results.store.read("mini_clusters"))["mini_cluster"]))
 
 
@@ -146,6 +153,8 @@ class _Map:
         Lower left and upper right corner of the ground of the core ("") and of each site.
     away
         How far each site is from the core, in km.
+    moved
+        Whether anything is drawn nearer than it is.
     """
 
     def __init__(self, nodes: pd.DataFrame) -> None:
@@ -163,17 +172,30 @@ class _Map:
         # what is nearer is placed first, so that it stays nearer
         for site in sorted(parts.keys() - {""}, key=lambda s: hypot(*parts[s].mean(axis=0))):
             centre = (parts[site].min(axis=0) + parts[site].max(axis=0)) / 2
-            size = float(np.hypot(*(parts[site] - centre).T).max()) + 2 * MARGIN
+            size = float(np.hypot(*(parts[site] - centre).T).max()) + 3 * MARGIN
             self.away[site] = hypot(*centre)
             shifts[site] = _place(centre, size, taken) - centre
         for site, spots in parts.items():
             moved = spots + shifts[site]
             self.grounds[site] = np.array([moved.min(axis=0) - MARGIN, moved.max(axis=0) + MARGIN])
-        for number, site, spot in zip(firms["id"], firms["site"], at, strict=True):
-            self.spots[int(number)] = spot + shifts[str(site)]
-        schools = nodes[nodes["kind"] != "firm"].assign(away=lambda t: np.hypot(t.east, t.north))
-        for row in schools.sort_values(["away", "id"]).itertuples():
-            self.spots[int(row.id)] = _place(np.array([row.east, row.north]), radius / 4, taken)
+        for number, site, spot in zip(firms["id"].tolist(), firms["site"], at, strict=True):
+            self.spots[number] = spot + shifts[str(site)]
+        self.moved = any(shift.any() for shift in shifts.values())
+        schools = nodes[nodes["kind"] != "firm"]
+        spots = dict(
+            zip(schools["id"].tolist(), schools[["east", "north"]].to_numpy(), strict=True)
+        )
+        for number, spot in sorted(spots.items(), key=lambda item: hypot(*item[1])):
+            self.spots[number] = _place(spot, radius / 4, taken)
+            self.moved |= bool((self.spots[number] != spot).any())
+
+    def ends(self) -> tuple[FloatArray, FloatArray]:
+        """Return the lower left and the upper right corner of a panel, with room for names."""
+        points = np.concatenate([list(self.spots.values()), *self.grounds.values()])
+        low, high = points.min(axis=0), points.max(axis=0)
+        height = 1.3 * max(high[1] - low[1], (high[0] - low[0]) / PANEL)
+        half = np.array([PANEL * height, height]) / 2
+        return (low + high) / 2 - half, (low + high) / 2 + half
 
     def lines(self, ties: pd.DataFrame) -> list[FloatArray]:
         """Return ties as lines between two spots."""
@@ -189,8 +211,9 @@ def _spread(firms: pd.DataFrame) -> FloatArray:
     rank, number = blocks.rank(method="first") - 1, blocks.transform("size")
     radius = np.where(number > 1, SPREAD * np.sqrt((rank + 0.5) / number), 0.0)
     angle = np.pi * (3 - np.sqrt(5)) * rank
-    spots: FloatArray = firms[["east", "north"]].to_numpy(float)
-    return spots + np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    around = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    spots: FloatArray = firms[["east", "north"]].to_numpy(float) + around
+    return spots
 
 
 def _place(spot: FloatArray, size: float, taken: list[tuple[FloatArray, float]]) -> FloatArray:
@@ -212,63 +235,78 @@ def _draw(figure: Figure, shown: Portrait, site: Site) -> None:
     nodes = [moment.nodes for moment in moments.values()]
     everybody = nodes[1].merge(nodes[0], how="outer", on=list(nodes[0].columns.drop("member")))
     land = _Map(everybody)
-    launch = f"{calendar.date_at(shown.launch):%-d %B %Y}"
+    launch = calendar.date_at(shown.launch)
+    title = (
+        f"{TITLE} “{shown.title}”, {words(site.complex).title()}, "
+        f"launched {launch.day} {launch:%B %Y}: {words(site.arm)}"
+    )
     figure.suptitle(
-        f"{TITLE} {shown.title}, {words(site.complex).title()}, launched {launch}: "
-        f"{words(site.arm)}",
+        textwrap.fill(title, 95),
         x=0.01,
         ha="left",
         fontsize=12,
         fontweight="bold",
     )
-    panels = figure.subplots(1, 2, sharex=True, sharey=True)
+    grid = figure.add_gridspec(2, 2, height_ratios=[1, 0.07])
+    panels = [figure.add_subplot(grid[0, column]) for column in (0, 1)]
     for ax, (which, moment) in zip(panels, moments.items(), strict=True):
         _panel(ax, land, moment)
         ax.set_title(f"{which}: {_when(moment.month)}", fontsize=10)
         ax.set_xlabel(_counted(moment, site), fontsize=8.5, color=INK, loc="left")
     _scale(panels[0], land)
-    figure.legend(handles=_legend(everybody), loc="outside lower center", ncols=5, frameon=False)
+    below = figure.add_subplot(grid[1, :])
+    below.set_axis_off()
+    notes: dict[str, Any] = {"title": FARTHER, "title_fontsize": 8, "alignment": "left"}
+    below.legend(
+        handles=_legend(everybody),
+        loc="center left",
+        ncols=5,
+        frameon=False,
+        **(notes if land.moved else {}),
+    )
 
 
 def _panel(ax: Axes, land: _Map, moment: Moment) -> None:
+    low, high = land.ends()
+    ax.set(xticks=[], yticks=[], xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     ax.set_aspect("equal")
-    ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     for site, (low, high) in land.grounds.items():
-        box = FancyBboxPatch(low, *(high - low), boxstyle="round,pad=0.05", fc=GROUND, ec="none")
-        ax.add_patch(box).set_zorder(0)
+        width, height = high - low
+        box = Rectangle((low[0], low[1]), width, height, facecolor=GROUND, zorder=0)
+        ax.add_patch(box)
         if site:
-            _name(ax, ((low[0] + high[0]) / 2, low[1]), f"{site}, {land.away[site]:.0f} km")
+            _name(ax, ((low[0] + high[0]) / 2, low[1]), site, land.away[site], under=True)
     ties, made = moment.ties, moment.ties["made"]
     for rows, color, width in ((ties[~made], OWN, 1.3), (ties[made], ARM, 0.9)):
         ax.add_collection(
             LineCollection(land.lines(rows), colors=color, linewidths=width, zorder=1)
         )
-    for row in moment.nodes.itertuples():
-        spot = land.spots[int(row.id)]
-        if row.kind == "firm":
-            look = {"fc": INK, "ec": INK} if row.member else {"fc": "white", "ec": MUTED}
-            ax.scatter(*spot, s=16, linewidths=0.7, zorder=2, **look)
+    for row in moment.nodes.to_dict("records"):
+        x, y = land.spots[row["id"]]
+        if row["kind"] == "firm":
+            color, edge = (INK, INK) if row["member"] else ("white", MUTED)
+            ax.scatter(x, y, 16, color=color, edgecolor=edge, linewidths=0.7, zorder=2)
         else:
-            ax.scatter(*spot, s=42, marker="s", fc=REFERENCE, ec="white", zorder=2)
-            _name(ax, (spot[0], spot[1]), f"{row.name}, {hypot(row.east, row.north):.0f} km")
-    ax.autoscale_view()
+            ax.scatter(x, y, 42, marker="s", color=REFERENCE, edgecolor="white", zorder=2)
+            _name(ax, (x, y), row["name"], hypot(row["east"], row["north"]), under=y < 0)
 
 
-def _name(ax: Axes, spot: tuple[float, float], text: str) -> None:
-    """Write a name under a place."""
+def _name(ax: Axes, spot: tuple[float, float], name: str, away: float, *, under: bool) -> None:
+    """Write a name and how far away it is under a place, or over it."""
     ax.annotate(
-        textwrap.fill(text, 18),
+        textwrap.fill(f"{name}, {away:.0f}\u00a0km", 18),
         spot,
-        (0, -6),
+        (0, -6 if under else 6),
         textcoords="offset points",
         ha="center",
-        va="top",
+        va="top" if under else "bottom",
         fontsize=7,
         color=MUTED,
         linespacing=1.1,
+        bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.5},
         zorder=3,
-    )
+    ).set_in_layout(False)
 
 
 def _scale(ax: Axes, land: _Map) -> None:
@@ -285,13 +323,15 @@ def _scale(ax: Axes, land: _Map) -> None:
 def _counted(moment: Moment, site: Site) -> str:
     firms = moment.nodes[moment.nodes["kind"] == "firm"]
     members = int(firms["member"].sum())
-    said = [f"{members} members" if members else "no member yet"]
-    if later := len(firms) - members:
-        said.append(f"{later} firms that join later")
+    later = len(firms) - members
+    said = [f"{members} members"] * bool(members) + [f"{later} firms that join later"] * bool(later)
     ids = set(firms["id"])
     ties = " · ".join(f"{count} {kind}" for kind, count in _kinds(moment.ties, ids).items())
-    without = ", ".join(str(count) for count in _kinds(moment.without, ids).values())
-    return f"{', '.join(said)}\nTies: {ties}\nthe same firms in {words(site.reference)}: {without}"
+    without = " · ".join(str(count) for count in _kinds(moment.without, ids).values())
+    return (
+        f"{', '.join(said) or 'no firm'}\nTies: {ties}\n"
+        f"The same firms in {words(site.reference)}: {without}"
+    )
 
 
 def _kinds(ties: pd.DataFrame, firms: set[int]) -> Mapping[str, int]:
@@ -305,7 +345,7 @@ def _kinds(ties: pd.DataFrame, firms: set[int]) -> Mapping[str, int]:
 
 
 def _legend(nodes: pd.DataFrame) -> list[Line2D]:
-    point = {"linestyle": "none", "marker": "o", "markersize": 5}
+    point: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5}
     handles = [
         Line2D([], [], color=INK, label="member", **point),
         Line2D([], [], mfc="white", mec=MUTED, label="joins later", **point),

@@ -14,7 +14,7 @@ from matplotlib import rc_context
 from clustersim.charts.fan import fan_with_effect
 from clustersim.charts.inno_core import inno_core
 from clustersim.charts.money import money
-from clustersim.charts.network import network, of_site
+from clustersim.charts.network import mini_clusters, network
 from clustersim.charts.style import STYLE, sites
 from clustersim.errors import StoreError
 
@@ -60,15 +60,15 @@ def save_all(results: Results, folder: str | os.PathLike[str]) -> list[Path]:
     found = sites(results)
     arms, places = {site.arm for site in found}, {site.complex for site in found}
     paths = []
-    for site in found or [None]:
-        arm, place = (site.arm, site.complex) if site else (None, None)
+    wanted: list[tuple[str | None, str | None]] = [(site.arm, site.complex) for site in found]
+    for arm, place in wanted or [(None, None)]:
         ending = (f"-{arm}" if len(arms) > 1 else "") + (f"-{place}" if len(places) > 1 else "")
         pictures = {
             "output_per_firm": fan_with_effect(results, arm=arm, complex=place),
             "inno_core": inno_core(results, arm=arm, complex=place).figure,
             "money": money(results, arm=arm, complex=place).figure,
         }
-        for name in of_site(results, site) if site else ():
+        for name in mini_clusters(results, arm, place):
             pictures[f"network_{name}"] = network(results, name, arm=arm, complex=place)
         for name, figure in pictures.items():
             paths += [

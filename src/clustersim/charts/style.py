@@ -378,8 +378,8 @@ def label_right(ax: Axes, x: float, labels: Iterable[Label], *, size: float = 8.
         )
 
 
-def footnote(figure: FigureBase, results: Results, site: Site | None) -> None:
-    """Write under a figure which run it shows."""
+def footnote(figure: FigureBase, results: Results, site: Site | None, *more: str) -> None:
+    """Write under a figure which run it shows, and what else is to be said of it."""
     header = results.store.header
     count = site.replicates(results) if site else 0
     parts = [
@@ -387,6 +387,7 @@ def footnote(figure: FigureBase, results: Results, site: Site | None) -> None:
         f"{count} replicate{'' if count == 1 else 's'}",
         f"seed {header['seed']}",
         *([f"economy around the programme: {macro}"] if (macro := _macro(header)) else []),
+        *more,
     ]
     figure.supxlabel(
         textwrap.fill(" · ".join(parts), 150), x=0.01, ha="left", fontsize=7, color=MUTED

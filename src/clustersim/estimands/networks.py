@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import BoolArray, Columns, FloatArray, IdArray, IntArray
     from clustersim.programme.mini_clusters import MiniClusterSpec
     from clustersim.programme.office import Event
+    from clustersim.programme.programme import ComplexProgramme
     from clustersim.scenario.schema import ScenarioSpec
     from clustersim.simulation.record import Record
 
@@ -42,7 +43,7 @@ _USES = ("attended", "visited", "brokered", "helped")
 
 @dataclass(frozen=True)
 class _Network:
-    """A mini-cluster of an arm: when each of its firms joined, and the two months looked at."""
+    """A mini-cluster of an arm: when each of its firms joined, and the months of its picture."""
 
     complex: str
     name: str
@@ -55,9 +56,10 @@ class _Network:
     def key(self) -> tuple[str, str]:
         return self.complex, self.name
 
-    @property
-    def firms(self) -> IdArray:
-        return np.array(sorted(self.joined), dtype=np.uint64)
+    def firms(self, until: int | None = None) -> IdArray:
+        """Return the firms that have joined by the end of a month, or ever."""
+        there = [f for f, time in self.joined.items() if until is None or time < until + 1]
+        return np.array(sorted(there), dtype=np.uint64)
 
 
 def networks(
@@ -68,8 +70,8 @@ def networks(
     ``mini_clusters`` names them and the months of `before` (the last that is recorded before the
     launch; the run's first month if there is none) and `after` (the end of the state's last budget
     year, or of the run). ``nodes`` and ``ties`` are what a picture of those two months shows: the
-    firms, the complex's institutions, and who is tied to whom in both worlds. ``networks`` counts
-    by year (`OUTCOMES`).
+    firms that have joined by `after`, the complex's institutions, and who is tied to whom in both
+    worlds. ``networks`` counts by year (`OUTCOMES`), over all firms that ever join.
 
     Parameters
     ----------
@@ -82,7 +84,10 @@ def networks(
     key = ("complex", "mini_cluster")
     return {
         "mini_clusters": (
-            [(*n.key, n.spec.title, _launch(n.spec), n.before, n.after) for n in found],
+            [
+                (*n.key, n.spec.title, calendar.moment(n.spec.launch), n.before, n.after)
+                for n in found
+            ],
             (*key, "title", "launch", "before", "after"),
         ),
         "nodes": (
@@ -143,34 +148,31 @@ def _found(spec: ScenarioSpec, events: Sequence[Event]) -> list[_Network]:
             joined.setdefault((event.complex, event.instrument), {})[event.firm] = event.time
     found = []
     for place, plan in spec.programme.plans().items():
-        ends = (
-            [int(year) for year, amount in plan.budget.path.items() if amount]
-            if plan.budget
-            else []
-        )
-        if ends and spec.programme.stops:
-            ends = [min(max(ends), spec.programme.stops.year)]
+        end = _money_ends(spec, plan)
         for name, cluster in sorted(plan.mini_clusters.items()):
             launch = calendar.month_of(cluster.launch)
             if launch > months[-1]:
                 continue
             before = max((m for m in months if m < launch), default=months[0])
             later = [m for m in months if m > before]
-            paid = [m for m in later if ends and calendar.year_of(m) <= max(ends)]
+            paid = [month for month in later if calendar.year_of(month) <= end]
             after = max(paid or later or months)
             members = joined.get((place, name), {})
             found.append(_Network(place, name, cluster, members, before, after))
     return found
 
 
+def _money_ends(spec: ScenarioSpec, plan: ComplexProgramme) -> int:
+    """Return the last year in which the state has money for a complex; 0 if it never has."""
+    path = plan.budget.path if plan.budget else {}
+    last = max((int(year) for year, amount in path.items() if amount), default=0)
+    return min(last, spec.programme.stops.year) if spec.programme.stops else last
+
+
 def _recorded(spec: ScenarioSpec) -> list[int]:
     """Return the months of which ties are recorded: the first, and every December."""
     decembers = (m for m in range(spec.start, spec.end + 1) if calendar.month_in_year(m) == 12)
     return sorted({spec.start, *decembers})
-
-
-def _launch(cluster: MiniClusterSpec) -> float:
-    return calendar.moment(cluster.launch)
 
 
 # ---------------------------------------------------------------- rows
@@ -180,7 +182,7 @@ def _nodes(spec: ScenarioSpec, network: _Network, panel: Columns) -> list[tuple[
     """Return a row for each firm, where it stands, and for each institution of the complex."""
     complex_ = spec.complexes[network.complex]
     titles = ["", *(site.title for _, site in sorted(complex_.sites.items()))]
-    firms, last = _last_rows(panel, network.firms)
+    firms, last = _last_rows(panel, network.firms(network.after))
     stands = [np.isin(firms, _standing(panel, month)) for month in (network.before, network.after)]
     rows: list[tuple[Any, ...]] = [
         (
@@ -225,15 +227,15 @@ def _at(ties: Columns, month: int) -> Columns:
 
 def _among(network: _Network, ties: Columns) -> list[tuple[int, int, int]]:
     """Return the ties among a network's firms and with institutions: both ends, made or not."""
-    mine, school = _ours(network, ties)
+    mine, school = _ours(network.firms(network.after), ties)
     keep = mine | school
     columns = (ties[name][keep].tolist() for name in ("first", "second", "made"))
     return [(first, second, int(made)) for first, second, made in zip(*columns, strict=True)]
 
 
-def _ours(network: _Network, ties: Columns) -> tuple[BoolArray, BoolArray]:
-    """Tell which ties are among the firms of a mini-cluster, and which theirs with institutions."""
-    first, second = (np.isin(ties[end], network.firms) for end in ("first", "second"))
+def _ours(firms: IdArray, ties: Columns) -> tuple[BoolArray, BoolArray]:
+    """Tell which ties are among some firms, and which theirs with institutions."""
+    first, second = (np.isin(ties[end], firms) for end in ("first", "second"))
     return first & second, first & (ids.slot(ties["second"]) >= ids.INSTITUTIONS)
 
 
@@ -253,13 +255,12 @@ def _counts(
 
 def _count(network: _Network, world: Record, month: int) -> list[float]:
     """Return the values of `OUTCOMES`, in their order."""
-    joined = [firm for firm, time in network.joined.items() if time < month + 1]
     ties = _at(world.ties, month)
-    mine, school = _ours(network, ties)
+    mine, school = _ours(network.firms(), ties)
     ends = np.concatenate([ties["first"][mine], ties["second"][mine]])
     made = ties["made"] > 0
     found = (
-        np.isin(_standing(world.panel, month), np.array(joined, dtype=np.uint64)).sum(),
+        np.isin(_standing(world.panel, month), network.firms(month)).sum(),
         len(np.unique(ends)),
         (mine & ~made).sum(),
         (mine & made).sum(),
