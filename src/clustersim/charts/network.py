@@ -164,7 +164,7 @@ class _Map:
         self.grounds: dict[str, FloatArray] = {}
         self.away: dict[str, float] = {}
         parts = {str(site): at[(firms["site"] == site).to_numpy()] for site in set(firms["site"])}
-        core = parts.get("", np.zeros((1, 2)))
+        core = parts.setdefault("", np.zeros((1, 2)))
         middle = (core.min(axis=0) + core.max(axis=0)) / 2
         radius = float(np.hypot(*(core - middle).T).max()) + MARGIN
         taken = [(middle, radius)]
@@ -311,7 +311,7 @@ def _name(ax: Axes, spot: tuple[float, float], name: str, away: float, *, under:
 
 def _scale(ax: Axes, land: _Map) -> None:
     """Draw a bar of 1 km under the core's ground."""
-    low, high = land.grounds.get("", next(iter(land.grounds.values())))
+    low, high = land.grounds[""]
     length = 1.0 if high[0] - low[0] > 1.5 else 0.25
     y = low[1] - 0.15
     ax.plot([low[0], low[0] + length], [y, y], color=INK, linewidth=1.5)
