@@ -143,7 +143,7 @@ def inno_core_tables(rng):
     ]
     number = [0.0] * len(rows)
     others = ["output", "value_added", "workers", "rd_spending", "capacity", "macro", "knowledge"]
-    others.append("ties")
+    others += ["ties", "meetings", "uses"]
     panel = {
         "world": [row[0] for row in rows],
         "complex": ["noksan"] * len(rows),
@@ -292,6 +292,10 @@ def test_the_parts_of_a_distance_add_up(many):
         assert rows["part"].tolist() == list(PARTS)
         *parts, whole = rows["estimate"]
         assert sum(parts) == pytest.approx(whole, abs=1e-12)
+
+
+def test_without_mini_clusters_there_is_no_network(many):
+    assert many.networks().empty
 
 
 def test_inno_core_counts(many):
@@ -458,6 +462,9 @@ def test_plots_are_handed_to_charts(many, monkeypatch):
     assert many.plot.fan() == ("fan", (many, "output_per_firm"), nothing)
     assert many.plot.inno_core(arm="double") == ("inno_core", (many,), nothing | {"arm": "double"})
     assert many.plot.money(ax=7) == ("money", (many,), nothing | {"ax": 7})
+    chosen = {"replicate": 3, "arm": "double", "complex": None}
+    found = many.plot.network("parts", replicate=3, arm="double")
+    assert found == ("network", (many, "parts"), chosen)
     assert "fan" in repr(many.plot)
 
 

@@ -18,6 +18,7 @@ from clustersim.evaluation import (
     envelope,
     innocore,
     money,
+    networks,
     summary,
     targets,
 )
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from clustersim.experiment.plan import Task
 
@@ -168,6 +170,13 @@ class Results:
         """
         events, members, panel = map(self.store.read, ("events", "members", "panel"))
         return innocore.inno_core(events, members, panel, self.store.tasks())
+
+    def networks(self) -> pd.DataFrame:
+        """Return members and ties of every mini-cluster by year, in both worlds.
+
+        Columns are those of `clustersim.evaluation.networks.networks`.
+        """
+        return networks.networks(self.store.read("networks"), self.store.tasks())
 
     def envelope(self) -> pd.DataFrame:
         """Return what simple sums say of the effect on output, beside the simulated one.
@@ -332,8 +341,22 @@ class Plots:
         axes: Axes = _charts().money(self._results, arm=arm, complex=complex, ax=ax)
         return axes
 
+    def network(
+        self,
+        mini_cluster: str | None = None,
+        *,
+        replicate: int = 0,
+        arm: str | None = None,
+        complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
+    ) -> Figure:
+        """Draw a mini-cluster before and after, two panels; see `clustersim.charts.network`."""
+        figure: Figure = _charts().network(
+            self._results, mini_cluster, replicate=replicate, arm=arm, complex=complex
+        )
+        return figure
+
     def __repr__(self) -> str:
-        return "<Plots: fan, inno_core, money>"
+        return "<Plots: fan, inno_core, money, network>"
 
 
 def _charts() -> ModuleType:

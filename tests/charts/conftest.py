@@ -56,7 +56,55 @@ class Results:
     store: Store
 
 
-def make(replicates=20, arms=("as_announced",), complexes=("noksan",), seed=1):
+PLACES = {  # id: site, km east and north, month of joining
+    1: ("", -0.5, -0.5, 102.0),
+    2: ("", 0.75, -0.5, 103.0),
+    3: ("", 0.75, 0.5, 120.0),
+    4: ("", 0.75, 0.5, 120.0),  # on the same block
+    5: ("Far", 0.0, -20.0, 130.0),
+    6: ("", -0.5, 0.5, 131.0),  # closed by 2011
+    7: ("", 0.0, 0.25, 140.0),  # not born in 2007
+}
+TIES = {  # by world and month
+    ("arm", 95): [(1, 2, 0), (1, 90, 0)],
+    ("arm", 143): [(1, 2, 0), (1, 3, 1), (2, 5, 1), (4, 7, 1), (3, 90, 0), (2, 91, 0)],
+    ("reference", 95): [(1, 2, 0), (1, 90, 0)],
+    ("reference", 143): [(1, 2, 0), (3, 4, 1)],
+}
+SCHOOLS = {90: ("university", "Inha", 0.0, 9.0), 91: ("institute", "Lab", 3.0, 0.0)}
+
+
+def network_tables(keys, names):
+    """The tables behind the pictures of some mini-clusters, all alike."""
+    mini_clusters, nodes, ties = [], [], []
+    for key in keys:
+        for name in names:
+            here = {**key, "mini_cluster": name}
+            about = {"title": f"{name} of all kinds", "launch": 101.5, "before": 95, "after": 143}
+            mini_clusters.append(here | about)
+            for number, (site, east, north, joined) in PLACES.items():
+                firm = {"id": number, "kind": "firm", "name": "", "sector": "steel", "site": site}
+                where = {"east": east, "north": north, "technology": 0.5, "joined": joined}
+                stands = {"stands_before": int(number != 7), "stands_after": int(number != 6)}
+                nodes.append(here | firm | where | stands)
+            for number, (kind, title, east, north) in SCHOOLS.items():
+                school = {"id": number, "kind": kind, "name": title, "sector": "", "site": ""}
+                where = {"east": east, "north": north, "technology": np.nan, "joined": np.nan}
+                nodes.append(here | school | where | {"stands_before": 1, "stands_after": 1})
+            ties += [
+                {**here, "world": world, "month": month, "first": one, "second": two, "made": made}
+                for (world, month), rows in TIES.items()
+                for one, two, made in rows
+            ]
+    lists = {"mini_clusters": mini_clusters, "nodes": nodes, "ties": ties}
+    columns = ["arm", "reference", "draw", "luck", "complex", "mini_cluster"]
+    return {
+        name: pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
+        for name, rows in lists.items()
+    }
+
+
+def make(replicates=20, arms=("as_announced",), complexes=("noksan",), seed=1, networks=()):
     rng = np.random.default_rng(seed)
     groups, panel, members, ledger = [], [], [], []
     tasks = [Task(arm, "no_programme", k, k) for arm in arms for k in range(replicates)]
@@ -138,6 +186,8 @@ def make(replicates=20, arms=("as_announced",), complexes=("noksan",), seed=1):
         "members": pd.DataFrame(members),
         "ledger": pd.DataFrame(ledger),
     }
+    keys = [task._asdict() | {"complex": place} for task in tasks for place in complexes]
+    tables |= network_tables(keys, networks)
     return Results(Store(tables, header, tasks))
 
 

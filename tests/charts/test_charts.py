@@ -266,7 +266,7 @@ def test_save_all_reads_each_table_once(build, tmp_path, monkeypatch):
     read = results.store.read
     monkeypatch.setattr(results.store, "read", lambda table: seen.append(table) or read(table))
     charts.save_all(results, tmp_path)
-    assert sorted(seen) == ["groups", "ledger", "members", "panel"]
+    assert sorted(seen) == ["groups", "ledger", "members", "mini_clusters", "panel"]
 
 
 def test_a_failed_picture_leaves_the_old_one(results, tmp_path, monkeypatch):

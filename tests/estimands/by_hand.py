@@ -22,9 +22,23 @@ def panel(*rows):
         "year": np.array([year for _, year, _ in rows], dtype=np.int64),
     }
     table["counted"] = np.ones(len(rows), dtype=np.bool_)
+    table["stands"] = np.array([row.get("stands", True) for _, _, row in rows], dtype=np.bool_)
+    table["site"] = np.zeros(len(rows), dtype=np.int64)
+    for name in ("east", "north", "technology"):
+        table[name] = np.array([float(row.get(name, 0.0)) for _, _, row in rows])
     for name in (*FLOWS, *STOCKS):
         table[name] = np.array([float(row.get(name, 12.0)) for _, _, row in rows])
     return table
+
+
+def ties(*rows):
+    """Ties as recorded; each row is (month, first, second, made)."""
+    columns = list(zip(*rows, strict=True)) or [()] * 4
+    types = {"month": np.int64, "first": np.uint64, "second": np.uint64, "made": np.bool_}
+    return {
+        name: np.array(values, dtype=kind)
+        for (name, kind), values in zip(types.items(), columns, strict=True)
+    }
 
 
 def event(kind, firm=0, time=110.5, complex_="noksan", **more):

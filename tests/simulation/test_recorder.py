@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+import networked
 import small
 from clustersim.economy.month import Economy
 from clustersim.economy.state import SIZE_CLASSES, Firms
@@ -35,6 +36,12 @@ def economy(people):
     town.view = lambda: town.people
     town.rivals = lambda: {"output": np.array([[1.0, 2.0], [3.0, 4.0]])}
     town.prices = lambda _month: np.full(len(town.people), 2.0)
+    town.ground = lambda: np.tile([0.5, -1.0], (len(town.people), 1))
+    town.tied = lambda month: {
+        "first": np.array([3], dtype=np.uint64),
+        "second": np.array([8], dtype=np.uint64),
+        "made": np.array([month > JANUARY]),
+    }
     town.macro = lambda _month: np.full(len(town.people), 1.5)
     return town
 
@@ -120,6 +127,57 @@ def test_the_rivals_outside_are_told_by_complex_sector_and_month():
     assert len(rows) == 8
     assert rows["five", "steel", JANUARY] == 2.0
     assert rows["seven", "machinery", JANUARY + 1] == 3.0
+
+
+def test_ties_are_taken_down_at_the_end_of_the_first_month_and_of_every_year():
+    recorder = Recorder(economy(two_firms()))
+    for month in range(JANUARY + 2, JANUARY + 30):
+        recorder.month(month)
+    ties = recorder.ties()
+    assert ties["month"].tolist() == [JANUARY + 2, JANUARY + 11, JANUARY + 23]
+    assert ties["second"].tolist() == [8, 8, 8]
+
+
+def test_a_run_that_starts_in_december_takes_its_ties_down_once():
+    recorder = Recorder(economy(two_firms()))
+    for month in range(JANUARY + 11, JANUARY + 20):
+        recorder.month(month)
+    assert recorder.ties()["month"].tolist() == [JANUARY + 11]
+
+
+def test_a_year_says_where_a_firm_stands_and_whether_it_is_still_there():
+    people = two_firms(output=(10.0, 1.0))
+    people.alive = np.array([1.0, 0.0])
+    people.site = np.array([2.0, 0.0])
+    recorder = Recorder(economy(people))
+    for month in range(JANUARY, JANUARY + 12):
+        recorder.month(month)
+    _, panel = recorder.finish()
+    assert panel["stands"].tolist() == [True, False]
+    assert panel["site"].tolist() == [2, 0]
+    assert (panel["east"].tolist(), panel["north"].tolist()) == ([0.5, 0.5], [-1.0, -1.0])
+
+
+def test_recorded_ties_are_those_the_firms_have():
+    """In a December in which nobody closed; ends are firms that operate, or institutions."""
+    spec = networked.spec(arm="nothing")
+    town = Economy(spec.economy, spec.complexes, small.luck(), start=spec.start, end=spec.end)
+    recorder, compared = Recorder(town), 0
+    houses = list(town.places["noksan"].institutions.values())
+    for month in range(spec.start, spec.start + 84):
+        town.step(month)
+        recorder.month(month)
+        ties = recorder.ties()
+        now = ties["month"] == month
+        if not now.any() or not town.firms.alive[town.firms.output > 0.0].all():
+            continue
+        ends = np.concatenate([ties["first"][now], ties["second"][now]])
+        rows, found = town.firms.rows(ends)
+        counts = np.bincount(rows[found], minlength=len(town.firms))
+        assert np.array_equal(counts, town.firms.ties)
+        assert np.isin(ends[~found], houses).all()
+        compared += 1
+    assert compared >= 2
 
 
 def test_a_last_year_that_is_not_whole_is_in_the_months_alone():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from clustersim.charts.fan import fan, fan_with_effect
 from clustersim.charts.inno_core import inno_core
 from clustersim.charts.money import money
+from clustersim.charts.network import network
 from clustersim.charts.save import save_all
 
-__all__ = ["fan", "fan_with_effect", "inno_core", "money", "save_all"]
+__all__ = ["fan", "fan_with_effect", "inno_core", "money", "network", "save_all"]

@@ -14,6 +14,7 @@ from matplotlib import rc_context
 from clustersim.charts.fan import fan_with_effect
 from clustersim.charts.inno_core import inno_core
 from clustersim.charts.money import money
+from clustersim.charts.network import mini_clusters, network
 from clustersim.charts.style import STYLE, sites
 from clustersim.errors import StoreError
 
@@ -44,8 +45,9 @@ class _ReadOnce:
 def save_all(results: Results, folder: str | os.PathLike[str]) -> list[Path]:
     """Save every picture as PNG (150 dpi) and SVG, and return the paths.
 
-    The pictures are ``output_per_firm`` (`fan_with_effect`), ``inno_core`` and ``money``. Results
-    with several arms or complexes give a set for each, told apart in the file names. A file appears
+    The pictures are ``output_per_firm`` (`fan_with_effect`), ``inno_core``, ``money`` and, for each
+    mini-cluster, ``network_`` with its name (`network`, the first replicate). Results with several
+    arms or complexes give a set for each, told apart in the file names. A file appears
     whole or not at all; the same results give the same files.
 
     Raises
@@ -66,6 +68,8 @@ def save_all(results: Results, folder: str | os.PathLike[str]) -> list[Path]:
             "inno_core": inno_core(results, arm=arm, complex=place).figure,
             "money": money(results, arm=arm, complex=place).figure,
         }
+        for name in mini_clusters(results, arm, place):
+            pictures[f"network_{name}"] = network(results, name, arm=arm, complex=place)
         for name, figure in pictures.items():
             paths += [
                 write(cast("Figure", figure), folder / f"{name}{ending}.{kind}") for kind in FORMATS

@@ -51,6 +51,7 @@ __all__ = [
     "label_right",
     "mark_dates",
     "money_scale",
+    "one",
     "say",
     "sites",
     "years",
@@ -182,11 +183,11 @@ def choose(results: Results, arm: str | None, complex_: str | None) -> Site | No
     pairs = {(task.arm, task.reference) for task in results.store.tasks()}
     if not pairs:
         return None
-    arm = _one("arm", {arm for arm, _ in pairs}, arm, "as_announced")
+    arm = one("arm", {arm for arm, _ in pairs}, arm, "as_announced")
     references = {reference for of, reference in pairs if of == arm}
     reference = "no_programme" if "no_programme" in references else min(references)
     places = set(results.store.read("groups")["complex"])
-    return Site(arm, reference, _one("complex", places, complex_))
+    return Site(arm, reference, one("complex", places, complex_))
 
 
 def sites(results: Results) -> list[Site]:
@@ -197,7 +198,14 @@ def sites(results: Results) -> list[Site]:
     return [site for site in found if site]
 
 
-def _one(kind: str, known: set[str], wanted: str | None, obvious: str | None = None) -> str:
+def one(kind: str, known: set[str], wanted: str | None, obvious: str | None = None) -> str:
+    """Return what is wanted of what is known; unless told, what is obvious or alone.
+
+    Raises
+    ------
+    InputError
+        What is wanted is not known, or several are and none is obvious.
+    """
     listed = ", ".join(sorted(known))
     if wanted is None:
         if obvious in known or len(known) == 1:
@@ -370,8 +378,8 @@ def label_right(ax: Axes, x: float, labels: Iterable[Label], *, size: float = 8.
         )
 
 
-def footnote(figure: FigureBase, results: Results, site: Site | None) -> None:
-    """Write under a figure which run it shows."""
+def footnote(figure: FigureBase, results: Results, site: Site | None, *more: str) -> None:
+    """Write under a figure which run it shows, and what else is to be said of it."""
     header = results.store.header
     count = site.replicates(results) if site else 0
     parts = [
@@ -379,6 +387,7 @@ def footnote(figure: FigureBase, results: Results, site: Site | None) -> None:
         f"{count} replicate{'' if count == 1 else 's'}",
         f"seed {header['seed']}",
         *([f"economy around the programme: {macro}"] if (macro := _macro(header)) else []),
+        *more,
     ]
     figure.supxlabel(
         textwrap.fill(" · ".join(parts), 150), x=0.01, ha="left", fontsize=7, color=MUTED

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
-    from clustersim.arrays import FloatArray
+    from clustersim.arrays import Columns, FloatArray
     from clustersim.economy.state import Firms
     from clustersim.randomness import Luck
 
@@ -346,6 +346,20 @@ class Economy:
     def macro(self, month: int) -> FloatArray:
         """Return each firm's macro index, in the base of the scenario's series."""
         return np.exp(self.rules.macro.output(self.firms.sector, self.firms.birth_class, month))
+
+    def ground(self) -> FloatArray:
+        """Return where each firm stands, km east and north of its core, shape (firms, 2)."""
+        spots = np.zeros((len(self.firms), 2))
+        for place in self._grounds:
+            here = self.firms.complex == place.code
+            spots[here] = place.ground(self.firms.take(here))
+        return spots
+
+    def tied(self, month: int) -> Columns:
+        """Return the ties that stand: ids of both ends, and whether the programme made it."""
+        standing = self.ties.standing(self.firms, month)
+        first, second = self.ties.ends(standing, self.firms)
+        return {"first": first, "second": second, "made": standing.made}
 
     # ------------------------------------------------------------ who is there
 

@@ -16,13 +16,22 @@ from clustersim.randomness import Stream, ids, samplers
 from clustersim.specs import Kind, Parameter, Spec, Triangular
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from clustersim.arrays import FloatArray, IntArray
     from clustersim.economy.state import Firms
     from clustersim.randomness import Luck
 
-__all__ = ["BLOCK", "InstitutionSpec", "Place", "PlacesSpec", "SiteSpec", "blocks"]
+__all__ = [
+    "BLOCK",
+    "InstitutionSpec",
+    "Place",
+    "PlacesSpec",
+    "SiteSpec",
+    "blocks",
+    "institution_ids",
+    "offset",
+]
 
 SITE = Stream("places.site")
 GROUND = Stream("places.block")
@@ -241,7 +250,7 @@ class Place:
         grounds = [_ground(area or firms / spec.density)]
         heads = [firms]
         for site in self.sites.values():
-            middle = _at(site.distance, site.bearing)
+            middle = offset(site.distance, site.bearing)
             grounds.append(middle + _ground(site.area or site.firms / spec.density))
             heads.append(site.firms)
         self.heads = np.array(heads, dtype=np.int64)
@@ -251,11 +260,9 @@ class Place:
         self.kernel = self.nearness(_distances(self.middles, self.middles))
         self.counted = np.array([1.0, *(site.counted == "yes" for site in self.sites.values())])
         named = sorted(institutions.items())
-        self.institutions = {
-            name: int(ids.make(0, code, ids.INSTITUTIONS + k)) for k, (name, _) in enumerate(named)
-        }
+        self.institutions = institution_ids(code, institutions)
         self.knowledge = np.array([each.knowledge for _, each in named])
-        spots = np.array([_at(each.distance, each.bearing) for _, each in named]).reshape(-1, 2)
+        spots = np.array([offset(each.distance, each.bearing) for _, each in named]).reshape(-1, 2)
         self.to_institutions = _distances(self.middles, spots)
 
     def nearness(self, distance: FloatArray) -> FloatArray:
@@ -284,6 +291,14 @@ class Place:
         z = samplers.normal(luck.uniform(TECHNOLOGY, 0, firms.ids))
         firms.technology = self._technology(firms.sector, z)
 
+    def ground(self, firms: Firms) -> FloatArray:
+        """Return where firms of the complex stand, shape (firms, 2).
+
+        Km east and north of the middle of the core, each firm in the middle of its block.
+        """
+        spots: FloatArray = self.middles[blocks(firms)]
+        return spots
+
     def near(self, firms: Firms, amounts: FloatArray) -> FloatArray:
         """Return the sum of an amount of each block's neighbourhood, by nearness, by block."""
         here = firms.complex == self.code
@@ -308,6 +323,12 @@ def blocks(firms: Firms) -> IntArray:
     return firms.block_number.astype(np.int64)
 
 
+def institution_ids(code: int, institutions: Iterable[str]) -> dict[str, int]:
+    """Return the ids of a complex's institutions by name."""
+    slots = enumerate(sorted(institutions), ids.INSTITUTIONS)
+    return {name: int(ids.make(0, code, slot)) for slot, name in slots}
+
+
 def _ground(area: float) -> FloatArray:
     """Return the middles of blocks that fill a square about the origin, row by row from south."""
     number = max(round(area / BLOCK**2), 1)
@@ -318,8 +339,8 @@ def _ground(area: float) -> FloatArray:
     return centred
 
 
-def _at(distance: float, bearing: float) -> FloatArray:
-    """Return km east and north."""
+def offset(distance: float, bearing: float) -> FloatArray:
+    """Return km east and north of the core's middle; the bearing is clockwise from the north."""
     return distance * np.array([sin(radians(bearing)), cos(radians(bearing))])
 
 

@@ -346,6 +346,11 @@ class Ties:
         owed = np.concatenate([pairs["owed"], np.ones(len(made))])
         return Standing(first[stand], second[stand], clock[stand], weight[stand], owed[stand])
 
+    def ends(self, standing: Standing, firms: Firms) -> tuple[IdArray, IdArray]:
+        """Return the ids of both ends of ties; an institution is the second."""
+        clock, second = standing.clock, firms.ids[standing.second]
+        return firms.ids[standing.first], np.where(clock > 0, self._houses[clock], second)
+
     # ------------------------------------------------------------ ties the programme makes
 
     def _make(self, offer: TieOffer) -> None:

@@ -11,6 +11,7 @@ from clustersim.economy.state import SIZE_CLASSES, size_class
 from clustersim.estimands.distances import distance
 from clustersim.estimands.envelope import envelope
 from clustersim.estimands.groups import GROUPS, Groups
+from clustersim.estimands.networks import networks, used
 from clustersim.estimands.outcomes import NATIONAL, OUTCOMES
 from clustersim.estimands.readings import Reading
 from clustersim.estimands.targets import grown, reached
@@ -20,7 +21,10 @@ from clustersim.simulation.recorder import FLOWS, STOCKS
 from clustersim.units import FIRST_YEAR
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clustersim.arrays import Columns, IdArray
+    from clustersim.programme.office import Event
     from clustersim.scenario.schema import ScenarioSpec
     from clustersim.simulation.record import Record
 
@@ -52,7 +56,7 @@ def contrast(spec: ScenarioSpec, arm: Record, reference: Record) -> dict[str, Co
         "envelope": _rows(
             envelope(spec, arm.events, reference.events), ("complex", "instrument", "output")
         ),
-    }
+    } | {name: _rows(rows, columns) for name, (rows, columns) in networks(spec, worlds).items()}
 
 
 def _anchors(spec: ScenarioSpec) -> IdArray:
@@ -113,11 +117,12 @@ def _panel(spec: ScenarioSpec, world: Record, groups: Groups) -> Columns:
     """Return the yearly panel of the firms the programme touched."""
     panel = world.panel
     rows = np.isin(panel["id"], groups.touched())
-    return named_panel(spec, {name: values[rows] for name, values in panel.items()})
+    touched = {name: values[rows] for name, values in panel.items()}
+    return named_panel(spec, touched, world.events)
 
 
-def named_panel(spec: ScenarioSpec, panel: Columns) -> Columns:
-    """Return a panel with names for codes and yearly means for heads and ties."""
+def named_panel(spec: ScenarioSpec, panel: Columns, events: Sequence[Event]) -> Columns:
+    """Return a panel with names for codes, yearly means for heads and ties, and what was used."""
     names = {complex_.code: name for name, complex_ in spec.complexes.items()}
     months = np.maximum(panel["firms"], 1.0)
     workers = panel["workers"] / months
@@ -131,6 +136,8 @@ def named_panel(spec: ScenarioSpec, panel: Columns) -> Columns:
     for name in (*FLOWS, *STOCKS):
         table["firm_months" if name == "firms" else name] = panel[name]
     table["workers"], table["ties"] = workers, panel["ties"] / months
+    each = spec.programme.mini_clusters.task_uses
+    table["meetings"], table["uses"] = used(events, panel["id"], panel["year"], each)
     return table
 
 
@@ -239,9 +246,11 @@ def _rows(rows: Any, names: tuple[str, ...]) -> Columns:
     """Return rows as columns."""
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     types = {"firm": np.uint64, "id": np.uint64, "year": np.int64, "project": np.int64}
-    types |= {"amount": np.int64}
+    types |= {"first": np.uint64, "second": np.uint64, "made": np.int64, "month": np.int64}
+    types |= dict.fromkeys(("amount", "before", "after", "stands_before", "stands_after"), np.int64)
     text = {"kind", "complex", "instrument", "group", "outcome", "unit", "funder", "line"}
     text |= {"purpose", "entry", "target", "world", "part"}
+    text |= {"mini_cluster", "title", "name", "sector", "site"}
     return {
         name: np.array(column, dtype=object if name in text else types.get(name, np.float64))
         for name, column in zip(names, columns, strict=True)

@@ -104,7 +104,8 @@ def _code() -> str:
 
 def firms(scenario: Scenario, arm: str, draw: int, luck: int, seed: int) -> Columns:
     """Run one world and return its firm-year panel, with names for codes."""
-    return named_panel(scenario.spec, world(scenario, arm, draw, luck, seed).panel)
+    record = world(scenario, arm, draw, luck, seed)
+    return named_panel(scenario.at(arm, seed, draw), record.panel, record.events)
 
 
 @lru_cache(maxsize=1)

@@ -95,6 +95,53 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "knowledge": _NUMBER,
         "cash": _NUMBER,
         "debt": _NUMBER,
+        "meetings": _NUMBER,  # of mini-clusters, attended
+        "uses": _NUMBER,  # of mini-clusters
+    },
+    # mini-clusters of the arm's world, and the months of their pictures
+    "mini_clusters": {
+        "complex": _TEXT,
+        "mini_cluster": _TEXT,
+        "title": _TEXT,
+        "launch": _NUMBER,  # months since January 2000
+        "before": _INT,
+        "after": _INT,
+    },
+    # the firms that ever join them, and the complex's institutions, once for each mini-cluster
+    "nodes": {
+        "complex": _TEXT,
+        "mini_cluster": _TEXT,
+        "id": _ID,
+        "kind": _TEXT,  # firm, university or institute
+        "name": _TEXT,  # of an institution
+        "sector": _TEXT,
+        "site": _TEXT,  # empty: the core
+        "east": _NUMBER,  # km from the core's middle
+        "north": _NUMBER,
+        "technology": _NUMBER,  # share of a circle
+        "joined": _NUMBER,  # months since January 2000
+        "stands_before": _INT,  # 0 or 1: operates at the end of that month
+        "stands_after": _INT,
+    },
+    # ties among them in those two months, in both worlds; an institution is the second
+    "ties": {
+        "world": _TEXT,  # arm or reference
+        "complex": _TEXT,
+        "mini_cluster": _TEXT,
+        "month": _INT,
+        "first": _ID,
+        "second": _ID,
+        "made": _INT,  # 0 or 1: by the programme
+    },
+    # how their firms are tied at the end of a year, in both worlds
+    "networks": {
+        "complex": _TEXT,
+        "mini_cluster": _TEXT,
+        "outcome": _TEXT,
+        "year": _INT,
+        "arm_value": _NUMBER,
+        "reference_value": _NUMBER,
+        "unit": _TEXT,
     },
     # who belongs to the groups other than all and untreated
     "members": {"complex": _TEXT, "group": _TEXT, "id": _ID},

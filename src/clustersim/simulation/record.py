@@ -22,7 +22,8 @@ class Record:
     months
         Sums by complex, sector, size class and month, over firms that count in their complex.
     panel
-        One row for each firm and year, sums over the months it operated; stocks at the end.
+        One row for each firm and year, sums over the months it operated; stocks at the end; where
+        it stands, and whether it is still there at the end of the year.
     rivals
         Sums of the aggregate rivals by complex, sector and month.
     events
@@ -31,6 +32,9 @@ class Record:
         Each complex's ledger table.
     splits
         The ids of each firm that split and of the new firm, in the order of time.
+    ties
+        The ties that stand at the end of the first month and of every year: the ids of both ends,
+        and whether the programme made it.
     """
 
     months: Columns
@@ -39,3 +43,4 @@ class Record:
     events: list[Event]
     ledgers: dict[str, list[Row]]
     splits: list[tuple[int, int]]
+    ties: Columns

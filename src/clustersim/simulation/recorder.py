@@ -40,6 +40,7 @@ class Recorder:
         self._months: list[Columns] = []
         self._years: list[Columns] = []
         self._rivals: list[Columns] = []
+        self._ties: list[Columns] = []
         self._year = np.zeros((len(FLOWS), 0))
 
     def month(self, month: int) -> None:
@@ -65,6 +66,9 @@ class Recorder:
         self._year = np.concatenate([self._year, fresh], axis=1) + flows
         if calendar.month_in_year(month) == 12:
             self._close_year(month)
+        if calendar.month_in_year(month) == 12 or not self._ties:
+            tied = self._economy.tied(month)
+            self._ties.append({"month": np.full(len(tied["first"]), month)} | tied)
 
     def finish(self) -> tuple[Columns, Columns]:
         """Return monthly sums and panel; a last year that is not whole is left out of the panel."""
@@ -73,6 +77,10 @@ class Recorder:
     def rivals(self) -> Columns:
         """Return the sums of the aggregate rivals by complex, sector and month."""
         return _stack(self._rivals)
+
+    def ties(self) -> Columns:
+        """Return the ties that stood at the end of the first month and of every year."""
+        return _stack(self._ties)
 
     def _outside(self, month: int) -> None:
         names, sectors = list(self._economy.names.values()), self._economy.rules.sectors
@@ -107,12 +115,18 @@ class Recorder:
     def _close_year(self, month: int) -> None:
         firms = self._economy.view()
         there = self._year[FLOWS.index("firms")] > 0.0
+        east, north = self._economy.ground().T
         table: Columns = {
             "id": firms.ids[there],
             "complex": firms.complex[there],
             "sector": firms.sector[there],
             "year": np.full(int(there.sum()), calendar.year_of(month), dtype=np.int64),
             "counted": firms.counted[there] > 0.0,
+            "stands": firms.alive[there] > 0.0,
+            "site": firms.site[there].astype(np.int64),
+            "east": east[there],
+            "north": north[there],
+            "technology": firms.technology[there],
         }
         for name, values in zip(FLOWS, self._year, strict=True):
             table[name] = values[there]

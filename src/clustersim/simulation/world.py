@@ -46,4 +46,4 @@ def simulate(spec: ScenarioSpec, luck: Luck) -> Record:
     months, panel = recorder.finish()
     ledgers = {name: office.ledger.rows() for name, office in programme.offices.items()}
     rivals = recorder.rivals()
-    return Record(months, panel, rivals, programme.events, ledgers, economy.splits)
+    return Record(months, panel, rivals, programme.events, ledgers, economy.splits, recorder.ties())

@@ -1,0 +1,365 @@
+"""A mini-cluster before and after, its firms where they stand and the ties among them."""
+
+from __future__ import annotations
+
+import textwrap
+from math import atan2, cos, hypot, sin
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from clustersim import calendar
+from clustersim.charts.style import (
+    ARM,
+    INK,
+    MUTED,
+    NOTHING,
+    REFERENCE,
+    STYLE,
+    choose,
+    footnote,
+    one,
+    say,
+)
+from clustersim.errors import InputError
+from clustersim.evaluation.networks import portrait
+from clustersim.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from clustersim.arrays import FloatArray
+    from clustersim.charts.style import Results, Site
+    from clustersim.evaluation.networks import Moment, Portrait
+
+__all__ = ["mini_clusters", "network"]
+
+TITLE = "Mini-cluster"
+OWN = "#8C8C8C"
+GROUND = "#F1F1EE"
+MARGIN = 0.2
+"""Km of ground drawn around the firms of a site."""
+
+PANEL = 1.15
+"""Width of a panel over its height."""
+
+FARTHER = "What is not in the core stands in its true direction, but farther away."
+
+SPREAD = 0.09
+"""Km about the middle of a block over which its firms are drawn."""
+
+
+@rc_context(STYLE)
+def network(
+    results: Results,
+    mini_cluster: str | None = None,
+    *,
+    replicate: int = 0,
+    arm: str | None = None,
+    complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
+) -> Figure:
+    """Draw one mini-cluster in one replicate: before its launch, and when the state's money ends.
+
+    Parameters
+    ----------
+    results
+        The results of a run.
+    mini_cluster
+        Its name; the only one of the complex unless told.
+    replicate
+        Which of the finished replicates, counted from 0 in the order of draws and lucks.
+    arm
+        The arm; ``as_announced`` or the only one unless told.
+    complex
+        The complex; the only one unless told.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Two panels on one map. Points are all firms that ever join, on their blocks of ground,
+        filled once they have joined; squares are universities and institutes. Lines are ties in the
+        arm's world, those the firms formed themselves grey, those made through mini-clusters
+        coloured. Under each panel the counts, also those of the same firms in the reference's
+        world. Sites and institutions are drawn in their true direction, but nearer than they are.
+
+    Raises
+    ------
+    InputError
+        The results hold no such arm, complex, mini-cluster or replicate, or several of which one
+        must be named.
+    """
+    figure = Figure(figsize=(10.5, 6.2), layout="constrained")
+    site = choose(results, arm, complex)
+    if site is None:
+        say(figure.add_subplot(), TITLE, NOTHING)
+        footnote(figure, results, site)
+        return figure
+    known = mini_clusters(results, site.arm, site.complex)
+    if not known:
+        text = f"There is no mini-cluster in the arm {words(site.arm)}."
+        say(figure.add_subplot(), f"{TITLE}, {words(site.complex).title()}", text)
+        footnote(figure, results, site)
+        return figure
+    name = one("mini-cluster", set(known), mini_cluster)
+    key, rows = _replicate(results, site, replicate)
+    shown = portrait(*(table[table["mini_cluster"] == name] for table in rows))
+    _draw(figure, shown, site)
+    footnote(figure, results, site, f"shown: replicate {replicate} ({key})")
+    return figure
+
+
+def mini_clusters(results: Results, arm: str | None, complex_: str | None) -> list[str]:
+    """Return the names of an arm's mini-clusters in a complex, each chosen as `choose` does."""
+    site = choose(results, arm, complex_)
+    if site is None:
+        return []
+    return sorted(set(site.rows(results.store.read("mini_clusters"))["mini_cluster"]))
+
+
+def _replicate(results: Results, site: Site, number: int) -> tuple[str, list[pd.DataFrame]]:
+    """Return the name of a replicate and its rows of the three tables."""
+    pair = (site.arm, site.reference)
+    tasks = [task for task in results.store.tasks() if (task.arm, task.reference) == pair]
+    keys = sorted({(task.draw, task.luck) for task in tasks})
+    if not 0 <= number < len(keys):
+        raise InputError(
+            f"the results hold no replicate {number}", f"there are 0 to {len(keys) - 1}"
+        )
+    draw, luck = keys[number]
+    tables = [site.rows(results.store.read(name)) for name in ("mini_clusters", "nodes", "ties")]
+    here = [table[(table["draw"] == draw) & (table["luck"] == luck)] for table in tables]
+    return f"draw {draw}, luck {luck}", here
+
+
+# ---------------------------------------------------------------- the map
+
+
+class _Map:
+    """Where every node is drawn, in km: the core true to scale, the rest moved inwards to its edge.
+
+    Attributes
+    ----------
+    spots
+        Place of each node by id.
+    grounds
+        Lower left and upper right corner of the ground of the core ("") and of each site.
+    away
+        How far each site is from the core, in km.
+    moved
+        Whether anything is drawn nearer than it is.
+    """
+
+    def __init__(self, nodes: pd.DataFrame) -> None:
+        firms = nodes[nodes["kind"] == "firm"]
+        at = _spread(firms)
+        self.spots: dict[int, FloatArray] = {}
+        self.grounds: dict[str, FloatArray] = {}
+        self.away: dict[str, float] = {}
+        parts = {str(site): at[(firms["site"] == site).to_numpy()] for site in set(firms["site"])}
+        core = parts.setdefault("", np.zeros((1, 2)))
+        middle = (core.min(axis=0) + core.max(axis=0)) / 2
+        radius = float(np.hypot(*(core - middle).T).max()) + MARGIN
+        taken = [(middle, radius)]
+        shifts = {"": np.zeros(2)}
+        # what is nearer is placed first, so that it stays nearer
+        for site in sorted(parts.keys() - {""}, key=lambda s: hypot(*parts[s].mean(axis=0))):
+            centre = (parts[site].min(axis=0) + parts[site].max(axis=0)) / 2
+            size = float(np.hypot(*(parts[site] - centre).T).max()) + 3 * MARGIN
+            self.away[site] = hypot(*centre)
+            shifts[site] = _place(centre, size, taken) - centre
+        for site, spots in parts.items():
+            moved = spots + shifts[site]
+            self.grounds[site] = np.array([moved.min(axis=0) - MARGIN, moved.max(axis=0) + MARGIN])
+        for number, site, spot in zip(firms["id"].tolist(), firms["site"], at, strict=True):
+            self.spots[number] = spot + shifts[str(site)]
+        self.moved = any(shift.any() for shift in shifts.values())
+        schools = nodes[nodes["kind"] != "firm"]
+        spots = dict(
+            zip(schools["id"].tolist(), schools[["east", "north"]].to_numpy(), strict=True)
+        )
+        for number, spot in sorted(spots.items(), key=lambda item: hypot(*item[1])):
+            self.spots[number] = _place(spot, radius / 4, taken)
+            self.moved |= bool((self.spots[number] != spot).any())
+
+    def ends(self) -> tuple[FloatArray, FloatArray]:
+        """Return the lower left and the upper right corner of a panel, with room for names."""
+        points = np.concatenate([list(self.spots.values()), *self.grounds.values()])
+        low, high = points.min(axis=0), points.max(axis=0)
+        height = 1.3 * max(high[1] - low[1], (high[0] - low[0]) / PANEL)
+        half = np.array([PANEL * height, height]) / 2
+        return (low + high) / 2 - half, (low + high) / 2 + half
+
+    def lines(self, ties: pd.DataFrame) -> list[FloatArray]:
+        """Return ties as lines between two spots."""
+        return [
+            np.array([self.spots[first], self.spots[second]])
+            for first, second in zip(ties["first"].tolist(), ties["second"].tolist(), strict=True)
+        ]
+
+
+def _spread(firms: pd.DataFrame) -> FloatArray:
+    """Return where firms are drawn: about the middle of their block, as seeds on a sunflower."""
+    blocks = firms.groupby(["site", "east", "north"])["id"]
+    rank, number = blocks.rank(method="first") - 1, blocks.transform("size")
+    radius = np.where(number > 1, SPREAD * np.sqrt((rank + 0.5) / number), 0.0)
+    angle = np.pi * (3 - np.sqrt(5)) * rank
+    around = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    spots: FloatArray = firms[["east", "north"]].to_numpy(float) + around
+    return spots
+
+
+def _place(spot: FloatArray, size: float, taken: list[tuple[FloatArray, float]]) -> FloatArray:
+    """Return the nearest free place in the same direction, no farther than it is, and take it."""
+    bearing, step = atan2(spot[1], spot[0]), size / 4
+    away = min(hypot(*spot), taken[0][1] + size)
+    direction = np.array([cos(bearing), sin(bearing)])
+    while any(hypot(*(away * direction - other)) < size + room for other, room in taken):
+        away += step
+    taken.append((away * direction, size))
+    return away * direction
+
+
+# ---------------------------------------------------------------- the picture
+
+
+def _draw(figure: Figure, shown: Portrait, site: Site) -> None:
+    moments = {"Before": shown.before, "After": shown.after}
+    nodes = [moment.nodes for moment in moments.values()]
+    everybody = nodes[1].merge(nodes[0], how="outer", on=list(nodes[0].columns.drop("member")))
+    land = _Map(everybody)
+    launch = calendar.date_at(shown.launch)
+    title = (
+        f"{TITLE} “{shown.title}”, {words(site.complex).title()}, "
+        f"launched {launch.day} {launch:%B %Y}: {words(site.arm)}"
+    )
+    figure.suptitle(
+        textwrap.fill(title, 95),
+        x=0.01,
+        ha="left",
+        fontsize=12,
+        fontweight="bold",
+    )
+    grid = figure.add_gridspec(2, 2, height_ratios=[1, 0.07])
+    panels = [figure.add_subplot(grid[0, column]) for column in (0, 1)]
+    for ax, (which, moment) in zip(panels, moments.items(), strict=True):
+        _panel(ax, land, moment)
+        ax.set_title(f"{which}: {_when(moment.month)}", fontsize=10)
+        ax.set_xlabel(_counted(moment, site), fontsize=8.5, color=INK, loc="left")
+    _scale(panels[0], land)
+    below = figure.add_subplot(grid[1, :])
+    below.set_axis_off()
+    notes: dict[str, Any] = {"title": FARTHER, "title_fontsize": 8, "alignment": "left"}
+    below.legend(
+        handles=_legend(everybody),
+        loc="center left",
+        ncols=5,
+        frameon=False,
+        **(notes if land.moved else {}),
+    )
+
+
+def _panel(ax: Axes, land: _Map, moment: Moment) -> None:
+    low, high = land.ends()
+    ax.set(xticks=[], yticks=[], xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    ax.set_aspect("equal")
+    ax.spines[:].set_visible(False)
+    for site, (low, high) in land.grounds.items():
+        width, height = high - low
+        box = Rectangle((low[0], low[1]), width, height, facecolor=GROUND, zorder=0)
+        ax.add_patch(box)
+        if site:
+            _name(ax, ((low[0] + high[0]) / 2, low[1]), site, land.away[site], under=True)
+    ties, made = moment.ties, moment.ties["made"]
+    for rows, color, width in ((ties[~made], OWN, 1.3), (ties[made], ARM, 0.9)):
+        ax.add_collection(
+            LineCollection(land.lines(rows), colors=color, linewidths=width, zorder=1)
+        )
+    for row in moment.nodes.to_dict("records"):
+        x, y = land.spots[row["id"]]
+        if row["kind"] == "firm":
+            color, edge = (INK, INK) if row["member"] else ("white", MUTED)
+            ax.scatter(x, y, 16, color=color, edgecolor=edge, linewidths=0.7, zorder=2)
+        else:
+            ax.scatter(x, y, 42, marker="s", color=REFERENCE, edgecolor="white", zorder=2)
+            _name(ax, (x, y), row["name"], hypot(row["east"], row["north"]), under=y < 0)
+
+
+def _name(ax: Axes, spot: tuple[float, float], name: str, away: float, *, under: bool) -> None:
+    """Write a name and how far away it is under a place, or over it."""
+    ax.annotate(
+        textwrap.fill(f"{name}, {away:.0f}\u00a0km", 18),
+        spot,
+        (0, -6 if under else 6),
+        textcoords="offset points",
+        ha="center",
+        va="top" if under else "bottom",
+        fontsize=7,
+        color=MUTED,
+        linespacing=1.1,
+        bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.5},
+        zorder=3,
+    ).set_in_layout(False)
+
+
+def _scale(ax: Axes, land: _Map) -> None:
+    """Draw a bar of 1 km under the core's ground."""
+    low, high = land.grounds[""]
+    length = 1.0 if high[0] - low[0] > 1.5 else 0.25
+    y = low[1] - 0.15
+    ax.plot([low[0], low[0] + length], [y, y], color=INK, linewidth=1.5)
+    ax.annotate(
+        f"{length:g} km", (low[0], y), (0, -3), textcoords="offset points", va="top", fontsize=7
+    )
+
+
+def _counted(moment: Moment, site: Site) -> str:
+    firms = moment.nodes[moment.nodes["kind"] == "firm"]
+    members = int(firms["member"].sum())
+    later = len(firms) - members
+    said = [f"{members} members"] * bool(members) + [f"{later} firms that join later"] * bool(later)
+    ids = set(firms["id"])
+    ties = " · ".join(f"{count} {kind}" for kind, count in _kinds(moment.ties, ids).items())
+    without = " · ".join(str(count) for count in _kinds(moment.without, ids).values())
+    return (
+        f"{', '.join(said) or 'no firm'}\nTies: {ties}\n"
+        f"The same firms in {words(site.reference)}: {without}"
+    )
+
+
+def _kinds(ties: pd.DataFrame, firms: set[int]) -> Mapping[str, int]:
+    """Return how many ties are firms' own, made through mini-clusters, and with institutions."""
+    among, made = ties["second"].isin(firms), ties["made"]
+    return {
+        "of their own": int((among & ~made).sum()),
+        "made through mini-clusters": int((among & made).sum()),
+        "with institutions": int((~among).sum()),
+    }
+
+
+def _legend(nodes: pd.DataFrame) -> list[Line2D]:
+    point: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5}
+    handles = [
+        Line2D([], [], color=INK, label="member", **point),
+        Line2D([], [], mfc="white", mec=MUTED, label="joins later", **point),
+        Line2D([], [], color=OWN, linewidth=1.6, label="tie that firms formed themselves"),
+        Line2D([], [], color=ARM, linewidth=1.2, label="tie made through a mini-cluster"),
+    ]
+    if (nodes["kind"] != "firm").any():
+        square = point | {"marker": "s"}
+        handles.insert(2, Line2D([], [], color=REFERENCE, label="university, institute", **square))
+    return handles
+
+
+def _when(month: int) -> str:
+    """Return the end of a month in words."""
+    if calendar.month_in_year(month) == 12:
+        return f"end of {calendar.year_of(month)}"
+    return f"{calendar.first_day(month):%B %Y}"
