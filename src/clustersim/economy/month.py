@@ -359,7 +359,7 @@ class Economy:
         """Return the ties that stand: ids of both ends, and whether the programme made it."""
         standing = self.ties.standing(self.firms, month)
         first, second = self.ties.ends(standing, self.firms)
-        return {"first": first, "second": second, "made": standing.made}
+        return {"first": first, "second": second, "made": standing.owed == 1.0}
 
     # ------------------------------------------------------------ who is there
 
