@@ -109,7 +109,7 @@ def side_by_side(page: Page, compared: Compared) -> None:
     upright = len(arms) * -(-len(spots) // room) <= len(spots) * -(-len(arms) // room)
     columns, blocks = (spots, arms) if upright else (arms, spots)
     first, last = window(compared)
-    references = together(compared, lambda run: run.displaced())["reference"]
+    references = mean_effects(compared)["reference"]
     page.heading(
         f"What an arm changes beside {', '.join(dict.fromkeys(references))} in a mean year of "
         f"{first} to {last}: Monte Carlo error, and the range of 90 % of the replicates. Money in "

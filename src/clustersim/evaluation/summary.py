@@ -406,15 +406,15 @@ def _money(page: Page, ledger: pd.DataFrame, ratios: pd.DataFrame) -> None:
         f"Of {money_text(given)} that the state appropriated, {money_text(paid_out)} were paid "
         f"and {money_text(lapsed)} lapsed."
     )
-    value = _by(ratios, "ratio")
+    bought = _by(ratios, "ratio")
     for ratio, text in (
         ("value_added_per_won", "One won of state money bought {} won of value added{}."),
         ("national_value_added_per_won", "For the nation, rivals' losses taken off: {} won{}."),
         ("job_years_per_bn_won", "One billion won of it bought {} job-years{}."),
     ):
-        row = value.get((ratio,))
-        if row is None:
+        if (ratio,) not in bought:
             continue
+        row = bought[ratio,]
         if math.isnan(row["estimate"]):
             page.say("No state money was paid, so there is no value per won.")
             return
