@@ -6,6 +6,7 @@ import json
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from scipy import stats
@@ -23,6 +24,7 @@ from clustersim.evaluation.comparison import (
     together,
     window,
 )
+from clustersim.evaluation.page import money_text, signed
 from clustersim.experiment.plan import crossed, plan, replicates
 from clustersim.experiment.store import Store
 from clustersim.results import Results
@@ -139,28 +141,65 @@ def test_complexes_of_a_run_are_places_of_their_own(tmp_path):
 def test_the_page_fits_80_columns_and_says_what_matters(many):
     text = Comparison([many]).summary()
     assert max(map(len, text.splitlines())) <= 80
+    said = " ".join(text.split())
     for words in (
         "Scenario noksan, seed 1, 12 replicates",
-        "beside no_programme, all firms: mean of the years 2008 to 2018",
+        "beside no_programme in a mean year of 2008 to 2018",
         "VALUE ADDED",
-        "  double",
-        "job-years a bn won",
+        "job-years a bn",
         "noksan: noksan_plus_20",
         "Arms of one run met the same luck",
     ):
-        assert words in " ".join(text.split(" ")).replace("\n", " "), words
-    for row in many.targets(wide=True).to_dict("records"):
-        assert f"{row['probability_low']:.0%} to {row['probability_high']:.0%}" in text
+        assert words in said, words
+    level = mean_effects(Comparison([many]), ("all",)).query("measure == 'level'")
+    for row in level[level["outcome"] == "output"].to_dict("records"):
+        assert signed(row["estimate"], money_text) in text
+        assert money_text(row["mc_error"]) in text
     for row in many.money().to_dict("records"):
-        assert f"{row['estimate']:.3g} ({row['low']:.3g} to {row['high']:.3g})" in text
+        assert f"{row['estimate']:.3g}" in text
+        assert f"{row['low']:.3g}" in text
     assert "nan" not in text
+
+
+def wide(folder, name, places_, arms):
+    """A run of several complexes: the same numbers for every one."""
+    header = HEADER | {"scenario": name, "digest": name.encode().hex()[:8]}
+    header["resolved"] = {"complexes": {place: {} for place in places_}}
+    store = Store.create(folder, header)
+    one = by_hand(folder / "one", lambda task: 1 + task.luck, arms=arms).store
+    for task in one.tasks():
+        tables = {}
+        for table in ("groups", "ledger"):
+            rows = one._store.read(table, tasks=[task]).drop(
+                columns=["arm", "reference", "draw", "luck"]
+            )
+            parts = [rows.assign(complex=place) for place in places_]
+            whole = pd.concat(parts)
+            whole["purpose" if table == "ledger" else "unit"] = ""
+            tables[table] = {column: whole[column].to_numpy() for column in whole}
+        store.write(task, tables)
+    return Results(store)
+
+
+def test_whatever_gives_fewer_tables_stands_in_columns(tmp_path):
+    places_ = ["seongseo", "noksan", "daebul", "ochang", "namdong"]
+    text = Comparison([wide(tmp_path / "a", "five", places_, ["a"])]).summary()
+    (heads,) = [line for line in text.splitlines() if "namdong" in line]
+    assert heads.split() == places_  # in the order of the file, all in one line
+    text = Comparison([wide(tmp_path / "b", "five", places_, ["a", "b"])]).summary()
+    tables = [line.split() for line in text.splitlines() if "namdong" in line]
+    assert tables == [["a", *places_], ["b", *places_]]
+    text = Comparison([wide(tmp_path / "c", "two", places_[:2], ["a", "b", "c"])]).summary()
+    tables = [line.split() for line in text.splitlines() if line.startswith(("seongseo", "noksan"))]
+    assert tables == [["seongseo", "a", "b", "c"], ["noksan", "a", "b", "c"]]
 
 
 def test_the_page_of_one_replicate_claims_no_interval(tmp_path):
     tasks = plan(["as_announced"], "no_programme", replicates(1))
     text = Comparison([Results(stored(tmp_path, tasks))]).summary()
-    assert "(no interval)" in text
     assert "nan" not in text
+    lines = [line.split()[1:] for line in text.splitlines() if line.startswith("    from")]
+    assert lines[0] == ["–"]
 
 
 def test_the_page_without_money_or_targets(tmp_path):

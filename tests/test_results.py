@@ -381,26 +381,58 @@ def test_firms_refuses_what_is_not_there(many, rerun):
 
 
 def test_summary_fits_80_columns_and_says_what_matters(many):
-    text = many.summary()
+    text = many.summary(arm="double")
     assert max(map(len, text.splitlines())) <= 80
+    said = " ".join(text.split())
     for words in (
         "Busan Noksan <innovation cluster>",
         "12 replicates",
-        "as_announced compared with no_programme",
         "double compared with no_programme",
         "value added",
+        "% of output",
         "10.0 firms eligible by sales, 6.0 of them sound, 3.0 chosen",
         "30 bn KRW",
         "One won of state money bought",
         "programme.rd.additionality",
         "What this cannot tell",
         "follows what was observed",
-        "macro prices composition programme distance",
-        "-18.0 +1.0 +10.0 +20.0 -2.0 +0.1 +11.1",
+        "partly taken from rivals",
+        "macro +10.0 ± 0.0",
+        "distance +11.1 ± 1.0",
     ):
-        assert words in " ".join(text.split()), words
+        assert words in said, words
     assert "nan" not in text
     assert "…" not in text
+
+
+def test_several_arms_stand_side_by_side(many):
+    text = many.summary()
+    assert max(map(len, text.splitlines())) <= 80
+    said = " ".join(text.split())
+    for words in ("announced double", "HEADLINE TARGET", "arm='as_announced'", "cannot tell"):
+        assert words in said, words
+    assert "compared with" not in text
+    assert "double compared with" in many.summary(complex="noksan")
+
+
+def test_summary_of_what_is_not_there(many):
+    with pytest.raises(InputError, match="no complex 'noksam'"):
+        many.summary(complex="noksam")
+    with pytest.raises(InputError, match="no arm 'duble'"):
+        many.summary(arm="duble")
+
+
+def test_the_closing_words_follow_the_switches(tmp_path):
+    economy = {"displacement": {"switch": "off"}, "macro": {"mode": "ex_ante"}}
+    header = HEADER | {"resolved": {"economy": economy}}
+    store = Store.create(tmp_path, header)
+    for task in plan(["as_announced"], "no_programme", replicates(2)):
+        store.write(task, shard(task))
+    text = " ".join(Results(store).summary().split())
+    assert "Displacement is switched off" in text
+    assert "partly taken from rivals" not in text
+    assert "Knowledge flows over working ties" in text
+    assert "a matter of chance" in text
 
 
 def test_summary_keeps_large_and_negative_numbers_whole(tmp_path, monkeypatch):
@@ -416,7 +448,7 @@ def test_summary_of_a_crossed_run_splits_doubt_from_luck(grid):
     text = " ".join(grid.summary().split())
     assert "6 draws of the uncertain parameters with 3 lucks" in text
     assert "of its variance" in text.lower()
-    assert "Inno-Core firms: no such firms in any replicate." in text
+    assert "No replicate has firms of: Inno-Core." in text
 
 
 def test_summary_of_one_replicate_claims_nothing(tmp_path):

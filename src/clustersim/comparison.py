@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clustersim import api
 from clustersim.errors import InputError, StoreError
-from clustersim.evaluation import comparison
+from clustersim.evaluation import comparison, side_by_side
 from clustersim.experiment import pair
 from clustersim.experiment.plan import replicates as diagonal
 from clustersim.experiment.store import Store
@@ -132,6 +132,10 @@ class Comparison:
         """Return `Results.money` of every run, with the column ``run`` before all others."""
         return comparison.together(self, lambda run: run.money())
 
+    def displaced(self) -> pd.DataFrame:
+        """Return `Results.displaced` of every run, with the column ``run`` before all others."""
+        return comparison.together(self, lambda run: run.displaced())
+
     # ------------------------------------------------------------ faces
 
     def paths(self, outcome: str = "output") -> Figure:
@@ -154,7 +158,7 @@ class Comparison:
 
     def summary(self, width: int = 80) -> str:
         """Return all runs side by side as plain text, at most ``width`` columns wide."""
-        return comparison.comparison(self, width)
+        return side_by_side.comparison(self, width)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data: the document of every run (`Results.to_json`)."""

@@ -17,8 +17,10 @@ from clustersim.evaluation import (
     effects,
     envelope,
     innocore,
+    mini_clusters,
     money,
     networks,
+    perimeters,
     summary,
     targets,
 )
@@ -178,6 +180,27 @@ class Results:
         """
         return networks.networks(self.store.read("networks"), self.store.tasks())
 
+    def mini_clusters(self) -> pd.DataFrame:
+        """Return what each mini-cluster did: members, meetings, tasks, its manager's hours.
+
+        Columns are those of `clustersim.evaluation.mini_clusters.mini_clusters`.
+        """
+        return mini_clusters.mini_clusters(self.store.read("events"), self.store.tasks())
+
+    def shares(self) -> pd.DataFrame:
+        """Return what part of its complex's output each group would make without the programme.
+
+        Columns are those of `clustersim.evaluation.perimeters.shares`.
+        """
+        return perimeters.shares(self.store.read("groups"), self.store.tasks())
+
+    def displaced(self) -> pd.DataFrame:
+        """Return what part of a complex's gain in output rivals outside lose.
+
+        Columns are those of `clustersim.evaluation.perimeters.displaced`.
+        """
+        return perimeters.displaced(self.store.read("groups"), self.store.tasks())
+
     def envelope(self) -> pd.DataFrame:
         """Return what simple sums say of the effect on output, beside the simulated one.
 
@@ -253,9 +276,23 @@ class Results:
         """Pictures: ``results.plot.fan("output_per_firm")`` and others; Axes in, Axes out."""
         return Plots(self)
 
-    def summary(self, width: int = 80) -> str:
-        """Return the answer as a page of plain text, at most ``width`` columns wide."""
-        return summary.summary(self, width)
+    def summary(
+        self,
+        width: int = 80,
+        *,
+        complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
+        arm: str | None = None,
+    ) -> str:
+        """Return the answer as a page of plain text, at most ``width`` columns wide.
+
+        Several complexes or arms stand side by side; one that is named has a page of its own.
+
+        Raises
+        ------
+        InputError
+            When there is no such complex or arm.
+        """
+        return summary.summary(self, width, complex, arm)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data in the form of ``run --json``: no NaN (None), no numpy types."""

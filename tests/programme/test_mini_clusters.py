@@ -196,6 +196,16 @@ def test_the_manager_does_no_more_than_the_hours_allow():
     assert len(desk.noted(two.team, "visited")) == pytest.approx(2 * seen, abs=3)
 
 
+def test_the_hours_worked_are_those_of_what_was_done_and_no_more_than_there_are():
+    terms = quiet(visits=12.0, visit_hours=10.5, manager_hours=100.0)
+    at = run(cluster(terms=terms, chance=desk.luck(), managers=2), dt.date(2009, 8, 2))
+    told = desk.noted(at.team, "worked")
+    visits = [event for event in desk.noted(at.team, "visited") if event.time < told[-1].time]
+    assert [event.detail for event in told] == [200.0] * len(told)
+    assert sum(event.amount for event in told) == pytest.approx(10.5 * len(visits), abs=22)
+    assert 0.9 < sum(event.amount for event in told) / sum(event.detail for event in told) <= 1.0
+
+
 def test_help_goes_before_visits_and_as_far_as_hours_go():
     terms = quiet(visits=12.0, visit_hours=10.0, manager_hours=100.0, help_hours=20.0)
     at = cluster(terms=terms, chance=desk.luck())

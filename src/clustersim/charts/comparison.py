@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -13,7 +13,14 @@ from clustersim.charts.fan import OUTCOMES as _OUTCOMES
 from clustersim.charts.save import FORMATS, write
 from clustersim.charts.style import ARM, MUTED, REFERENCE, STYLE, bare, canvas, draw_arm, years
 from clustersim.errors import InputError
-from clustersim.evaluation.comparison import OUTCOMES, effect_paths, mean_effects, places, window
+from clustersim.evaluation.comparison import (
+    OUTCOMES,
+    effect_paths,
+    mean_effects,
+    mean_shares,
+    places,
+    window,
+)
 from clustersim.problems import did_you_mean
 from clustersim.words import words
 
@@ -28,6 +35,8 @@ if TYPE_CHECKING:
     from clustersim.evaluation.comparison import Compared
 
 __all__ = ["dots", "paths", "save"]
+
+_IN_THE_CORNER: dict[str, Any] = {"ha": "right", "va": "top", "fontsize": 7, "color": MUTED}
 
 DWARFED = 0.2
 """A place whose effects fill less than this share of the common scale has a scale of its own."""
@@ -51,8 +60,9 @@ def paths(compared: Compared, outcome: str = "output") -> Figure:
     -------
     matplotlib.figure.Figure
         Median (line), the middle half and the middle 90 % of replicates (bands), in per cent of the
-        reference. The arms of a place share one scale, and all places do unless one would be
-        dwarfed by another: then the picture says so.
+        reference; in the corner the members' share of the complex's output. The arms of a place
+        share one scale, and all places do unless one would be dwarfed by another: then the picture
+        says so.
 
     Raises
     ------
@@ -68,6 +78,11 @@ def paths(compared: Compared, outcome: str = "output") -> Figure:
     down = -(-len(panels) // across)
     figure = Figure(figsize=(1 + 2.4 * max(across, 2), 1.2 + 2 * down), layout="constrained")
     axes = [bare(ax) for ax in figure.subplots(down, across, squeeze=False).flat]
+    members = {
+        (place, row["arm"]): row["share"]
+        for place, rows in places(mean_shares(compared)).items()
+        for row in rows.to_dict("records")
+    }
     limits = _limits({place: rows[["p05", "p95"]].to_numpy() for place, rows in sites.items()})
     for k, ax in enumerate(axes):
         place, arm = panels[k] if k < len(panels) else ("", "")
@@ -82,6 +97,9 @@ def paths(compared: Compared, outcome: str = "output") -> Figure:
         several = {_name(place): len(sites) > 1, words(arm): len(arms) > 1}
         ax.set_title("\n".join(text for text, shown in several.items() if shown), fontsize=9)
         years(ax)
+        if (place, arm) in members:
+            text = f"members: {members[place, arm]:.0%} of output"
+            ax.text(0.99, 0.97, text, transform=ax.transAxes, **_IN_THE_CORNER)
     _title(figure, f"Effect on {_OUTCOMES[outcome].lower()}", table)
     figure.supylabel("per cent", fontsize=9)
     widest = max(limits.values(), key=lambda ends: ends[1] - ends[0])

@@ -51,7 +51,7 @@ MARGIN = 0.2
 PANEL = 1.15
 """Width of a panel over its height."""
 
-FARTHER = "What is not in the core stands in its true direction, but farther away."
+FARTHER = "Off the core, directions are true and distances shortened."
 
 SPREAD = 0.09
 """Km about the middle of a block over which its firms are drawn."""

@@ -1,4 +1,4 @@
-"""Several runs side by side: their tables as one, effects over the same years, a page of text.
+"""Several runs side by side: their tables as one, and effects over the same years.
 
 A year's effect would favour the arms that work fastest, so effects are compared as the mean of a
 year over the *window*: from the first year in which any of the arms differs from its reference to
@@ -7,7 +7,6 @@ the last year that all runs have.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
@@ -16,17 +15,8 @@ from scipy import stats
 from clustersim.errors import InputError
 from clustersim.evaluation.bands import Tables, effect_bands
 from clustersim.evaluation.effects import CELL, effects
-from clustersim.evaluation.page import (
-    Page,
-    count_text,
-    design_text,
-    distance_text,
-    money_text,
-    or_dash,
-    percent,
-    plain_percent,
-    signed,
-)
+from clustersim.evaluation.page import part
+from clustersim.evaluation.perimeters import shares
 from clustersim.evaluation.replicates import KEY, PAIR, complete, roster
 
 if TYPE_CHECKING:
@@ -40,9 +30,9 @@ __all__ = [
     "Compared",
     "Run",
     "Store",
-    "comparison",
     "effect_paths",
     "mean_effects",
+    "mean_shares",
     "places",
     "together",
     "window",
@@ -50,12 +40,6 @@ __all__ = [
 
 OUTCOMES = ("output", "value_added", "workers")
 """The outcomes that are set side by side."""
-
-_NAMES = {
-    "output": ("OUTPUT", money_text),
-    "value_added": ("VALUE ADDED", money_text),
-    "workers": ("JOBS", count_text),
-}
 
 
 class Store(Tables, Protocol):
@@ -81,6 +65,12 @@ class Run(Protocol):
 
     def money(self) -> pd.DataFrame:
         """See `clustersim.evaluation.money`."""
+
+    def envelope(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.envelope`."""
+
+    def displaced(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.perimeters`."""
 
 
 class Compared(Protocol):
@@ -108,13 +98,21 @@ def together(compared: Compared, table: Callable[[Any], pd.DataFrame]) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        The table's columns after ``run``, in the order of runs, complexes and arms.
+        The table's columns after ``run``, in the order of runs, complexes (that of the scenario's
+        file) and arms.
     """
     parts = [table(run).assign(run=name) for name, run in compared.runs.items()]
     whole = pd.concat([part.astype({"arm": object}) for part in parts], ignore_index=True)
+    known = {
+        name: list(part(run.store.header, "resolved", "complexes"))
+        for name, run in compared.runs.items()
+    }
     order = {
         "run": whole["run"].map({name: k for k, name in enumerate(compared.runs)}),
-        "complex": whole["complex"].astype(str),
+        "complex": [
+            (known[run].index(place) if place in known[run] else -1, place)
+            for run, place in zip(whole["run"], whole["complex"].astype(str), strict=True)
+        ],
         "arm": whole["arm"].map({name: k for k, name in enumerate(compared.arms)}),
     }
     rows = pd.DataFrame(order).sort_values(list(order), kind="stable").index
@@ -138,7 +136,7 @@ def window(compared: Compared) -> tuple[int, int]:
     InputError
         The runs have no year in common.
     """
-    tables = [_all_firms(run) for run in compared.runs.values()]
+    tables = [_of(run) for run in compared.runs.values()]
     years = set.intersection(*(set(table["year"]) for table in tables))
     if not years:
         raise InputError("the runs have no year in common", "compare scenarios whose years overlap")
@@ -150,8 +148,8 @@ def window(compared: Compared) -> tuple[int, int]:
     return int(min(years & moved or years)), int(max(years))
 
 
-def mean_effects(compared: Compared) -> pd.DataFrame:
-    """Return the effect on all firms of a complex in a mean year of the `window`.
+def mean_effects(compared: Compared, groups: Sequence[str] = ("all",)) -> pd.DataFrame:
+    """Return the effect on groups of firms in a mean year of the `window`.
 
     Returns
     -------
@@ -168,22 +166,28 @@ def mean_effects(compared: Compared) -> pd.DataFrame:
     StoreError
         No replicate has finished, or one lacks a year that another has.
     """
-    first, last = window(compared)
+    years = window(compared)
 
     def of_one(run: Run) -> pd.DataFrame:
         tasks = run.store.tasks()
-        rows = complete(_all_firms(run), tasks, CELL, "groups")
-        cells = rows[rows["year"].between(first, last)].groupby(
-            [*KEY, "complex", "group", "outcome", "unit"], observed=True
-        )
-        means = cells[["arm_value", "reference_value"]].mean().reset_index()
-        answer = effects(means.assign(year=last), tasks)
+        answer = effects(_mean_year(run, groups, years), tasks)
         blocks = roster(tasks).groupby(PAIR, as_index=False)["block"].nunique()
         count = answer[PAIR].astype(object).merge(blocks, on=PAIR, how="left")["block"]
         half = stats.t.ppf(0.975, count - 1) * answer["mc_error"]
         return answer.assign(low=answer["estimate"] - half, high=answer["estimate"] + half)
 
     return together(compared, of_one)
+
+
+def mean_shares(compared: Compared) -> pd.DataFrame:
+    """Return what part of a complex the members are in a mean year; see `perimeters.shares`."""
+    years = window(compared)
+
+    def of_one(run: Run) -> pd.DataFrame:
+        return shares(_mean_year(run, ("all", "members"), years), run.store.tasks())
+
+    table = together(compared, of_one)
+    return table.loc[table["group"] == "members"]
 
 
 def effect_paths(compared: Compared, outcome: str) -> pd.DataFrame:
@@ -197,107 +201,16 @@ def effect_paths(compared: Compared, outcome: str) -> pd.DataFrame:
     return together(compared, lambda run: effect_bands(run.store, outcome))
 
 
-def _all_firms(run: Run) -> pd.DataFrame:
+def _mean_year(run: Run, groups: Sequence[str], years: tuple[int, int]) -> pd.DataFrame:
+    """Return the table ``groups`` with the mean of some years as a single one."""
+    rows = complete(_of(run, groups), run.store.tasks(), CELL, "groups")
+    cells = rows[rows["year"].between(*years)].groupby(
+        [*KEY, "complex", "group", "outcome", "unit"], observed=True
+    )
+    means = cells[["arm_value", "reference_value"]].mean().reset_index()
+    return means.assign(year=years[1])
+
+
+def _of(run: Run, groups: Sequence[str] = ("all",)) -> pd.DataFrame:
     rows = run.store.read("groups")
-    return rows.loc[(rows["group"] == "all") & rows["outcome"].isin(OUTCOMES)]
-
-
-# ---------------------------------------------------------------- the page
-
-
-def comparison(compared: Compared, width: int = 80) -> str:
-    """Return the runs side by side as a page of plain text, at most ``width`` columns wide.
-
-    Raises
-    ------
-    InputError
-        The runs have no year in common.
-    StoreError
-        No replicate is finished, or one lacks a number that another has.
-    """
-    page = Page(width)
-    for name, run in compared.runs.items():
-        design = design_text(run.store.header, run.store.tasks())
-        page.say(design if name == run.store.header["scenario"] else f"{name}: {design}")
-    _effects(page, mean_effects(compared), window(compared))
-    _money(page, together(compared, lambda run: run.money()))
-    _targets(page, together(compared, lambda run: run.targets(wide=True)))
-    page.say(
-        "Arms of one run met the same luck, so a difference between them is surer than their two "
-        "errors suggest. A few replicates tell little: more narrow every interval."
-    )
-    return page.text()
-
-
-def _effects(page: Page, effects: pd.DataFrame, years: tuple[int, int]) -> None:
-    references = ", ".join(dict.fromkeys(effects["reference"]))
-    page.heading(
-        f"What an arm changes beside {references}, all firms: mean of the years {years[0]} to "
-        f"{years[1]}, its Monte Carlo error, and the range of 90 % of the replicates (money in won "
-        "of 2008)"
-    )
-    table = page.table("~arm", ">mean a year", ">error", ">5 % to 95 %", ">per cent")
-    for outcome, (name, text) in _NAMES.items():
-        table.add_row(name)
-        for place, here in places(effects.loc[effects["outcome"] == outcome]).items():
-            table.add_row(place)
-            level, share_of = (
-                here.loc[here["measure"] == measure].to_dict("records")
-                for measure in ("level", "percent")
-            )
-            for row, share in zip(level, share_of, strict=True):
-                table.add_row(
-                    f"  {row['arm']}",
-                    signed(row["estimate"], text),
-                    "± " + text(row["mc_error"]),
-                    f"{signed(row['p05'], text)} to {signed(row['p95'], text)}",
-                    f"{percent(share['estimate'])} ± {plain_percent(share['mc_error'])}",
-                )
-        table.add_section()
-    page.show(table)
-
-
-def _money(page: Page, ratios: pd.DataFrame) -> None:
-    page.heading(
-        "What the state paid over the whole run, in won of 2008, and what a won of it bought "
-        "(95 % interval)"
-    )
-    table = page.table("~arm", ">paid", ">value added a won", ">job-years a bn won")
-    for place, here in places(ratios).items():
-        table.add_row(place)
-        for arm, rows in here.groupby("arm", sort=False):
-            value = rows.set_index("ratio").to_dict("index")
-            bought = (value["value_added_per_won"], value["job_years_per_bn_won"])
-            table.add_row(f"  {arm}", money_text(bought[0]["paid"]), *map(_ratio, bought))
-    page.show(table)
-
-
-def _targets(page: Page, targets: pd.DataFrame) -> None:
-    if targets.empty:
-        return
-    page.heading(
-        "Mean distance to each target (below 0: it falls short), the chance of meeting it (95 % "
-        "interval), and what the arm adds to that"
-    )
-    table = page.table("~arm", ">distance", ">chance", ">interval", ">added, points")
-    for place, here in places(targets).items():
-        for target, rows in here.groupby("target"):
-            table.add_row(f"{place}: {target}")
-            for row in rows.to_dict("records"):
-                added, error = 100 * row["difference"], 100 * row["difference_mc_error"]
-                table.add_row(
-                    f"  {row['arm']}",
-                    distance_text(row),
-                    f"{row['probability']:.0%}",
-                    f"{row['probability_low']:.0%} to {row['probability_high']:.0%}",
-                    f"{added:+.0f} ± {or_dash(error, '.0f')}",
-                )
-    page.show(table)
-
-
-def _ratio(row: Mapping[Any, Any]) -> str:
-    if math.isnan(row["estimate"]):
-        return "–"
-    if math.isnan(row["low"]):
-        return f"{row['estimate']:.3g} (no interval)"
-    return f"{row['estimate']:.3g} ({row['low']:.3g} to {row['high']:.3g})"
+    return rows.loc[rows["group"].isin(list(groups)) & rows["outcome"].isin(OUTCOMES)]

@@ -40,8 +40,9 @@ RATIO_COLUMNS = [
 """The columns of `ratios`."""
 
 _RATIOS = [
-    ("value_added_per_won", "value_added", 1.0, "KRW2008 per KRW2008"),
-    ("job_years_per_bn_won", "workers", 1e9, "job-years per bn KRW2008"),
+    ("value_added_per_won", "all", "value_added", 1.0, "KRW2008 per KRW2008"),
+    ("national_value_added_per_won", "nation", "value_added", 1.0, "KRW2008 per KRW2008"),
+    ("job_years_per_bn_won", "all", "workers", 1e9, "job-years per bn KRW2008"),
 ]
 
 
@@ -89,10 +90,11 @@ def ratios(groups: pd.DataFrame, money: pd.DataFrame, tasks: Iterable[Replicate]
     Returns
     -------
     pandas.DataFrame
-        `RATIO_COLUMNS`: ``estimate``, the mean effect on all firms of the complex (``effect``,
-        summed over the years of the run) over the mean of the money paid (``paid``); ``low`` and
-        ``high``, its 95 % interval by Fieller's theorem; ``p05`` to ``p95``, the quantiles over
-        replicates of the replicate's own ratio. All NaN where no money was paid.
+        `RATIO_COLUMNS`: ``estimate``, the mean effect on all firms of the complex, or on the
+        nation (``effect``, summed over the years of the run), over the mean of the money paid
+        (``paid``); ``low`` and ``high``, its 95 % interval by Fieller's theorem; ``p05`` to
+        ``p95``, the quantiles over replicates of the replicate's own ratio. All NaN where no money
+        was paid.
 
     Notes
     -----
@@ -100,17 +102,17 @@ def ratios(groups: pd.DataFrame, money: pd.DataFrame, tasks: Iterable[Replicate]
     replicates in which least was spent. A worker more for a year is one job-year.
     """
     tasks = list(tasks)
-    outcomes = [outcome for _, outcome, _, _ in _RATIOS]
-    wanted = (groups["group"] == "all") & groups["outcome"].isin(outcomes)
+    outcomes = [outcome for _, _, outcome, _, _ in _RATIOS]
+    wanted = groups["group"].isin(["all", "nation"]) & groups["outcome"].isin(outcomes)
     effect = differences(groups.loc[wanted], tasks)
     effect = effect.loc[effect["measure"] == "level"]
     state = money.loc[money["funder"] == "state"]
     paid = per_replicate(state, tasks, ["complex"], "paid_real")
     known = [*KEY, "complex"]
     parts = []
-    for ratio, outcome, scale, unit in _RATIOS:
+    for ratio, group, outcome, scale, unit in _RATIOS:
         sums = (
-            effect.loc[effect["outcome"] == outcome]
+            effect.loc[(effect["group"] == group) & (effect["outcome"] == outcome)]
             .groupby([*known, "block"], observed=True, as_index=False)["value"]
             .sum()
         )

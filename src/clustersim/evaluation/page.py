@@ -22,15 +22,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Page",
+    "beside",
+    "chance_text",
     "count_text",
     "design_text",
     "distance_text",
+    "interval_text",
     "money_text",
     "or_dash",
     "p_text",
+    "part",
     "percent",
     "plain_percent",
     "signed",
+    "uncounted",
 ]
 
 
@@ -50,6 +55,18 @@ def signed(number: float, text: Callable[[float], str]) -> str:
     """Return a number's text with its sign."""
     shown = text(number)
     return f"+{shown}" if number > 0 and shown.strip("0.") else shown
+
+
+def beside(first: str, word: str, second: str) -> str:
+    """Return two numbers with a word between them; a unit they share stands once.
+
+    >>> beside("+31.4 bn", "±", "6.92 bn"), beside("+871 M", "to", "+1.67 bn")
+    ('+31.4 ± 6.92 bn', '+871 M to +1.67 bn')
+    """
+    number, _, unit = first.partition(" ")
+    if unit and unit == second.partition(" ")[2]:
+        first = number
+    return f"{first} {word} {second}"
 
 
 def percent(number: float) -> str:
@@ -78,12 +95,39 @@ def or_dash(number: float, form: str) -> str:
     return "–" if math.isnan(number) else format(number, form)
 
 
-def distance_text(row: Mapping[Any, Any]) -> str:
-    """Return the distance to a target in its unit."""
-    if row["unit"] == "KRW":
-        return signed(row["distance"], money_text)
-    unit = "points" if row["unit"] == "percentage points" else row["unit"]
-    return f"{row['distance']:+.1f} {unit}"
+def distance_text(distance: float, unit: str) -> str:
+    """Return a distance to a target, with its unit unless that is percentage points.
+
+    >>> distance_text(-20.94e9, "KRW"), distance_text(6.22, "percentage points")
+    ('-20.9 bn', '+6.2')
+    """
+    if unit == "KRW":
+        return signed(distance, money_text)
+    return or_dash(distance, "+.1f") + ("" if unit == "percentage points" else f" {unit}")
+
+
+def chance_text(row: Mapping[Any, Any]) -> str:
+    """Return the chance of meeting a target and its 95 % interval, in per cent.
+
+    >>> chance_text({"probability": 0.75, "probability_low": 0.194, "probability_high": 0.994})
+    '75 (19–99)'
+    """
+    ends = (100 * row[f"probability_{end}"] for end in ("low", "high"))
+    low, high = (f"{end:.0f}" for end in ends)
+    return f"{100 * row['probability']:.0f} ({low}–{high})"
+
+
+def interval_text(row: Mapping[Any, Any], text: Callable[[float], str] = "{:.3g}".format) -> str:
+    """Return an estimate and its 95 % interval, a dash where there is no estimate.
+
+    >>> interval_text({"estimate": 2.5, "low": 1.0, "high": 7.25})
+    '2.5 (1 to 7.25)'
+    """
+    if math.isnan(row["estimate"]):
+        return "–"
+    if math.isnan(row["low"]):
+        return f"{text(row['estimate'])} (no interval)"
+    return f"{text(row['estimate'])} ({beside(text(row['low']), 'to', text(row['high']))})"
 
 
 def design_text(header: Mapping[str, Any], tasks: Sequence[Replicate]) -> str:
@@ -97,6 +141,33 @@ def design_text(header: Mapping[str, Any], tasks: Sequence[Replicate]) -> str:
     return f"Scenario {header['scenario']}, seed {header['seed']}, {replicates}."
 
 
+def part(header: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
+    """Return a part of a run's header, empty where there is none.
+
+    >>> part({"resolved": {"economy": {"macro": {"mode": "flat"}}}}, "resolved", "economy", "macro")
+    {'mode': 'flat'}
+    """
+    found: Any = header
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def uncounted(complex_: Mapping[str, Any]) -> str:
+    """Return in words which sites of a complex are not counted; nothing if all are.
+
+    >>> uncounted({"sites": {"osong": {"title": "Osong", "counted": "no"}}})
+    'Firms at Osong do not count as those of the complex'
+    """
+    sites = complex_.get("sites") or {}
+    apart = [
+        str(site.get("title") or name)
+        for name, site in sites.items()
+        if site.get("counted") == "no"
+    ]
+    return f"Firms at {', '.join(apart)} do not count as those of the complex" if apart else ""
+
+
 class Page:
     """Plain text of a fixed width, the same in a terminal, a file and a notebook."""
 
@@ -105,6 +176,11 @@ class Page:
         self._console = Console(
             file=self._file, width=width, color_system=None, force_terminal=False, highlight=False
         )
+
+    @property
+    def width(self) -> int:
+        """The most columns a line has."""
+        return self._console.width
 
     def say(self, text: str) -> None:
         """Write a paragraph."""
@@ -121,9 +197,10 @@ class Page:
         self._console.print()
         self._console.print(Text(text))
 
-    def table(self, *columns: str) -> Table:
+    def table(self, *columns: str, tight: bool = False) -> Table:
         """Return an empty table; '>' sets a column to the right, '~' lets it run over lines."""
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1), pad_edge=False)
+        room = (0, 1, 0, 0) if tight else (0, 1)
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=room, pad_edge=False)
         for name in columns:
             table.add_column(
                 Text(name.lstrip(">~")),

@@ -1,23 +1,37 @@
-"""A page of plain text for people who decide: what changed, how sure that is, what it hangs on."""
+"""A page of plain text for people who decide: what changed, how sure that is, what it hangs on.
+
+One complex has a page of its own for every arm. Several stand side by side, as runs that are
+compared do, and what else is said of them has a line each.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from clustersim.errors import InputError
+from clustersim.evaluation import comparison
 from clustersim.evaluation.drivers import caution
+from clustersim.evaluation.envelope import explained
 from clustersim.evaluation.page import (
     Page,
+    beside,
     count_text,
     design_text,
-    distance_text,
+    interval_text,
     money_text,
     or_dash,
     p_text,
+    part,
     percent,
     plain_percent,
     signed,
+    uncounted,
 )
+from clustersim.evaluation.side_by_side import side_by_side
+from clustersim.evaluation.verdicts import say_split, say_targets
+from clustersim.problems import did_you_mean
 from clustersim.words import words
 
 if TYPE_CHECKING:
@@ -25,12 +39,18 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from clustersim.evaluation.replicates import Replicate
-
 __all__ = ["Answers", "summary"]
 
-_GROUPS = {"all": "all", "supported": "supported", "inno_core": "Inno-Core"}
-_DRIVERS_SHOWN = 6
+_GROUPS = {
+    "all": "all firms",
+    "all_without_anchors": "less anchors",
+    "members": "members",
+    "supported": "supported",
+    "inno_core": "Inno-Core",
+    "nation": "the nation",
+}
+_OF_OUTPUT_ALONE = {"supported", "inno_core"}
+_DRIVERS_SHOWN = 4
 _MACRO = {
     "hindsight": "The economy around the complex follows what was observed later, the same in both "
     "worlds: chances of meeting a target are given that economy, not as seen in 2008.",
@@ -44,29 +64,32 @@ _MACRO = {
 }
 
 
-class Store(Protocol):
-    """The part of results that knows the replicates."""
+_ON = {
+    "displacement": "What policy lets firms sell more is partly taken from rivals: firms of the "
+    "same complex, and one rival for all others of a sector, which answers to nothing.",
+    "spillovers": "Knowledge flows over working ties and by nearness, with a strength that is "
+    "judged and drawn, down to nearly none.",
+}
+_OFF = {
+    "displacement": "Displacement is switched off: what firms gain, nobody loses.",
+    "spillovers": "Spillovers are switched off: ties carry no knowledge.",
+}
+"""What is said of a part of the economy."""
 
-    @property
-    def header(self) -> Mapping[str, Any]:
-        """What was run."""
+_NOT_YET = (
+    "Not in this version: a correction that makes the past of a complex come out as published; "
+    "queues for a head that two complexes share and for equipment and buildings; and most services "
+    "(prototypes, patents, marketing, consulting, training), so a programme made of them shows "
+    "less than it might do. The effects rest on assumed and published sizes with their doubt; a "
+    "simulation shows what follows from them, not whether they hold in this complex."
+)
 
-    def tasks(self) -> Sequence[Replicate]:
-        """Return the replicates answered from."""
 
-
-class Answers(Protocol):
+class Answers(comparison.Run, Protocol):
     """What the page is written from: the tables of `clustersim.results.Results`."""
-
-    @property
-    def store(self) -> Store:
-        """The replicates."""
 
     def effects(self, *, wide: bool = ...) -> pd.DataFrame:
         """See `clustersim.evaluation.effects`."""
-
-    def targets(self, *, wide: bool = ...) -> pd.DataFrame:
-        """See `clustersim.evaluation.targets`."""
 
     def distances(self) -> pd.DataFrame:
         """See `clustersim.evaluation.distances`."""
@@ -74,11 +97,14 @@ class Answers(Protocol):
     def ledger(self) -> pd.DataFrame:
         """See `clustersim.evaluation.money`."""
 
-    def money(self) -> pd.DataFrame:
-        """See `clustersim.evaluation.money`."""
-
     def inno_core(self) -> pd.DataFrame:
         """See `clustersim.evaluation.innocore`."""
+
+    def shares(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.perimeters`."""
+
+    def mini_clusters(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.mini_clusters`."""
 
     def envelope(self) -> pd.DataFrame:
         """See `clustersim.evaluation.envelope`."""
@@ -90,69 +116,136 @@ class Answers(Protocol):
         """See `clustersim.evaluation.drivers`."""
 
 
-def summary(answers: Answers, width: int = 80) -> str:
-    """Return the page, at most ``width`` columns wide.
+@dataclass
+class _Alone:
+    """One run, as `comparison` takes it."""
+
+    runs: Mapping[str, Answers]
+    arms: Sequence[str]
+
+
+def summary(
+    answers: Answers, width: int = 80, place: str | None = None, arm: str | None = None
+) -> str:
+    """Return the page, at most ``width`` columns wide; of one complex and arm, if named.
 
     Raises
     ------
+    InputError
+        There is no such complex or arm.
     StoreError
         No replicate is finished, or one lacks a number that another has.
     """
     page = Page(width)
     header, tasks = answers.store.header, answers.store.tasks()
     effects, targets = answers.effects(wide=True), answers.targets(wide=True)
-    ledger, ratios, steps = answers.ledger(), answers.money(), answers.inno_core()
-    distances = answers.distances()
-    drivers, split = answers.drivers(), answers.split()
-    envelope = answers.envelope()
-
+    places, arms = (list(effects[name].astype(str).unique()) for name in ("complex", "arm"))
+    for name, wanted, known in (("complex", place, places), ("arm", arm, arms)):
+        if wanted is not None and wanted not in known:
+            raise InputError(f"no {name} {wanted!r}", did_you_mean(wanted, known))
     page.say(str(header.get("title") or header["scenario"]))
     page.say(design_text(header, tasks))
-    parts = effects[["arm", "reference", "complex"]].drop_duplicates()
-    for arm, reference, place in parts.itertuples(index=False):
-
-        def here(
-            table: pd.DataFrame, arm: str = arm, reference: str = reference, place: str = place
-        ) -> pd.DataFrame:
-            mine = (table["arm"] == arm) & (table["complex"] == place)
-            if "reference" in table:
-                mine &= table["reference"] == reference
-            return table.loc[mine]
-
-        page.title(f"{place}: {arm} compared with {reference}")
-        _effects(page, here(effects))
-        _envelope(page, here(envelope))
-        _targets(page, here(targets), header)
-        _distances(page, here(distances), header)
-        _inno_core(page, here(steps))
-        _money(page, here(ledger), here(ratios))
-        _drivers(page, here(drivers), here(split), header)
+    places, arms = [place] if place else places, [arm] if arm else arms
+    if len(places) > 1 or (len(arms) > 1 and not place):
+        _several(page, answers, places, arms)
+    else:
+        for each in arms:
+            _one(page, answers, places[0], each)
     page.title("What this cannot tell")
+    effects, targets = (
+        table.loc[table["complex"].isin(places) & table["arm"].isin(arms)]
+        for table in (effects, targets)
+    )
     page.say(_limits(header, effects, targets))
     return page.text()
+
+
+def _one(page: Page, answers: Answers, place: str, arm: str) -> None:
+    """Write all there is to say of an arm in one complex."""
+    header = answers.store.header
+    complex_ = part(header, "resolved", "complexes", place)
+    plan = part(header, "resolved", "programme", "complexes", place)
+
+    def here(table: pd.DataFrame) -> pd.DataFrame:
+        return table.loc[(table["arm"] == arm) & (table["complex"] == place)]
+
+    effects = here(answers.effects(wide=True))
+    activity = here(answers.mini_clusters())
+    references = list(effects["reference"].unique())
+    page.title(f"{place}: {arm} compared with {', '.join(references)}")
+    _effects(page, effects, here(answers.shares()), complex_)
+    _perimeters(page, effects, here(answers.displaced()), complex_)
+    _envelope(page, here(answers.envelope()))
+    say_targets(page, here(answers.targets(wide=True)), header)
+    say_split(page, here(answers.distances()), header)
+    _mini_clusters(page, activity)
+    if references == ["no_programme"]:
+        _own_money(page, activity, plan)
+    _inno_core(page, here(answers.inno_core()))
+    _money(page, here(answers.ledger()), here(answers.money()))
+    _drivers(page, here(answers.drivers()), here(answers.split()), header)
+
+
+def _several(page: Page, answers: Answers, places: list[str], arms: list[str]) -> None:
+    """Write of several complexes or arms what can stand side by side."""
+    side_by_side(page, _Alone({str(answers.store.header["scenario"]): answers}, arms))
+    activity, drivers = answers.mini_clusters(), answers.drivers()
+    for arm in arms:
+        mine = activity.loc[activity["arm"] == arm]
+        _mini_clusters(page, mine, f"{arm}: " if len(arms) > 1 else "")
+    page.heading("What each answer hangs on most: value added of all firms, summed over the years")
+    clearest = drivers.loc[drivers["arm"].isin(arms)].drop_duplicates(["complex", "arm"])
+    if len(clearest):
+        table = page.table("answer", "~uncertain parameter", ">relation", ">p")
+        for row in clearest.to_dict("records"):
+            names = [row["complex"]] * (len(places) > 1) + [row["arm"]] * (len(arms) > 1)
+            table.add_row(
+                "\n".join(names), row["parameter"], _relation(row), p_text(row["p_value"])
+            )
+        page.show(table)
+    page.say(f"Caution: {caution(drivers)}.")
+    page.say(
+        f"All there is to say of one: results.summary(complex={places[0]!r}, arm={arms[0]!r}), or "
+        "run one complex and one arm; alone a complex has the same firms and the same luck."
+    )
 
 
 # ---------------------------------------------------------------- the parts of the page
 
 
-def _effects(page: Page, effects: pd.DataFrame) -> None:
+def _effects(
+    page: Page, effects: pd.DataFrame, parts: pd.DataFrame, complex_: Mapping[str, Any]
+) -> None:
     page.heading(
-        "What the programme changes, in a year (mean, its Monte Carlo error, and the "
-        "range of 90 % of the replicates; money in won of 2008)"
+        "What the programme changes, in a year (mean ± its Monte Carlo error, and the range of "
+        "90 % of the replicates; money in won of 2008; under a group its share of the complex's "
+        "output without the programme)"
     )
     years = _two_years(effects)
-    table = page.table("firms", "year", ">mean", ">error", ">5 % to 95 %", ">per cent")
+    table = page.table("firms", "year", ">mean", ">5 % to 95 %", ">per cent", tight=True)
     shown: dict[str, tuple[str, Callable[[float], str]]] = {
         "output": ("OUTPUT", money_text),
         "workers": ("JOBS", count_text),
         "value_added": ("VALUE ADDED", money_text),
     }
     cell = _by(effects, "outcome", "group", "year", "measure")
+    share_of = _by(parts, "group", "year")
+    groups = [
+        group for group in _GROUPS if group != "all_without_anchors" or complex_.get("anchors")
+    ]
     for outcome, (name, text) in shown.items():
         table.add_row(name)
-        for group, firms in _GROUPS.items():
-            label = f"  {firms}"
-            for year in years:
+        for group in groups:
+            if group in _OF_OUTPUT_ALONE and outcome != "output":
+                continue
+            labels = [f"  {_GROUPS[group]}", ""]
+            if (
+                outcome == "output"
+                and group not in {"all", "nation"}
+                and (group, years[-1]) in share_of
+            ):
+                labels[1] = f"    {share_of[group, years[-1]]['share']:.1%} of output"
+            for year, label in zip(years, labels[-len(years) :], strict=False):
                 level = cell.get((outcome, group, year, "level"))
                 share = cell.get((outcome, group, year, "percent"))
                 if level is None or share is None or share["defined"] == 0:
@@ -160,84 +253,109 @@ def _effects(page: Page, effects: pd.DataFrame) -> None:
                 table.add_row(
                     label,
                     str(year),
-                    signed(level["estimate"], text),
-                    "± " + text(level["mc_error"]),
-                    f"{signed(level['p05'], text)} to {signed(level['p95'], text)}",
-                    f"{percent(share['estimate'])} ± {plain_percent(share['mc_error'])}",
+                    beside(signed(level["estimate"], text), "±", text(level["mc_error"])),
+                    beside(signed(level["p05"], text), "to", signed(level["p95"], text)),
+                    ""
+                    if group == "nation"
+                    else f"{percent(share['estimate'])} ± {plain_percent(share['mc_error'])}",
                 )
-                label = ""
         table.add_section()
     page.show(table)
-    undefined = effects.loc[
-        (effects["measure"] == "percent")
-        & effects["group"].isin(list(_GROUPS))
-        & effects["outcome"].isin(list(shown))
-        & effects["year"].isin(years)
-        & (effects["defined"] < 1)
+    _undefined(page, effects.loc[effects["year"].isin(years)])
+
+
+def _undefined(page: Page, effects: pd.DataFrame) -> None:
+    """Say which groups are empty, always or in some replicates."""
+    least = effects.loc[(effects["outcome"] == "output") & (effects["measure"] == "percent")]
+    defined = least.groupby("group", observed=True)["defined"].min().to_dict()
+    some = {name: defined[group] for group, name in _GROUPS.items() if defined.get(group, 1) < 1}
+    never = [name for name, share in some.items() if share == 0.0]
+    if never:
+        page.say(f"No replicate has firms of: {', '.join(never)}.")
+    for name, share in some.items():
+        if share:
+            page.say(f"{name}: per cent is over the {share:.0%} of replicates with such firms.")
+
+
+def _perimeters(
+    page: Page, effects: pd.DataFrame, lost: pd.DataFrame, complex_: Mapping[str, Any]
+) -> None:
+    """Say where the complex's gain ends: rivals, sites that do not count, ties."""
+    for row in lost.to_dict("records"):
+        if math.isfinite(row["share"]):
+            estimate = {"estimate": row["share"], "low": row["low"], "high": row["high"]}
+            page.say(
+                "Of what the complex gains in output over all years, the nation does not gain "
+                f"{interval_text(estimate, lambda share: f'{100 * share:.0f} %')}: rivals outside "
+                "lose it."
+            )
+    if apart := uncounted(complex_):
+        page.say(f"{apart}, but can be members, be supported, and count for the nation.")
+    ties = effects.loc[
+        (effects["outcome"] == "ties")
+        & (effects["group"] == "all")
+        & (effects["measure"] == "level")
+        & effects["year"].isin(_two_years(effects))
     ]
-    for (group,), least in _by(undefined.sort_values("defined", ascending=False), "group").items():
-        page.say(
-            f"{_GROUPS[group]} firms: per cent is over the {least['defined']:.0%} of replicates in "
-            "which there were such firms."
-            if least["defined"]
-            else f"{_GROUPS[group]} firms: no such firms in any replicate."
-        )
+    if ties["estimate"].any():
+        said = [
+            f"{signed(row['estimate'], count_text)} ± {count_text(row['mc_error'])} in "
+            f"{row['year']}"
+            for row in ties.to_dict("records")
+        ]
+        page.say(f"Working ties of all firms: {', '.join(said)}.")
 
 
 def _envelope(page: Page, envelope: pd.DataFrame) -> None:
     for row in envelope.to_dict("records"):
+        effect = beside(money_text(row["simulated"]), "±", money_text(row["mc_error"]))
+        simple = money_text(row["envelope"])
         text = (
-            f"Over all years the effect on output of all firms is {money_text(row['simulated'])}; "
-            f"the back of the envelope (treated sales x effect x duration) says "
-            f"{money_text(row['envelope'])}."
+            f"Over all years the effect on output of all firms is {effect}; the back of the "
+            f"envelope (treated sales x effect x duration) says {simple}"
         )
-        if math.isfinite(row["ratio"]):
-            text = f"{text[:-1]}, a ratio of {row['ratio']:.2f}."
-            if not 0.5 <= row["ratio"] <= 2.0:
-                text += " That is far apart: look for the reason before you use the number."
-        page.say(text)
+        if not math.isfinite(row["ratio"]):
+            page.say(f"{text}.")
+            continue
+        page.say(f"{text}, a ratio of {row['ratio']:.2f}. {explained(row)}".strip())
 
 
-def _targets(page: Page, targets: pd.DataFrame, header: Mapping[str, Any]) -> None:
-    if targets.empty:
+def _mini_clusters(page: Page, activity: pd.DataFrame, of: str = "") -> None:
+    """Write what each mini-cluster did; with the complex where there are several."""
+    if activity.empty:
         return
     page.heading(
-        "Each target: mean distance (below 0: it falls short), chance (95 % interval), and what "
-        "the programme adds to the chance"
+        f"Mini-clusters, {of}whole run, mean over replicates: firms that ever joined, meetings and "
+        "people at one, visits, tasks solved, firms brought together with a partner, and the share "
+        "of the manager's paid hours that was used"
     )
-    table = page.table("~target", ">distance", ">chance", ">interval", ">added, points")
-    for row in targets.to_dict("records"):
+    columns = (">members", ">meetings", ">people", ">visits", ">tasks", ">partners", ">hours")
+    table = page.table("~mini-cluster", *columns, tight=True)
+    several = len(activity["complex"].unique()) > 1
+    by = ["complex", "mini_cluster"]
+    for (place, name), rows in activity.groupby(by, sort=False, observed=True):
+        mean = rows.set_index("measure")["mean"].to_dict()
+        met, there = mean.get("meetings", 0.0), mean.get("hours_available", 0.0)
         table.add_row(
-            _title(header, row["target"]),
-            distance_text(row),
-            f"{row['probability']:.0%}",
-            f"{row['probability_low']:.0%} to {row['probability_high']:.0%}",
-            f"{100 * row['difference']:+.0f} ± {or_dash(100 * row['difference_mc_error'], '.0f')}",
+            f"{place}: {words(str(name))}" if several else words(str(name)),
+            count_text(mean.get("members", 0.0)),
+            count_text(met),
+            count_text(mean.get("people", 0.0) / met) if met else "–",
+            *(count_text(mean.get(each, 0.0)) for each in ("visits", "tasks_done", "brokered")),
+            f"{mean.get('hours', 0.0) / there:.0%}" if there else "–",
         )
     page.show(table)
 
 
-def _distances(page: Page, distances: pd.DataFrame, header: Mapping[str, Any]) -> None:
-    for unit, rows in distances.groupby("unit"):
-        scale, text = (100.0, "log x 100, about per cent") if unit == "log points" else (1.0, unit)
-        page.heading(
-            f"What makes up the distance ({text}): mean, and below it half the range of 90 % of "
-            "the replicates. Firms: what those that stayed did by themselves; composition: those "
-            "that came and went"
-        )
-        parts = list(rows["part"].unique())
-        table = page.table("~target", *(f">{part}" for part in parts))
-        for target, here in rows.groupby("target", sort=False):
-            half = (here["p95"] - here["p05"]) / 2.0
-            means, spread = ((scale * values).tolist() for values in (here["estimate"], half))
-            table.add_row(
-                _title(header, target),
-                *(
-                    f"{or_dash(mean, '+.1f')}\n± {or_dash(range_, '.1f')}"
-                    for mean, range_ in zip(means, spread, strict=True)
-                ),
-            )
-        page.show(table)
+def _own_money(page: Page, activity: pd.DataFrame, plan: Mapping[str, Any]) -> None:
+    clusters = plan.get("mini_clusters") or {}
+    own = [
+        words(name)
+        for name in dict.fromkeys(activity["mini_cluster"].astype(str))
+        if clusters.get(name, {}).get("funder") == "own"
+    ]
+    if own:
+        page.say(f"On their own money, and so in both worlds: {', '.join(own)}.")
 
 
 def _inno_core(page: Page, steps: pd.DataFrame) -> None:
@@ -288,12 +406,15 @@ def _money(page: Page, ledger: pd.DataFrame, ratios: pd.DataFrame) -> None:
         f"Of {money_text(given)} that the state appropriated, {money_text(paid_out)} were paid "
         f"and {money_text(lapsed)} lapsed."
     )
-    value = _by(ratios, "ratio")
+    bought = _by(ratios, "ratio")
     for ratio, text in (
         ("value_added_per_won", "One won of state money bought {} won of value added{}."),
+        ("national_value_added_per_won", "For the nation, rivals' losses taken off: {} won{}."),
         ("job_years_per_bn_won", "One billion won of it bought {} job-years{}."),
     ):
-        row = value[ratio,]
+        if (ratio,) not in bought:
+            continue
+        row = bought[ratio,]
         if math.isnan(row["estimate"]):
             page.say("No state money was paid, so there is no value per won.")
             return
@@ -314,12 +435,9 @@ def _drivers(
         table = page.table("~uncertain parameter", ">relation", ">p")
         about = header.get("parameters", {})
         for row in drivers.head(_DRIVERS_SHOWN).to_dict("records"):
-            relation = f"rank corr. {row['estimate']:+.2f}"
-            if row["statistic"] != "rank correlation":
-                relation = f"with '{row['category']}' {signed(row['estimate'], money_text)}"
             told = about.get(row["parameter"], {})
             text = f"{told.get('doc', '')}\n  {row['parameter']}\n  ({told.get('source', '')})"
-            table.add_row(text.strip(), relation, p_text(row["p_value"]))
+            table.add_row(text.strip(), _relation(row), p_text(row["p_value"]))
         page.show(table)
     page.say(f"Caution: {caution(drivers)}.")
     if not split.empty:
@@ -331,6 +449,12 @@ def _drivers(
             )
 
 
+def _relation(row: Mapping[Any, Any]) -> str:
+    if row["statistic"] == "rank correlation":
+        return f"rank corr. {row['estimate']:+.2f}"
+    return f"with '{row['category']}' {signed(row['estimate'], money_text)}"
+
+
 def _limits(header: Mapping[str, Any], effects: pd.DataFrame, targets: pd.DataFrame) -> str:
     rows = effects.loc[
         (effects["outcome"] == "output")
@@ -339,29 +463,34 @@ def _limits(header: Mapping[str, Any], effects: pd.DataFrame, targets: pd.DataFr
     ]
     says = []
     if len(rows):
-        last = rows.sort_values("year").to_dict("records")[-1]
-        count = int(last["replicates"])
-        if math.isnan(last["mc_error"]):
+        last = rows.loc[rows["year"] == rows["year"].max()]
+        count, year = int(last["replicates"].max()), int(last["year"].max())
+        if last["mc_error"].isna().any():
             says.append("One replicate shows one possible course and nothing of its chance.")
         else:
-            verdict = "more" if abs(last["estimate"]) > 2 * last["mc_error"] else "less"
+            clear = int((last["estimate"].abs() > 2 * last["mc_error"]).sum())
+            verdict = (
+                f"{'more' if clear else 'less'} than twice its Monte Carlo error "
+                f"({money_text(float(last['mc_error'].iloc[0]))}) from zero"
+                if len(last) == 1
+                else f"more than twice its Monte Carlo error from zero in {clear} of {len(last)} "
+                "comparisons"
+            )
             says.append(
-                f"With {count} replicates the mean effect on output in {last['year']} is {verdict} "
-                f"than twice its Monte Carlo error ({money_text(last['mc_error'])}) from zero; "
+                f"With {count} replicates the mean effect on output in {year} is {verdict}; "
                 "more replicates narrow that error, not the range they spread over."
             )
     if len(targets):
         half = ((targets["probability_high"] - targets["probability_low"]) / 2).max()
         says.append(f"A chance is known to about {100 * half:.0f} percentage points.")
-    mode = _macro_mode(header)
+    mode = str(part(header, "resolved", "economy", "macro").get("mode", ""))
     if mode:
         says.append(_MACRO.get(mode, f"The economy around the complex: {mode}."))
-    says.append(
-        "Rivals lose nothing to supported firms and knowledge does not spill over to others: "
-        "neither is in this version, so effects on the complex are gross. "
-        "The effects rest on assumed and published sizes with their doubt; a simulation shows what "
-        "follows from them, not whether they hold in this complex."
-    )
+    says += [
+        (_OFF if part(header, "resolved", "economy", name).get("switch") == "off" else _ON)[name]
+        for name in _ON
+    ]
+    says.append(_NOT_YET)
     return " ".join(says)
 
 
@@ -379,13 +508,3 @@ def _two_years(effects: pd.DataFrame) -> list[int]:
 def _by(table: pd.DataFrame, *columns: str) -> dict[tuple[Any, ...], dict[Any, Any]]:
     """Return the rows of a table by the values of some columns; of equals, the last."""
     return {tuple(row[name] for name in columns): row for row in table.to_dict("records")}
-
-
-def _title(header: Mapping[str, Any], target: Any) -> str:
-    return str(header.get("targets", {}).get(target, {}).get("title") or target)
-
-
-def _macro_mode(header: Mapping[str, Any]) -> str:
-    economy = header.get("resolved", {}).get("economy", {})
-    macro = economy.get("macro", {}) if isinstance(economy, dict) else {}
-    return str(macro.get("mode", "")) if isinstance(macro, dict) else ""

@@ -32,6 +32,8 @@ COLUMNS = [
 ]
 """The columns of `targets`."""
 
+_EXTRA = ["probability_low", "probability_high", "distance_p05", "distance_p95"]
+
 
 def targets(table: pd.DataFrame, tasks: Iterable[Replicate], *, wide: bool = False) -> pd.DataFrame:
     """Return the chance of every target.
@@ -45,7 +47,8 @@ def targets(table: pd.DataFrame, tasks: Iterable[Replicate], *, wide: bool = Fal
         The replicates to use.
     wide
         Add ``probability_low`` and ``probability_high``, the exact 95 % interval
-        (`exact_interval`), and ``replicates``.
+        (`exact_interval`), ``distance_p05`` and ``distance_p95``, quantiles over replicates, and
+        ``replicates``.
 
     Returns
     -------
@@ -80,7 +83,9 @@ def targets(table: pd.DataFrame, tasks: Iterable[Replicate], *, wide: bool = Fal
     answer["difference_mc_error"] = sem(both, name, "added")
     low, high = exact_interval(answer["probability"].to_numpy(), answer["blocks"].to_numpy())
     answer["probability_low"], answer["probability_high"] = low, high
-    extra = ["probability_low", "probability_high", "replicates"] if wide else []
+    for share, name in ((0.05, "distance_p05"), (0.95, "distance_p95")):
+        answer[name] = cells["distance"].quantile(share)
+    extra = [*_EXTRA, "replicates"] if wide else []
     return answer.reset_index()[[*COLUMNS, *extra]].sort_values(
         ["target", *PAIR, "complex"], ignore_index=True
     )

@@ -166,6 +166,7 @@ class MiniCluster:
         # weights add up to this at the start of the run, before policy can have moved any
         self._everybody = float(self._weights(office.economy.view()).sum())
         self._waiting: set[int] = set()
+        self._told = 0  # hours of the manager that are written down
 
     def run(self) -> ProcessGenerator:
         """Launch it, and go on month by month."""
@@ -178,6 +179,7 @@ class MiniCluster:
         self._launch(terms.founders + terms.joiners / 12.0 * running_for)
         while True:
             yield clock.at(float(self.office.month + 1))
+            self._tell_hours()
             if self._is_over():
                 self.upkeep.stop()
                 return
@@ -265,6 +267,15 @@ class MiniCluster:
             int(samplers.poisson(self._luck(OUTSIDE, 0), self.spec.outside * chance))
         ):
             clock.start(self._visit_outside(month, number), key=self.number)
+
+    def _tell_hours(self) -> None:
+        """Write down the hours worked since last time, and those the month had if it was paid."""
+        paid = self.upkeep.last_paid == self.office.month - 1
+        hours = round(self.manager.worked) - self._told
+        if paid or hours:
+            there = self.manager.people * self.manager.hours * paid
+            self.office.note("worked", self.name, amount=hours, detail=there)
+            self._told += hours
 
     def _meeting(self, month: int, number: int, members: IdArray) -> ProcessGenerator:
         """Meet; two firms that come may start to work together."""

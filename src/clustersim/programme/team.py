@@ -59,6 +59,11 @@ class Staff:
     hours
         Hours a month that one of them has.
 
+    Attributes
+    ----------
+    worked
+        Hours of finished work so far.
+
     Examples
     --------
     >>> from clustersim.programme.clock import Clock
@@ -72,12 +77,15 @@ class Staff:
     >>> clock.advance(2.0)
     1 0.5
     2 1.0
+    >>> manager.worked
+    100.0
     """
 
     def __init__(self, clock: Clock, people: int, hours: float) -> None:
         self.clock = clock
         self.people = people
         self.hours = hours
+        self.worked = 0.0
         self._turns = PriorityResource(clock, people)
 
     def work(self, hours: float, urgency: int = 0) -> ProcessGenerator:
@@ -85,3 +93,4 @@ class Staff:
         with self._turns.request(priority=urgency) as turn:
             yield turn
             yield self.clock.after(hours / self.hours)
+        self.worked += hours

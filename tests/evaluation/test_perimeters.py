@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clustersim.evaluation.money import fieller
+from clustersim.evaluation.perimeters import displaced, shares
+
+
+def test_a_share_is_a_ratio_of_means_in_the_world_without_the_programme(make):
+    tasks = make.diagonal(2)
+    every = make.groups(tasks, lambda t: (999.0, (100.0, 300.0)[t.draw]))
+    members = make.groups(tasks, lambda t: (999.0, (50.0, 30.0)[t.draw]), group="members")
+    table = shares(pd.concat([every, members]), tasks).set_index("group")["share"]
+    assert table["all"] == 1.0
+    assert table["members"] == pytest.approx(80 / 400)  # the mean of the shares would be 0.3
+
+
+def test_what_the_nation_does_not_gain_is_summed_over_years(make):
+    tasks = make.diagonal(3)
+    gain, lost = np.array([10.0, 20.0, 60.0]), np.array([4.0, 4.0, 22.0])
+    tables = [
+        make.groups(tasks, lambda t, g=g: (900 + g[t.draw] / 2, 900.0), group=group, year=year)
+        for group, g in (("all", gain), ("nation", gain - lost))
+        for year in (2010, 2011)
+    ]
+    (row,) = displaced(pd.concat(tables), tasks).to_dict("records")
+    assert (row["share"], row["low"], row["high"]) == pytest.approx(
+        fieller(lost, gain), nan_ok=True
+    )
+    assert row["share"] == pytest.approx(30 / 90)
+
+
+def test_without_a_gain_nothing_is_displaced(make):
+    tasks = make.diagonal(2)
+    tables = [make.groups(tasks, lambda _: (5.0, 5.0), group=group) for group in ("all", "nation")]
+    (row,) = displaced(pd.concat(tables), tasks).to_dict("records")
+    assert np.isnan(row["share"])
+    assert displaced(tables[0], tasks).empty  # nobody looked at the nation
