@@ -339,7 +339,10 @@ class Results:
 
 
 class Plots:
-    """Pictures of one run. Each takes Axes to draw into, or makes its own, and returns them."""
+    """Pictures of one run. Each takes Axes to draw into, or makes its own, and returns them.
+
+    `network` alone has two panels and returns a figure.
+    """
 
     def __init__(self, results: Results) -> None:
         self._results = results

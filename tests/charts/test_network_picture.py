@@ -36,9 +36,11 @@ def lines(ax, color):
 def points(ax, face):
     """The drawn points of a colour."""
     return [
-        group.get_offsets()[0]
+        point
         for group in ax.collections
-        if isinstance(group, PathCollection) and to_hex(group.get_facecolor()[0]) == face.lower()
+        if isinstance(group, PathCollection) and len(group.get_facecolor())
+        if to_hex(group.get_facecolor()[0]) == face.lower()
+        for point in group.get_offsets()
     ]
 
 
@@ -97,7 +99,8 @@ def test_both_panels_have_one_scale_and_nothing_runs_into_the_titles(one):
             assert not box.overlaps(title)
             assert not box.overlaps(below)
         assert title.y1 < figure._suptitle.get_window_extent().y0
-        assert below.y0 > figure._supxlabel.get_window_extent().y1
+        legend = figure.axes[2].get_legend().get_window_extent()
+        assert below.y0 > legend.y1 > legend.y0 > figure._supxlabel.get_window_extent().y1
 
 
 def test_titles_and_counts_say_what_is_shown(one):

@@ -247,7 +247,7 @@ def _draw(figure: Figure, shown: Portrait, site: Site) -> None:
         fontsize=12,
         fontweight="bold",
     )
-    grid = figure.add_gridspec(2, 2, height_ratios=[1, 0.07])
+    grid = figure.add_gridspec(2, 2, height_ratios=[1, 0.13])
     panels = [figure.add_subplot(grid[0, column]) for column in (0, 1)]
     for ax, (which, moment) in zip(panels, moments.items(), strict=True):
         _panel(ax, land, moment)
@@ -276,20 +276,23 @@ def _panel(ax: Axes, land: _Map, moment: Moment) -> None:
         box = Rectangle((low[0], low[1]), width, height, facecolor=GROUND, zorder=0)
         ax.add_patch(box)
         if site:
-            _name(ax, ((low[0] + high[0]) / 2, low[1]), site, land.away[site], under=True)
+            under = low[1] + high[1] < 0
+            foot = ((low[0] + high[0]) / 2, low[1] if under else high[1])
+            _name(ax, foot, site, land.away[site], under=under)
     ties, made = moment.ties, moment.ties["made"]
     for rows, color, width in ((ties[~made], OWN, 1.3), (ties[made], ARM, 0.9)):
         ax.add_collection(
             LineCollection(land.lines(rows), colors=color, linewidths=width, zorder=1)
         )
-    for row in moment.nodes.to_dict("records"):
+    firms = moment.nodes[moment.nodes["kind"] == "firm"]
+    for member, color, edge in ((True, INK, INK), (False, "white", MUTED)):
+        spots = [land.spots[number] for number in firms["id"][firms["member"] == member].tolist()]
+        x, y = np.reshape(spots, (-1, 2)).T
+        ax.scatter(x, y, 16, color=color, edgecolor=edge, linewidths=0.7, zorder=2)
+    for row in moment.nodes[moment.nodes["kind"] != "firm"].to_dict("records"):
         x, y = land.spots[row["id"]]
-        if row["kind"] == "firm":
-            color, edge = (INK, INK) if row["member"] else ("white", MUTED)
-            ax.scatter(x, y, 16, color=color, edgecolor=edge, linewidths=0.7, zorder=2)
-        else:
-            ax.scatter(x, y, 42, marker="s", color=REFERENCE, edgecolor="white", zorder=2)
-            _name(ax, (x, y), row["name"], hypot(row["east"], row["north"]), under=y < 0)
+        ax.scatter(x, y, 42, marker="s", color=REFERENCE, edgecolor="white", zorder=2)
+        _name(ax, (x, y), row["name"], hypot(row["east"], row["north"]), under=y < 0)
 
 
 def _name(ax: Axes, spot: tuple[float, float], name: str, away: float, *, under: bool) -> None:
@@ -297,7 +300,7 @@ def _name(ax: Axes, spot: tuple[float, float], name: str, away: float, *, under:
     ax.annotate(
         textwrap.fill(f"{name}, {away:.0f}\u00a0km", 18),
         spot,
-        (0, -6 if under else 6),
+        (0, -5 if under else 5),
         textcoords="offset points",
         ha="center",
         va="top" if under else "bottom",
