@@ -83,8 +83,8 @@ def targets(table: pd.DataFrame, tasks: Iterable[Replicate], *, wide: bool = Fal
     answer["difference_mc_error"] = sem(both, name, "added")
     low, high = exact_interval(answer["probability"].to_numpy(), answer["blocks"].to_numpy())
     answer["probability_low"], answer["probability_high"] = low, high
-    for share, name in ((0.05, "distance_p05"), (0.95, "distance_p95")):
-        answer[name] = cells["distance"].quantile(share)
+    answer["distance_p05"] = cells["distance"].quantile(0.05)
+    answer["distance_p95"] = cells["distance"].quantile(0.95)
     extra = [*_EXTRA, "replicates"] if wide else []
     return answer.reset_index()[[*COLUMNS, *extra]].sort_values(
         ["target", *PAIR, "complex"], ignore_index=True
