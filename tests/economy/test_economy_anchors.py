@@ -106,11 +106,8 @@ def test_a_rest_without_a_law_of_sizes_is_refused():
 
 
 def test_a_firm_sells_to_one_anchor():
-    both = {
-        "yard": YARD | {"suppliers": "60 %"},
-        "dock": YARD | {"suppliers": "60 %", "workers": 200},
-    }
-    values = {"code": 7, "title": "t", "figures": TOWN, "anchors": both}
+    both = {name: YARD | {"suppliers": "60 %", "site": "harbour"} for name in ("yard", "dock")}
+    values = {"code": 7, "title": "t", "figures": TOWN, "anchors": both, "sites": HARBOUR}
     message, hint, place = first_error(ComplexSpec, values)
     assert "more suppliers than there are firms" in message
     assert "100 %" in hint

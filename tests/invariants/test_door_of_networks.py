@@ -126,15 +126,17 @@ def test_invariant_2_members_join_what_is_on_its_own_money_alike_in_all_arms(in_
 # ---------------------------------------------------------------- invariant 3
 
 
-def test_invariant_3_without_spillovers_who_got_nothing_is_the_same():
-    off = "economy.spillovers.switch='off'"
-    seen = [see(off, arm=arm) for arm in ("as_announced", "no_programme", "nothing")]
+def test_invariant_3_where_nobody_feels_others_who_got_nothing_is_the_same():
+    off = ("economy.spillovers.switch=off", "economy.displacement.switch=off")
+    seen = [see(*off, arm=arm) for arm in ("as_announced", "no_programme", "nothing")]
     touched = {
         event.firm
         for each in seen
         for event in each.record.events
         if event.kind in SERVED | {"applied", "tranche", "package"}
     }
+    for each in seen:
+        touched |= small.with_heirs(touched, each.record)
     rest = []
     for each in seen:
         panel = small.frame(each.record.panel)

@@ -62,7 +62,7 @@ def test_instruments_and_money_of_the_state():
     assert list(plan("programme.instruments=[rnd]").mini_clusters) == [networked.OWN]
     assert plan("programme.instruments=[rnd]").exchange is None
     assert plan("programme.instruments=[networks]").rnd is None
-    assert plan("programme.budget_factor=0.5").budget.amount == 1.5e9
+    assert plan("programme.budget_factor=0.5").budget.amount == 1.1e9
 
 
 def test_no_instruments_at_all_can_be_said_and_shown():

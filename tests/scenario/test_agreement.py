@@ -101,9 +101,10 @@ economy:
 
 def test_a_target_of_an_unknown_sector_is_told(tmp_path):
     text = noksan().replace("    growth: 20 %", "    growth: 20 %\n    sectors: [steal]")
-    assert "targets.output_20.sectors.0: unknown sector 'steal'\n  did you mean 'steel'?" in told(
-        text, tmp_path
+    assert (
+        "targets.noksan_output_20.sectors.0: unknown sector 'steal'\n  did you mean 'steel'?"
+        in told(text, tmp_path)
     )
     good = tmp_path / "good.yaml"
     good.write_text(text.replace("steal", "steel"), encoding="utf-8")
-    assert load(good).targets["output_20"].sectors == ("steel",)
+    assert load(good).targets["noksan_output_20"].sectors == ("steel",)
