@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import copy
+
 import pytest
 
+import small
 from clustersim.errors import ScenarioError
 from clustersim.problems import Problems
+from clustersim.scenario import load
 from clustersim.scenario.arms import assign, patch
 from clustersim.scenario.reading import read_text
 
@@ -128,3 +132,15 @@ def test_bad_assignments_are_told_together():
     assert "--set a: no value" in lines
     assert "--set d.e: d.e: nothing to delete" in lines
     assert any(line.startswith("--set b: a list or mapping in brackets") for line in lines)
+
+
+def test_slips_of_the_file_and_of_its_arms_are_told_at_once():
+    data = copy.deepcopy(small.SMALL)
+    data["economy"]["macro"]["mode"] = "hindsigth"
+    data["arms"]["double_budget"]["programme"]["instruments"] = ["network"]
+    with pytest.raises(ScenarioError) as caught:
+        load(data)
+    assert [problem.message for problem in caught.value.problems] == [
+        "unknown choice 'hindsigth'",
+        "unknown choice 'network'",
+    ]

@@ -52,11 +52,25 @@ def load(
     document = replace(document, data={"name": name, **document.data})
     problems = Problems()
     own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표된 사업", problems)
+    found: dict[str, Arm] = {}
+    written = document.data.get("arms")
+    for arm in written if isinstance(written, dict) else ():
+        if arm in _BUILT_IN:
+            place = document.place(("arms", arm), key=True)
+            problems.add(place, f"arms.{arm}", "this arm is built in", "choose another name")
+            continue
+        patched = arms.patch(document, arm, problems)
+        about = own.spec.arms.get(arm) if own else None
+        built = _arm(
+            patched, arm, *((about.title, about.title_ko) if about else ("", "")), problems
+        )
+        if built is not None:
+            found[arm] = built
     problems.raise_if_any()
     if own is None:
         raise AssertionError  # what is not bound has left a problem
     programme = own.spec.programme
-    found = {
+    built_in = {
         AS_ANNOUNCED: own,
         NO_PROGRAMME: _reference(
             own, NO_PROGRAMME, "no programme", "사업 없음", programme.without_state()
@@ -65,17 +79,11 @@ def load(
             own, NOTHING, "nothing", "아무것도 없음", programme.model_copy(update={"complexes": {}})
         ),
     }
-    for arm, about in own.spec.arms.items():
-        if arm in found:
-            place = document.place(("arms", arm), key=True)
-            problems.add(place, f"arms.{arm}", "this arm is built in", "choose another name")
-            continue
-        patched = arms.patch(document, arm, problems)
-        built = _arm(patched, arm, about.title, about.title_ko, problems)
-        if built is not None:
-            found[arm] = built
-    problems.raise_if_any()
-    return Scenario(name, {str(key): value for key, value in document.data.items()}, found)
+    data = {str(key): value for key, value in document.data.items()}
+    return Scenario(name, data, built_in | found)
+
+
+_BUILT_IN = (AS_ANNOUNCED, NO_PROGRAMME, NOTHING)
 
 
 def _document(source: str | Path | Mapping[str, Any]) -> Document:
