@@ -61,9 +61,8 @@ def load(
             continue
         patched = arms.patch(document, arm, problems)
         about = own.spec.arms.get(arm) if own else None
-        built = _arm(
-            patched, arm, *((about.title, about.title_ko) if about else ("", "")), problems
-        )
+        titles = (about.title, about.title_ko) if about else ("", "")
+        built = _arm(patched, arm, *titles, problems)
         if built is not None:
             found[arm] = built
     problems.raise_if_any()
