@@ -22,6 +22,9 @@ DATA["complexes"]["noksan"]["institutions"] = {
         "knowledge": "100 bn KRW",
     }
 }
+DATA["complexes"]["noksan"]["sites"] = {
+    "hill": {"title": "Hill", "firms": 40, "distance": 20, "bearing": 0}
+}
 DATA["programme"]["complexes"]["noksan"] |= {
     "mini_clusters": {
         STATE: {"title": "Parts", "launch": "2008-06-05", "local_governments": 1},

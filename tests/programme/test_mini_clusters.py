@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from types import SimpleNamespace
 
 import desk
@@ -144,6 +145,19 @@ def test_membership_alone_delivers_nothing():
 
 
 # ---------------------------------------------------------------- meetings
+
+
+def test_firms_of_a_site_come_less_often_the_farther_it_is():
+    people = desk.firms(60)
+    people.away = np.repeat([0.0, 15.0, 60.0], 20)
+    at = cluster(people, quiet(meetings=6, turnout=0.6, meeting_hours=0.0), chance=desk.luck())
+    run(at, dt.date(2010, 1, 15))
+    meetings = len(desk.noted(at.team, "met"))
+    came = Counter(event.firm for event in desk.noted(at.team, "attended"))
+    for group, km in enumerate((0.0, 15.0, 60.0)):
+        mine = sum(came[firm] for firm in people.ids[20 * group : 20 * group + 20].tolist())
+        expected = 0.6 * np.exp(-km / 30.0)
+        assert binomtest(mine, 20 * meetings, expected).pvalue > P
 
 
 def test_members_come_as_often_as_turnout_says_and_guests_too():

@@ -258,6 +258,7 @@ class Place:
         self.middles = np.concatenate(grounds)
         self.settlers = np.repeat(self.heads / self.blocks, self.blocks)
         self.kernel = self.nearness(_distances(self.middles, self.middles))
+        self.distances = np.array([0.0, *(site.distance for site in self.sites.values())])
         self.counted = np.array([1.0, *(site.counted == "yes" for site in self.sites.values())])
         named = sorted(institutions.items())
         self.institutions = institution_ids(code, institutions)
@@ -288,6 +289,7 @@ class Place:
         firms.site = site.astype(np.float64)
         firms.block_number = (first[site] + np.floor(u * self.blocks[site])).astype(np.float64)
         firms.counted = self.counted[site]
+        firms.away = self.distances[site]
         z = samplers.normal(luck.uniform(TECHNOLOGY, 0, firms.ids))
         firms.technology = self._technology(firms.sector, z)
 

@@ -91,6 +91,7 @@ class Firms:
     customer = Column("1", "number of the anchor it sells to, from 1; 0 for none")
     anchor_share = Column("share", "share of sales made with that anchor at as_of")
     site = Column("code", "0 the core, above it the sites in the order of their names")
+    away = Column("km", "distance of its site from the core")
     block_number = Column("code", "the block of ground it stands on")
     counted = Column("0 or 1", "whether it belongs to its complex's totals")
     technology = Column("share of a circle", "where it stands among technologies")

@@ -256,8 +256,9 @@ class MiniCluster:
         """Start the month's meetings and visits."""
         office, terms, clock = self.office, self.terms, self.office.clock
         members = self._here()
+        comes = self._turnout(members)
         for number in range(terms.meetings):
-            clock.start(self._meeting(month, number, members), key=self.number)
+            clock.start(self._meeting(month, number, members, comes), key=self.number)
         chance = terms.visits / 12.0
         u = office.luck.uniform(VISIT, month, members, self.number)
         for row in np.flatnonzero(samplers.bernoulli(u, chance)).tolist():
@@ -277,7 +278,16 @@ class MiniCluster:
             self.office.note("worked", self.name, amount=hours, detail=there)
             self._told += hours
 
-    def _meeting(self, month: int, number: int, members: IdArray) -> ProcessGenerator:
+    def _turnout(self, members: IdArray) -> FloatArray:
+        """Return each member's chance to come to a meeting: turnout x exp(-km / decay)."""
+        firms = self.office.economy.view()
+        away = firms.away[firms.rows(members)[0]] if len(firms) else np.zeros(len(members))
+        chance: FloatArray = self.terms.turnout * np.exp(-away / self.terms.turnout_decay)
+        return chance
+
+    def _meeting(
+        self, month: int, number: int, members: IdArray, comes: FloatArray
+    ) -> ProcessGenerator:
         """Meet; two firms that come may start to work together."""
         office, terms = self.office, self.terms
         yield office.clock.at(month + (number + 0.5) / terms.meetings)
@@ -286,7 +296,7 @@ class MiniCluster:
             return
         address = (self.number << 8) + number
         u = office.luck.uniform(ATTEND, month, members, address)
-        came = members[samplers.bernoulli(u, terms.turnout)]
+        came = members[samplers.bernoulli(u, comes)]
         others = self.spec.experts + self.spec.local_governments + self.spec.outside
         guests = int(
             samplers.binomial(

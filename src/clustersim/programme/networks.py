@@ -153,6 +153,18 @@ class NetworkSpec(Spec):
             moves="attended",
         ),
     ] = 0.12
+    turnout_decay: Annotated[
+        float,
+        Parameter(
+            "Distance from the core over which the turnout of a site's firms falls to 37 %.",
+            Kind.NUMBER,
+            unit="km",
+            low=0.5,
+            high=1000.0,
+            source="assumption: half an hour's drive; contact falls with distance (A18)",
+            moves="attended",
+        ),
+    ] = 30.0
     launch_turnout: Annotated[
         float,
         Parameter(
