@@ -292,6 +292,7 @@ class Economy:
         self.ties = Ties(spec.ties, self._grounds, luck, start=start, end=end)
         self._centres: dict[int, tuple[float, float, float]] = {}
         self.firms = self._first_firms()
+        self._seen = self.firms, self.firms.frozen()
         self._first_ties()
         blueprints = self.blueprints.values()
         self.displacement = Displacement(
@@ -321,7 +322,9 @@ class Economy:
 
     def view(self) -> Firms:
         """Return the firms as others may see them: the same numbers, not writeable."""
-        return self.firms.frozen()
+        if self._seen[0] is not self.firms:
+            self._seen = self.firms, self.firms.frozen()
+        return self._seen[1]
 
     def prices(self, month: int) -> FloatArray:
         """Return each firm's price index, 2008 = 1."""

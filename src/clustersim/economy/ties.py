@@ -296,8 +296,9 @@ class Ties:
         if len(ready):
             late = (now[ready] - pairs["due"][ready]) / self._pace[pairs["clock"][ready]]
             pairs[ready] = self._begin(pairs[ready], month - late)
-        for offer in channels.ties_offered(month):
-            self._make(offer)
+        offers = channels.ties_offered(month)
+        for at in sorted({offer.month for offer in offers}):
+            self._make(at, [offer for offer in offers if offer.month == at])
         for houses, level in channels.searches(month):
             known = self._clock(houses)
             self._pace[known[known > 0]] = np.exp(level)
@@ -353,10 +354,13 @@ class Ties:
 
     # ------------------------------------------------------------ ties the programme makes
 
-    def _make(self, offer: TieOffer) -> None:
+    def _make(self, month: int, offers: Sequence[TieOffer]) -> None:
         """Tie those pairs whose luck is below their chance; a tie that stands is renewed."""
-        first, second, month = offer.first, offer.second, offer.month
-        taken = pair_uniform(self.luck, MADE, month, first, second) < offer.chance
+        first = np.concatenate([offer.first for offer in offers])
+        second = np.concatenate([offer.second for offer in offers])
+        chance = np.concatenate([offer.chance for offer in offers])
+        lifetime = np.repeat([offer.months for offer in offers], [len(o.first) for o in offers])
+        taken = pair_uniform(self.luck, MADE, month, first, second) < chance
         taken &= first != second
         if not taken.any():
             return
@@ -366,8 +370,8 @@ class Ties:
         swap = (self._clock(first) > 0) | ((self._clock(second) == 0) & (second < first))
         new["first"], new["second"] = np.where(swap, second, first), np.where(swap, first, second)
         new["clock"] = self._clock(new["second"])
-        new["until"] = month + samplers.exponential(u, offer.months)
-        new["weight"] = offer.weight
+        new["until"] = month + samplers.exponential(u, lifetime)
+        new["weight"] = np.concatenate([offer.weight for offer in offers])
         both = np.concatenate([self._made, new[taken]])
         both = both[np.lexsort((both["second"], both["first"]))]
         fresh = np.ones(len(both), dtype=np.bool_)

@@ -124,8 +124,8 @@ class Clock(Environment):
 
     def step(self) -> None:
         """Handle the next event; those who wait for it go on in the order of their keys."""
-        if self._queue:
-            self._queue[0][-1].callbacks.sort(key=_keys)
+        if self._queue and len(callbacks := self._queue[0][-1].callbacks) > 1:
+            callbacks.sort(key=_keys)
         super().step()
 
     def _put(self, event: Event, priority: EventPriority, moment: float, key: int) -> None:
