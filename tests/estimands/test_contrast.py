@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from by_hand import CODE, ELSEWHERE, ONE, THREE, TWO, event, panel, ties
@@ -10,6 +12,7 @@ from clustersim.estimands.groups import GROUPS
 from clustersim.estimands.outcomes import NATIONAL, OUTCOMES
 from clustersim.experiment.shard import TABLES, as_tables
 from clustersim.programme.ledger import Row
+from clustersim.randomness import ids
 from clustersim.scenario import load
 from clustersim.simulation import Record, simulate
 from clustersim.simulation.recorder import FLOWS
@@ -207,3 +210,14 @@ def test_the_back_of_the_envelope_is_told_by_instrument(worlds):
     rows = worlds.tables["envelope"]
     assert set(rows["instrument"]) == {"field_customised_rnd", "inno_core"}
     assert (rows["output"] > 0).all()
+
+
+def test_who_split_off_counts_in_sums_and_not_as_a_firm_chosen():
+    """A firm of 12 won a year is chosen in 2008 and divided in 2009."""
+    child = int(ids.make(110, CODE, 1 << 31))
+    rows = [(ONE, 2008, {}), (ONE, 2009, {"output": 7.0}), (child, 2009, {"output": 5.0})]
+    whole = record(rows, [event("chosen", ONE, 107.0)])
+    divided = dataclasses.replace(whole, splits=[(ONE, child)])
+    found = tables(divided, divided)
+    assert value(found["groups"], "inno_core", "output", 2009) == [12.0, 12.0]
+    assert found["members"].query("group == 'inno_core'")["id"].tolist() == [ONE]

@@ -284,7 +284,10 @@ def test_a_worker_imports_no_main_module_whatever_it_is(monkeypatch):
 def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path, undisturbed):
     path, log = tmp_path / "script.py", tmp_path / "log"
     path.write_text(script(tmp_path, seconds=0.15))
+    # tests that run in the background were started with interrupts ignored, and would hand that on
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with begin([str(path)]) as process:
+        signal.signal(signal.SIGINT, before)
         wait_until(lambda: len(list(tmp_path.glob("run/tasks/*/d*"))) >= 2)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: parent and workers
         _, err = process.communicate(timeout=5)

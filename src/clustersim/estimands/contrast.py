@@ -49,7 +49,7 @@ def contrast(spec: ScenarioSpec, arm: Record, reference: Record) -> dict[str, Co
         "events": _rows(arm.events, _EVENT),
         "ledger": _ledger(arm),
         "panel": _both({name: _panel(spec, world, groups) for name, world in worlds.items()}),
-        "members": _members(spec, groups),
+        "members": _members(spec, Groups(arm.events)),
         "targets": _targets(spec, worlds, groups),
         "distances": _distances(spec, worlds, groups),
         "money": _money(spec, arm),
@@ -147,6 +147,7 @@ def _ledger(world: Record) -> Columns:
 
 
 def _members(spec: ScenarioSpec, groups: Groups) -> Columns:
+    """Return who was in a group by what happened to it; heirs count in sums, not as firms."""
     by_code = {complex_.code: name for name, complex_ in spec.complexes.items()}
     rows = [
         (by_code[code], group, firm)

@@ -143,7 +143,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "reference_value": _NUMBER,
         "unit": _TEXT,
     },
-    # who belongs to the groups other than all and untreated
+    # who was in a group by what happened to it; who split off from them later is not listed
     "members": {"complex": _TEXT, "group": _TEXT, "id": _ID},
     # targets: was it met, and how far from it
     "targets": {
