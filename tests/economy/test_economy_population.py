@@ -211,15 +211,3 @@ def test_figures_without_a_sector_are_refused():
         assert message == "no sector has a firm"
         assert hint
         assert at == ("sectors",)
-
-
-def test_workers_are_met_in_a_slump_though_employment_follows_with_a_lag():
-    """In January 2009 output has fallen by a seventh in half a year, and workers have hardly."""
-    slump = 108
-    workers = []
-    for index in range(24):
-        world = economy(rules(HINDSIGHT), {"here": complex_(as_of="2009-01")}, index=index)
-        for month in range(START, slump):
-            world.step(month)
-        workers.append(world.firms.workers[world.firms.alive > 0.0].sum() / 5550.0)
-    assert within(workers, 1.0, SLACK)
