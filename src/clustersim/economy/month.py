@@ -253,40 +253,21 @@ class Economy:
         self.start = start
         self.rules = Rules(spec, start=start, end=end, luck=luck)
         self.channels = Channels(spec.channels, effect_scale)
-        self.blueprints = {
-            name: Blueprint(
-                complex_.code,
-                complex_.whole(),
-                spec.population,
-                sectors=self.rules.sectors,
-                macro=self.rules.macro,
-                turnover=self.rules.turnover,
-                accounts=spec.accounts,
-                anchors=Anchors(
-                    spec.anchors,
-                    complex_.code,
-                    complex_.anchors,
-                    sectors=self.rules.sectors,
-                    macro=self.rules.macro,
-                    as_of=complex_.figures.as_of,
-                ),
-                start=start,
-            )
-            for name, complex_ in sorted(complexes.items(), key=lambda item: item[1].code)
-        }
+        in_order = sorted(complexes.items(), key=lambda item: item[1].code)
+        self.blueprints = {name: self._blueprint(spec, each) for name, each in in_order}
         self.names = {blueprint.code: name for name, blueprint in self.blueprints.items()}
         self.splits: list[tuple[int, int]] = []
         self.places = {
             name: Place(
-                blueprint.code,
-                complexes[name].figures.firms,
-                complexes[name].area,
-                complexes[name].sites,
-                complexes[name].institutions,
+                each.code,
+                each.figures.firms,
+                each.area,
+                each.sites,
+                each.institutions,
                 spec.places,
-                shares=blueprint.shares,
+                shares=self.blueprints[name].shares,
             )
-            for name, blueprint in self.blueprints.items()
+            for name, each in in_order
         }
         self._grounds = list(self.places.values())
         self.ties = Ties(spec.ties, self._grounds, luck, start=start, end=end)
@@ -300,6 +281,29 @@ class Economy:
             sectors=self.rules.sectors,
             codes=[blueprint.code for blueprint in blueprints],
             present=np.stack([blueprint.present for blueprint in blueprints]),
+        )
+
+    def _blueprint(self, spec: EconomySpec, complex_: ComplexSpec) -> Blueprint:
+        """Return how a complex's firms are made, its anchors included."""
+        rules = self.rules
+        anchors = Anchors(
+            spec.anchors,
+            complex_.code,
+            complex_.anchors,
+            sectors=rules.sectors,
+            macro=rules.macro,
+            as_of=complex_.figures.as_of,
+        )
+        return Blueprint(
+            complex_.code,
+            complex_.whole(),
+            spec.population,
+            sectors=rules.sectors,
+            macro=rules.macro,
+            turnover=rules.turnover,
+            accounts=spec.accounts,
+            anchors=anchors,
+            start=self.start,
         )
 
     # ------------------------------------------------------------ the month

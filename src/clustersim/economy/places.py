@@ -41,14 +41,43 @@ BLOCK: Final = 0.25
 """Side of a block in km; distances are between the middles of blocks."""
 
 
-class SiteSpec(Spec):
-    """A part of a complex that stands apart from its core, with firms beyond the figures."""
+class Spot(Spec):
+    """Something with a name that stands at some distance from a complex's core."""
 
     title: str
     """Its name in English."""
 
     title_ko: str = ""
     """Its name in Korean."""
+
+    distance: Annotated[
+        float,
+        Parameter(
+            "From the middle of the core.",
+            Kind.NUMBER,
+            unit="km",
+            low=0.0,
+            high=500.0,
+            source="its own",
+            moves="ties",
+        ),
+    ]
+    bearing: Annotated[
+        float,
+        Parameter(
+            "Direction from the core, clockwise from the north.",
+            Kind.NUMBER,
+            unit="degrees",
+            low=0.0,
+            high=360.0,
+            source="its own",
+            moves="ties",
+        ),
+    ] = 0.0
+
+
+class SiteSpec(Spot):
+    """A part of a complex that stands apart from its core, with firms beyond the figures."""
 
     firms: Annotated[
         int,
@@ -61,30 +90,6 @@ class SiteSpec(Spec):
             moves="firms",
         ),
     ]
-    distance: Annotated[
-        float,
-        Parameter(
-            "From the middle of the core.",
-            Kind.NUMBER,
-            unit="km",
-            low=0.0,
-            high=500.0,
-            source="the site's own",
-            moves="ties",
-        ),
-    ]
-    bearing: Annotated[
-        float,
-        Parameter(
-            "Direction from the core, clockwise from the north.",
-            Kind.NUMBER,
-            unit="degrees",
-            low=0.0,
-            high=360.0,
-            source="the site's own",
-            moves="ties",
-        ),
-    ] = 0.0
     area: Annotated[
         float | None,
         Parameter(
@@ -101,42 +106,12 @@ class SiteSpec(Spec):
     """Whether its firms belong to the complex's totals and its group `all`."""
 
 
-class InstitutionSpec(Spec):
+class InstitutionSpec(Spot):
     """A university or an institute: it stands still, and who is tied to it learns from it."""
-
-    title: str
-    """Its name in English."""
-
-    title_ko: str = ""
-    """Its name in Korean."""
 
     kind: Literal["university", "institute"]
     """What it is."""
 
-    distance: Annotated[
-        float,
-        Parameter(
-            "From the middle of the core.",
-            Kind.NUMBER,
-            unit="km",
-            low=0.0,
-            high=500.0,
-            source="the institution's own",
-            moves="ties",
-        ),
-    ]
-    bearing: Annotated[
-        float,
-        Parameter(
-            "Direction from the core, clockwise from the north.",
-            Kind.NUMBER,
-            unit="degrees",
-            low=0.0,
-            high=360.0,
-            source="the institution's own",
-            moves="ties",
-        ),
-    ] = 0.0
     knowledge: Annotated[
         float,
         Parameter(

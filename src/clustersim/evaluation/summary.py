@@ -14,6 +14,7 @@ from clustersim.errors import InputError
 from clustersim.evaluation import comparison
 from clustersim.evaluation.drivers import caution
 from clustersim.evaluation.envelope import explained
+from clustersim.evaluation.limits import limits
 from clustersim.evaluation.page import (
     Page,
     beside,
@@ -51,38 +52,6 @@ _GROUPS = {
 }
 _OF_OUTPUT_ALONE = {"supported", "inno_core"}
 _DRIVERS_SHOWN = 4
-_MACRO = {
-    "hindsight": "The economy around the complex follows what was observed later, the same in both "
-    "worlds: chances of meeting a target are given that economy, not as seen in 2008.",
-    "ex_ante": "Beyond the last known month the economy around the complex is a matter of chance, "
-    "the same in both worlds: a chance of meeting a target is over what could have come, with the "
-    "sizes assumed for booms, crises and prices.",
-    "series": "The economy around the complex follows the scenario's own series, the same in both "
-    "worlds: chances of meeting a target are given that economy.",
-    "flat": "The economy around the complex does not move: chances of meeting a target leave out "
-    "booms and slumps.",
-}
-
-
-_ON = {
-    "displacement": "What policy lets firms sell more is partly taken from rivals: firms of the "
-    "same complex, and one rival for all others of a sector, which answers to nothing.",
-    "spillovers": "Knowledge flows over working ties and by nearness, with a strength that is "
-    "judged and drawn, down to nearly none.",
-}
-_OFF = {
-    "displacement": "Displacement is switched off: what firms gain, nobody loses.",
-    "spillovers": "Spillovers are switched off: ties carry no knowledge.",
-}
-"""What is said of a part of the economy."""
-
-_NOT_YET = (
-    "Not in this version: a correction that makes the past of a complex come out as published; "
-    "queues for a head that two complexes share and for equipment and buildings; and most services "
-    "(prototypes, patents, marketing, consulting, training), so a programme made of them shows "
-    "less than it might do. The effects rest on assumed and published sizes with their doubt; a "
-    "simulation shows what follows from them, not whether they hold in this complex."
-)
 
 
 class Answers(comparison.Run, Protocol):
@@ -156,7 +125,7 @@ def summary(
         table.loc[table["complex"].isin(places) & table["arm"].isin(arms)]
         for table in (effects, targets)
     )
-    page.say(_limits(header, effects, targets))
+    page.say(limits(header, effects, targets))
     return page.text()
 
 
@@ -453,45 +422,6 @@ def _relation(row: Mapping[Any, Any]) -> str:
     if row["statistic"] == "rank correlation":
         return f"rank corr. {row['estimate']:+.2f}"
     return f"with '{row['category']}' {signed(row['estimate'], money_text)}"
-
-
-def _limits(header: Mapping[str, Any], effects: pd.DataFrame, targets: pd.DataFrame) -> str:
-    rows = effects.loc[
-        (effects["outcome"] == "output")
-        & (effects["group"] == "all")
-        & (effects["measure"] == "level")
-    ]
-    says = []
-    if len(rows):
-        last = rows.loc[rows["year"] == rows["year"].max()]
-        count, year = int(last["replicates"].max()), int(last["year"].max())
-        if last["mc_error"].isna().any():
-            says.append("One replicate shows one possible course and nothing of its chance.")
-        else:
-            clear = int((last["estimate"].abs() > 2 * last["mc_error"]).sum())
-            verdict = (
-                f"{'more' if clear else 'less'} than twice its Monte Carlo error "
-                f"({money_text(float(last['mc_error'].iloc[0]))}) from zero"
-                if len(last) == 1
-                else f"more than twice its Monte Carlo error from zero in {clear} of {len(last)} "
-                "comparisons"
-            )
-            says.append(
-                f"With {count} replicates the mean effect on output in {year} is {verdict}; "
-                "more replicates narrow that error, not the range they spread over."
-            )
-    if len(targets):
-        half = ((targets["probability_high"] - targets["probability_low"]) / 2).max()
-        says.append(f"A chance is known to about {100 * half:.0f} percentage points.")
-    mode = str(part(header, "resolved", "economy", "macro").get("mode", ""))
-    if mode:
-        says.append(_MACRO.get(mode, f"The economy around the complex: {mode}."))
-    says += [
-        (_OFF if part(header, "resolved", "economy", name).get("switch") == "off" else _ON)[name]
-        for name in _ON
-    ]
-    says.append(_NOT_YET)
-    return " ".join(says)
 
 
 # ---------------------------------------------------------------- numbers as text

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from clustersim.problems import Problems
     from clustersim.scenario.reading import Document, Keys
 
+    Note = Callable[..., None]
+
 __all__ = ["agree"]
 
 
@@ -31,42 +33,51 @@ def agree(document: Document, problems: Problems) -> None:
     def note(path: Keys, message: str, hint: str, *, key: bool = False) -> None:
         problems.add(document.place(path, key=key), dotted(path), message, hint)
 
-    complexes = _block(document.data, "complexes")
-    start, end = (_month(document.data.get(word)) for word in ("start", "end"))
+    data = document.data
+    start, end = (_month(data.get(word)) for word in ("start", "end"))
     if start is not None and end is not None and end < start + 11:
         note(("end",), "the run is shorter than a year", f"let it end in {label(start + 11)}")
         return
-    sectors = _block(document.data, "economy").get("sectors")
+    _complexes_agree(data, start, end, note)
+    _plans_agree(data, start, end, note)
+    _series_agree(data, end, note)
+    _targets_agree(data, start, end, note)
+
+
+def _complexes_agree(data: Any, start: int | None, end: int | None, note: Note) -> None:
+    """Note sectors that there are not, figures outside the run and codes given twice."""
+    complexes = _block(data, "complexes")
     codes: dict[Any, str] = {}
     for name in complexes:
-        complex_ = _block(complexes, name)
-        figures, here = _block(complex_, "figures"), ("complexes", name, "figures")
+        complex_, path = _block(complexes, name), ("complexes", name)
+        figures, anchors = _block(complex_, "figures"), _block(complex_, "anchors")
         for sector in _block(figures, "sectors"):
-            if isinstance(sectors, list) and sector not in sectors:
-                hint = did_you_mean(str(sector), map(str, sectors))
-                note((*here, "sectors", sector), "unknown sector", hint, key=True)
-        anchors = _block(complex_, "anchors")
+            _known_sector(data, sector, (*path, "figures", "sectors", sector), note, key=True)
         for anchor in anchors:
             sector = _block(anchors, anchor).get("sector")
-            if isinstance(sectors, list) and isinstance(sector, str) and sector not in sectors:
-                hint = did_you_mean(sector, map(str, sectors))
-                place: Keys = ("complexes", name, "anchors", anchor, "sector")
-                note(place, f"unknown sector '{sector}'", hint)
+            if isinstance(sector, str):
+                _known_sector(data, sector, (*path, "anchors", anchor, "sector"), note)
         as_of = _month(figures.get("as_of"))
         if None not in (as_of, start, end) and not start <= as_of <= end:  # type: ignore[operator]
             hint = "start the run earlier, or take later figures"
-            note((*here, "as_of"), "the figures are of a month outside the run", hint)
+            where = (*path, "figures", "as_of")
+            note(where, "the figures are of a month outside the run", hint)
         code = complex_.get("code")
         if isinstance(code, int) and codes.setdefault(code, name) != name:
             hint = "give each complex a code of its own"
-            note(("complexes", name, "code"), f"code {code} is that of {codes[code]}", hint)
-    plans = _block(_block(document.data, "programme"), "complexes")
+            note((*path, "code"), f"code {code} is that of {codes[code]}", hint)
+
+
+def _plans_agree(data: Any, start: int | None, end: int | None, note: Note) -> None:
+    """Note complexes that there are not and dates that the run does not reach."""
+    complexes = _block(data, "complexes")
+    plans = _block(_block(data, "programme"), "complexes")
     for name in plans:
         path: Keys = ("programme", "complexes", name)
         if name not in complexes:
             hint = did_you_mean(str(name), map(str, complexes))
             note(path, "unknown complex", hint, key=True)
-        _networks_agree(document.data, name, sectors, end, note)
+        _networks_agree(data, name, end, note)
         for block, word in (
             ("budget", "starts"),
             ("exchange", "opens"),
@@ -80,7 +91,11 @@ def agree(document: Document, problems: Problems) -> None:
             if not start + 12 <= month_of(date) <= end:
                 hint = f"name a day from {label(start + 12)} to {label(end)}"
                 note((*path, block, word), f"{date} is outside the run or its first year", hint)
-    macro = _block(_block(document.data, "economy"), "macro")
+
+
+def _series_agree(data: Any, end: int | None, note: Note) -> None:
+    """Note series of the scenario's own that end before the run."""
+    macro = _block(_block(data, "economy"), "macro")
     for kind in ("output", "prices") if macro.get("mode") == "series" else ():
         for name in _block(macro, kind):
             last = _last_point(_block(_block(macro, kind), name))
@@ -88,7 +103,12 @@ def agree(document: Document, problems: Problems) -> None:
                 hint = f"write a point of {label(end)} or later, or take mode hindsight"
                 path = ("economy", "macro", kind, name)
                 note(path, f"the series ends in {label(last)}, the run in {label(end)}", hint)
-    for name, target in _block(document.data, "targets").items():
+
+
+def _targets_agree(data: Any, start: int | None, end: int | None, note: Note) -> None:
+    """Note complexes and sectors that there are not, and years outside the run."""
+    complexes = _block(data, "complexes")
+    for name, target in _block(data, "targets").items():
         if not isinstance(target, dict):
             continue
         where = target.get("complex")
@@ -97,9 +117,7 @@ def agree(document: Document, problems: Problems) -> None:
             note(("targets", name, "complex"), f"unknown complex '{where}'", hint)
         whose = target.get("sectors")
         for number, sector in enumerate(whose if isinstance(whose, list) else ()):
-            if isinstance(sectors, list) and sector not in sectors:
-                hint = did_you_mean(str(sector), map(str, sectors))
-                note(("targets", name, "sectors", number), f"unknown sector '{sector}'", hint)
+            _known_sector(data, sector, ("targets", name, "sectors", number), note)
         for word in ("base", "by"):
             year = target.get(word)
             if start is None or end is None or type(year) is not int:
@@ -110,9 +128,15 @@ def agree(document: Document, problems: Problems) -> None:
                 note(("targets", name, word), f"{year} is outside the run", hint)
 
 
-def _networks_agree(
-    data: Any, name: str, sectors: Any, end: int | None, note: Callable[..., None]
-) -> None:
+def _known_sector(data: Any, sector: Any, path: Keys, note: Note, *, key: bool = False) -> None:
+    """Note a sector that the economy has not; as a key its name stands in the path."""
+    sectors = _block(data, "economy").get("sectors")
+    if isinstance(sectors, list) and sector not in sectors:
+        message = "unknown sector" if key else f"unknown sector '{sector}'"
+        note(path, message, did_you_mean(str(sector), map(str, sectors)), key=key)
+
+
+def _networks_agree(data: Any, name: str, end: int | None, note: Note) -> None:
     """Note sectors, institutions and dates of networks that there are not."""
     plan = _block(_block(_block(data, "programme"), "complexes"), name)
     path: Keys = ("programme", "complexes", name)
@@ -125,9 +149,7 @@ def _networks_agree(
             note(where, f"{launch} is after the run", hint)
         asked = _block(clusters, cluster).get("sectors")
         for number, sector in enumerate(asked if isinstance(asked, list) else []):
-            if isinstance(sectors, list) and sector not in sectors:
-                hint = did_you_mean(str(sector), map(str, sectors))
-                note((*path, "mini_clusters", cluster, "sectors", number), "unknown sector", hint)
+            _known_sector(data, sector, (*path, "mini_clusters", cluster, "sectors", number), note)
     known = _block(_block(_block(data, "complexes"), name), "institutions")
     asked = _block(plan, "exchange").get("institutions")
     for number, institution in enumerate(asked if isinstance(asked, list) else []):
