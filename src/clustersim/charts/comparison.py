@@ -93,7 +93,8 @@ def paths(compared: Compared, outcome: str = "output") -> Figure:
         ax.axhline(0, color=REFERENCE, linewidth=1)
         draw_arm(ax, rows, 1.0)
         ax.set_xlim(table["year"].min() - 0.3, table["year"].max() + 0.3)
-        ax.set_ylim(limits[place])
+        low, high = limits[place]
+        ax.set_ylim(low, high + 0.12 * (high - low))  # room for the words in the corner
         several = {_name(place): len(sites) > 1, words(arm): len(arms) > 1}
         ax.set_title("\n".join(text for text, shown in several.items() if shown), fontsize=9)
         years(ax)
