@@ -106,10 +106,8 @@ def test_both_panels_have_one_scale_and_nothing_runs_into_the_titles(one):
 def test_titles_and_counts_say_what_is_shown(one):
     figure = charts.network(one, replicate=1)
     before, after = panels(figure)
-    assert figure.get_suptitle() == (
-        "Mini-cluster “parts of all kinds”, Noksan, launched 16 June 2008: as announced"
-    )
-    assert before.get_title(loc="left") == "Before: end of 2007"
+    assert figure.get_suptitle() == ("Mini-cluster “parts of all kinds”, Noksan: as announced")
+    assert before.get_title(loc="left") == "Before: end of 2007 (launched 16 June 2008)"
     assert after.get_title(loc="left") == "After: end of 2011"
     assert before.get_xlabel().splitlines() == [
         "6 firms that join later",

@@ -7,7 +7,7 @@ import pytest
 from small_economy import HINDSIGHT, SECTORS, Z, complex_, economy, first_error, luck, rules, within
 
 from clustersim.economy.macro import Macro, MacroSpec
-from clustersim.economy.outlook import Outlook, OutlookSpec
+from clustersim.economy.outlook import Outlook, OutlookSpec, _compensated
 
 START, KNOWN, END = 72, 101, 227
 EVE = HINDSIGHT.model_copy(update={"mode": "ex_ante"})
@@ -85,12 +85,18 @@ def sample(spec):
 
 
 def test_the_mean_of_the_index_and_of_prices_is_on_its_trend_but_for_crises():
-    """Without the compensation the mean of prices would be 3 % higher after five years."""
     spec = CALM.model_copy(update={"inflation_sd": 0.1, "cycle": 0.1})
     output, prices = sample(spec)
     for month in (12, 36, 60):
         assert within(np.exp(output[:, 0, month - 1]), 1.03 ** (month / 12))
         assert within(np.exp(prices[:, 1, month - 1]), 1.03 ** (month / 12))
+
+
+@pytest.mark.parametrize("keep", [1.0, 0.9])
+def test_half_the_variance_is_taken_off_each_month(keep):
+    path = _compensated(np.zeros((1, 60)), np.array([[0.1]]), keep)[0]
+    variance = 0.01 * np.cumsum(keep ** (2 * np.arange(60)))
+    np.testing.assert_allclose(path, -variance / 2.0)
 
 
 def test_cycles_have_their_sd_and_half_life_and_prices_walk():

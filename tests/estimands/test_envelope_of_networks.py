@@ -62,6 +62,13 @@ def test_what_happens_in_the_reference_as_well_is_no_difference():
     assert networks(*own, more, without=own) == pytest.approx(networks(*own, more) - networks(*own))
 
 
+def test_an_arm_that_takes_mini_clusters_away_loses_what_they_would_have_added():
+    own = (JOINED, at(105, "visited"))
+    nothing = networked.spec(OFF, SLOW, arm="nothing")
+    assert envelope(nothing, [], own) == [("noksan", "networks", -networks(*own))]
+    assert envelope(nothing, []) == []
+
+
 def test_the_larger_gain_less_and_uses_saturate():
     large = at(102, "joined", amount=112, detail=12e9)
     falls = ("programme.mini_clusters.size_exponent=0.5",)

@@ -194,6 +194,18 @@ def test_a_year_later_is_what_was_announced_a_year_later(in_full):
     assert amounts[0] == amounts[1]
 
 
+def test_who_launches_a_year_later_finds_as_many_founders():
+    """It was launched before the day of certainty, and that is a year later as well."""
+    founders = []
+    for arm in ("as_announced", "later"):
+        record = networked.run("programme.mini_clusters.founders=120", arm=arm)
+        launch = small.events(record, "launched", instrument="parts")[0].time
+        joined = small.events(record, "joined", instrument="parts")
+        founders.append(sum(event.time == launch for event in joined))
+    assert min(founders) > 20
+    assert max(founders) < 1.4 * min(founders)
+
+
 def test_twice_the_money_is_twice_the_money(in_full):
     amounts = [
         [event.amount for event in small.events(in_full[arm].record, "appropriated")]

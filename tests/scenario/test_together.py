@@ -26,7 +26,7 @@ def together(request):
     return request.param, record
 
 
-@pytest.mark.parametrize("name", ["daebul", "noksan", "ochang"])
+@pytest.mark.parametrize("name", ["seongseo", "noksan", "daebul", "ochang", "namdong"])
 def test_invariant_5_a_complex_alone_is_what_it_is_among_the_five(together, name):
     arm, five = together
     alone, codes = world(name, arm)

@@ -236,10 +236,8 @@ def _draw(figure: Figure, shown: Portrait, site: Site) -> None:
     everybody = nodes[1].merge(nodes[0], how="outer", on=list(nodes[0].columns.drop("member")))
     land = _Map(everybody)
     launch = calendar.date_at(shown.launch)
-    title = (
-        f"{TITLE} “{shown.title}”, {words(site.complex).title()}, "
-        f"launched {launch.day} {launch:%B %Y}: {words(site.arm)}"
-    )
+    launched = f"launched {launch.day} {launch:%B %Y}"
+    title = f"{TITLE} “{shown.title}”, {words(site.complex).title()}: {words(site.arm)}"
     figure.suptitle(
         textwrap.fill(title, 95),
         x=0.01,
@@ -251,7 +249,8 @@ def _draw(figure: Figure, shown: Portrait, site: Site) -> None:
     panels = [figure.add_subplot(grid[0, column]) for column in (0, 1)]
     for ax, (which, moment) in zip(panels, moments.items(), strict=True):
         _panel(ax, land, moment)
-        ax.set_title(f"{which}: {_when(moment.month)}", fontsize=10)
+        told = f"{which}: {_when(moment.month)}"
+        ax.set_title(told if moment is shown.after else f"{told} ({launched})", fontsize=10)
         ax.set_xlabel(_counted(moment, site), fontsize=8.5, color=INK, loc="left")
     _scale(panels[0], land)
     below = figure.add_subplot(grid[1, :])

@@ -45,10 +45,10 @@ class _ReadOnce:
 def save_all(results: Results, folder: str | os.PathLike[str]) -> list[Path]:
     """Save every picture as PNG (150 dpi) and SVG, and return the paths.
 
-    The pictures are ``output_per_firm`` (`fan_with_effect`), ``inno_core``, ``money`` and, for each
-    mini-cluster, ``network_`` with its name (`network`, the first replicate). Results with several
-    arms or complexes give a set for each, told apart in the file names. A file appears
-    whole or not at all; the same results give the same files.
+    The pictures are ``output_per_firm`` (`fan_with_effect`), ``money``, ``inno_core`` where a firm
+    was chosen and, for each mini-cluster, ``network_`` with its name (`network`, the first
+    replicate). Results with several arms or complexes give a set for each, told apart in the file
+    names. A file appears whole or not at all; the same results give the same files.
 
     Raises
     ------
@@ -65,9 +65,10 @@ def save_all(results: Results, folder: str | os.PathLike[str]) -> list[Path]:
         ending = (f"-{arm}" if len(arms) > 1 else "") + (f"-{place}" if len(places) > 1 else "")
         pictures = {
             "output_per_firm": fan_with_effect(results, arm=arm, complex=place),
-            "inno_core": inno_core(results, arm=arm, complex=place).figure,
             "money": money(results, arm=arm, complex=place).figure,
         }
+        if _has_inno_core(results, arm, place):
+            pictures["inno_core"] = inno_core(results, arm=arm, complex=place).figure
         for name in mini_clusters(results, arm, place):
             pictures[f"network_{name}"] = network(results, name, arm=arm, complex=place)
         for name, figure in pictures.items():
@@ -75,6 +76,13 @@ def save_all(results: Results, folder: str | os.PathLike[str]) -> list[Path]:
                 write(cast("Figure", figure), folder / f"{name}{ending}.{kind}") for kind in FORMATS
             ]
     return paths
+
+
+def _has_inno_core(results: Results, arm: str | None, place: str | None) -> bool:
+    """Tell whether a firm was chosen: most complexes have no such scheme, and nothing to draw."""
+    members = results.store.read("members")
+    mine = (members["arm"] == arm) & (members["complex"] == place)
+    return bool((members.loc[mine, "group"] == "inno_core").any())
 
 
 def write(figure: Figure, path: Path) -> Path:

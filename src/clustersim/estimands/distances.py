@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["PARTS", "distance"]
 
 PARTS = ("asked", "firms", "macro", "prices", "composition", "programme", "distance")
-"""What the target asks, as a minus; what firms of the cohort did beyond the economy around them;
-that economy's output; its prices; firms that came and went; the programme; the sum of all."""
+"""What the target asks, as a minus; what firms of the cohort did beyond the economy around them,
+less what they gave to firms that split off; that economy's output; its prices; firms that came and
+went; the programme; the sum of all."""
 
 
 def distance(reading: Reading, arm: Columns, reference: Columns) -> tuple[dict[str, float], str]:

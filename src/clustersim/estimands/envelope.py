@@ -16,7 +16,7 @@ from clustersim.economy.knowledge import Knowledge
 from clustersim.programme import inno_core, networks, rnd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from clustersim.programme.office import Event
     from clustersim.scenario.schema import ScenarioSpec
@@ -52,18 +52,24 @@ def envelope(
     does research is intensity x sales / depreciation.
     """
     rows = []
-    for name, plan in spec.programme.complexes.items():
-        for instrument, rule in RULES.items():
-            if rule is _networks and not plan.mini_clusters:
-                continue
-            if rule is _exchange and not plan.exchange:
-                continue
-            sums = [
-                rule(spec, [event for event in world if event.complex == name])
-                for world in (events, without)
-            ]
+    for name in spec.complexes:
+        worlds = [[e for e in world if e.complex == name] for world in (events, without)]
+        for instrument in _instruments(spec, name, worlds):
+            sums = [RULES[instrument](spec, world) for world in worlds]
             rows.append((name, instrument, sums[0] - sums[1]))
     return rows
+
+
+def _instruments(spec: ScenarioSpec, name: str, worlds: Sequence[Sequence[Event]]) -> Iterator[str]:
+    """Yield what there is to sum: what the arm plans, and mini-clusters that it takes away."""
+    plan = spec.programme.complexes.get(name)
+    joined = any(event.kind == "joined" for world in worlds for event in world)
+    if joined or (plan and plan.mini_clusters):
+        yield "networks"
+    if plan and plan.exchange:
+        yield "exchange"
+    if plan:
+        yield from (rnd.NAME, inno_core.NAME)
 
 
 def _networks(spec: ScenarioSpec, events: Sequence[Event]) -> float:

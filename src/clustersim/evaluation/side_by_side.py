@@ -161,6 +161,9 @@ def _cells(compared: Compared) -> dict[tuple[str, str], dict[_Row, str]]:
                 continue
             key = (_place(compared, row), str(row["arm"]))
             cells.setdefault(key, {})[section, label] = text
+    for cell in cells.values():
+        if ("OUTPUT", "members' share") not in cell:  # nobody is a member of anything
+            cell.pop(("OUTPUT", "members"), None)
     return cells
 
 
@@ -182,7 +185,8 @@ def _effects(compared: Compared) -> Iterator[_Cell]:
 
 def _perimeters(compared: Compared) -> Iterator[_Cell]:
     for row in mean_shares(compared).to_dict("records"):
-        yield row, "OUTPUT", "members' share", f"{row['share']:.1%}"
+        if row["share"]:
+            yield row, "OUTPUT", "members' share", f"{row['share']:.1%}"
     for row in together(compared, lambda run: run.displaced()).to_dict("records"):
         yield row, "OUTPUT", "lost by rivals", or_dash(row["share"], ".0%")
     for row in together(compared, lambda run: run.envelope()).to_dict("records"):

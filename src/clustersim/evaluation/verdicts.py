@@ -25,8 +25,8 @@ _PRICES = ("nominal", "real")
 _SPLITS_SHOWN = 4
 _NOT_THE_READING = {"title", "title_ko", "source", "prices"}
 _SAID_OF_PARTS = (
-    "Asked: the target itself. Firms: what those that stayed did by themselves. Composition: those "
-    "that came and went."
+    "Asked: the target itself. Firms: what those that stayed did by themselves, splits included. "
+    "Composition: those that came and went."
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections import defaultdict
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.metadata import version
@@ -24,9 +25,13 @@ from clustersim.scenario import load
 from clustersim.simulation import simulate
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
     from clustersim.arrays import Columns
     from clustersim.experiment.plan import Task
     from clustersim.experiment.shard import Shard
+    from clustersim.programme.programme import ComplexProgramme
     from clustersim.scenario import Scenario
     from clustersim.simulation import Record
 
@@ -40,11 +45,10 @@ _LIBRARIES = ("numpy", "scipy", "simpy", "pydantic", "pyarrow")
 
 def header(scenario: Scenario, seed: int) -> dict[str, Any]:
     """Return what is stored once a run: all that its worlds depend on, and what pictures need."""
-    programme = scenario.spec.programme
     dates = [
-        (milestone.date.isoformat(), milestone.label)
-        for plan in programme.complexes.values()
-        for milestone in plan.timetable.values()
+        (date.isoformat(), label)
+        for plan in scenario.spec.programme.complexes.values()
+        for date, label in _dates(plan)
     ]
     return {
         "format": FORMAT,
@@ -67,6 +71,20 @@ def header(scenario: Scenario, seed: int) -> dict[str, Any]:
         },
         "parameters": scenario.about(),
     }
+
+
+def _dates(plan: ComplexProgramme) -> Iterator[tuple[dt.date, str]]:
+    """Yield the dated events of a complex; mini-clusters launched on one day stand together."""
+    for milestone in plan.timetable.values():
+        yield milestone.date, milestone.label
+    launched: defaultdict[dt.date, list[str]] = defaultdict(list)
+    for cluster in plan.mini_clusters.values():
+        launched[cluster.launch].append(cluster.title)
+    for date, titles in launched.items():
+        one = f"mini-cluster {titles[0]}"
+        yield date, one if len(titles) == 1 else f"{len(titles)} mini-clusters"
+    if plan.exchange:
+        yield plan.exchange.opens, "exchange system"
 
 
 def run_task(payload: bytes, task: Task) -> Shard:

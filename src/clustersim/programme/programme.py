@@ -231,6 +231,10 @@ class ProgrammeSpec(Spec):
             for name, plan in sorted(self.complexes.items())
         }
 
+    def terms(self) -> NetworkSpec:
+        """Return the terms of mini-clusters, their day of certainty as much later as the rest."""
+        return _shifted(self.mini_clusters, "certain_from", self.delay)
+
     def without_state(self) -> ProgrammeSpec:
         """Return what is left without the state's part, the terms being the same."""
         left = {n: plan.without_state() for n, plan in self.complexes.items() if plan.own()}
@@ -304,7 +308,7 @@ class Programme:
         self, spec: ProgrammeSpec, plan: ComplexProgramme, office: Office, rules: EconomySpec
     ) -> list[ProcessGenerator]:
         """Return what runs of the mini-clusters; they also help with applications."""
-        terms = spec.mini_clusters
+        terms = spec.terms()
         uses = Uses(
             office,
             terms,
