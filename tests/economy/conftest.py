@@ -48,6 +48,10 @@ def brought_forward():
 
 @pytest.fixture(scope="session")
 def flat_years():
-    """Each outcome over thirty years without macro, of two complexes of 1,500 firms."""
-    complexes = {f"c{code}": complex_(code, firms=1500, workers=27_750) for code in (1, 2)}
+    """Each outcome over thirty years without macro, of six complexes of 1,500 firms.
+
+    The figures are of the start; before them a complex is scaled back along its turnover.
+    """
+    start = {"as_of": "2006-01", "firms": 1500, "workers": 27_750}
+    complexes = {f"c{n}": complex_(n, **start) for n in range(1, 7)}
     return history(economy(rules(), complexes, end=START + 359), START + 359)

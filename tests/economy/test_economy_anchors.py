@@ -21,6 +21,7 @@ from small_economy import (
 
 from clustersim.economy.anchors import AnchorSpec, AnchorsSpec, anchor_ids, ordinary
 from clustersim.economy.month import ComplexSpec
+from clustersim.economy.population import Figures
 from clustersim.specs import parameters_of
 
 TOWN = FIGURES | {"share_small": "95 %"}
@@ -72,6 +73,11 @@ def test_an_anchor_at_a_site_is_beside_the_figures():
     assert ordinary(figures(**TOWN), town(site="harbour").anchors) == figures(**TOWN)
 
 
+def test_figures_without_a_share_of_small_firms_have_none_without_the_anchors():
+    plain = {name: value for name, value in TOWN.items() if name != "share_small"}
+    assert ordinary(Figures.model_validate(plain), town().anchors).share_small is None
+
+
 @pytest.mark.parametrize(
     ("changes", "wrong", "at"),
     [
@@ -97,7 +103,7 @@ def test_a_rest_without_a_law_of_sizes_is_refused():
     values = {
         "code": 7,
         "title": "t",
-        "figures": TOWN | {"share_small": "70 %", "workers": 17_000},
+        "figures": TOWN | {"share_small": "80 %", "workers": 11_000},
         "anchors": {"yard": YARD | {"workers": 7000}},
     }
     message, _, place = first_error(ComplexSpec, values)

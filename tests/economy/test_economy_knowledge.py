@@ -44,10 +44,16 @@ def test_participation_and_intensity_are_the_survey_pair(survey):
     sizes = np.geomspace(2.0, 500.0, len(IDS))
     firms = bare(IDS, sizes, birth_sales=sizes * 1e7)
     knowledge.birth(firms, luck(), *knowledge.centres(firms, luck()))
+    asked = (sizes >= 5.0) & (sizes < 300.0)  # whom the surveys ask
     does = firms.intensity > 0.0
-    assert does.mean() == pytest.approx(participation, abs=Z * np.sqrt(0.25 / len(IDS)))
-    assert np.average(firms.intensity[does], weights=sizes[does]) == pytest.approx(intensity)
-    assert sizes[does].mean() > 1.3 * sizes[~does].mean()  # larger firms do more often
+    share, error = does[asked].mean(), np.sqrt(0.25 / asked.sum())
+    assert share == pytest.approx(participation, abs=Z * error)
+    both = does & asked
+    own = np.average(firms.intensity[both], weights=sizes[both])
+    public = 1.0 + knowledge.spec.other_support_share * knowledge.spec.other_support_size
+    assert own * public == pytest.approx(intensity)
+    assert does[sizes < 5.0].mean() < participation / 2.0  # larger firms do more often
+    assert does[sizes > 300.0].mean() > 2.0 * participation
 
 
 def test_a_complex_in_which_luck_has_nobody_do_research_is_fine():

@@ -55,7 +55,8 @@ def test_order_of_rows_moves_nothing():
             u = world.luck.matrix(growth.streams, month, firms.ids)
             growth.step(firms, u, world._lived(month))
             world.rules.act(firms, world.channels, month)
-            world.rules.turnover.close(firms, world._lived(month) + firms.age_at_birth)
+            age = world._lived(month) + firms.age_at_birth
+            world.rules.turnover.close(firms, age, world.rules.accounts.overdue(firms))
     back = mixed.firms.take(np.argsort(mixed.firms.ids))
     assert np.array_equal(back.ids, ordered.firms.ids)
     assert np.array_equal(back.block, ordered.firms.block)
@@ -220,7 +221,7 @@ def test_without_macro_a_complex_stays_the_size_it_was(flat_years, name, toleran
 @pytest.mark.parametrize(
     ("name", "tolerance"),
     [
-        ("value_added", 0.02),
+        ("value_added", 0.06),  # a ratio of its own in each firm, and one may come to make a tenth
         ("capacity", 0.02),
         ("exports", 0.08),
         ("rd_spending", 0.15),  # firms of low margin that used up their first cash would cut it

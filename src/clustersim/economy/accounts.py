@@ -259,6 +259,15 @@ class Accounts:
         buffer = self.spec.research_buffer * firms.wage * firms.workers
         return np.maximum(firms.cash + firms.cash_in - buffer, 0.0)
 
+    def overdue(self, firms: Firms) -> FloatArray:
+        """Return debt beyond what the firm steers to, in years of sales.
+
+        Sales are those its capacity is for, so that one bad month is no distress, or what they are
+        where they have outgrown it.
+        """
+        sales = 12.0 * np.maximum(self.spec.utilisation * firms.capacity, firms.output)
+        return np.maximum(firms.debt / sales - firms.leverage, 0.0)
+
     def hire(self, firms: Firms) -> None:
         """Let employment follow output, and pay what a worker makes, each with its lag.
 

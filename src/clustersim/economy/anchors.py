@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 
 from clustersim.economy.macro import Series
-from clustersim.economy.population import SizeLaw
+from clustersim.economy.population import SizeLaw, no_law
 from clustersim.economy.state import size_class
 from clustersim.randomness import ids
 from clustersim.specs import Kind, Parameter, Spec, bad_value
@@ -150,11 +150,10 @@ def ordinary(figures: Figures, anchors: Mapping[str, AnchorSpec]) -> Figures:
             "change the anchors' export_share, or that of the complex",
             ("anchors",),
         )
-    small = figures.share_small * figures.firms / firms
-    if small >= 1.0 or not SizeLaw(workers / firms, small).fits:
+    small = None if figures.share_small is None else figures.share_small * figures.firms / firms
+    if (small or 0.0) >= 1.0 or not SizeLaw(workers / firms, figures.size_spread, small).fits:
         raise bad_value(
-            f"no lognormal law of sizes has a mean of {workers / firms:.1f} workers and"
-            f" {100 * small:.1f} % of firms at 50 or fewer, which is left without the anchors",
+            f"{no_law(workers / firms, small)}, which is left without the anchors",
             "check firms, workers and share_small, and the anchors' workers",
             ("figures",),
         )

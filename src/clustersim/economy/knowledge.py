@@ -190,6 +190,7 @@ class Knowledge:
         self.spec = spec
         self.fade = 1.0 - units.per_month(spec.depreciation, Kind.DEPRECIATION)
         self.participation, self.intensity = _SURVEYS[spec.survey]
+        self.public = 1.0 + spec.other_support_share * spec.other_support_size
         self.median_stock = np.ones((0, 0))
 
     # ------------------------------------------------------------ who does research
@@ -197,9 +198,13 @@ class Knowledge:
     def centres(self, firms: Firms, luck: Luck) -> tuple[float, float]:
         """Return the two constants at which these firms meet the survey pair.
 
-        The first is the log odds of doing research at one worker, the second the log of median
-        intensity; research over sales of research firms is then the survey's.
+        The first is the log odds of doing research at one worker, the second the log of the
+        median of what they spend themselves. Research over sales of research firms, with other
+        public support, is then the survey's, which asked firms of 5 to 299 workers (where there
+        are none, all firms stand in).
         """
+        asked = (firms.birth_workers >= 5.0) & (firms.birth_workers < 300.0)
+        firms = firms.take(asked) if asked.any() else firms
         slope = self.spec.participation_slope * np.log(firms.birth_workers)
 
         def gap(centre: float) -> float:
@@ -208,15 +213,14 @@ class Knowledge:
         odds = float(brentq(gap, -40.0, 40.0))
         does, spread = self._draw(firms, luck, odds)
         sales = float(np.sum(firms.birth_sales * does))
-        research = float(np.sum(firms.birth_sales * does * spread))
+        research = self.public * float(np.sum(firms.birth_sales * does * spread))
         return odds, float(np.log(self.intensity * sales / research)) if research else 0.0
 
     def birth(self, firms: Firms, luck: Luck, odds: float, median: float) -> None:
         """Draw who does research and how much; the stock starts where it would stay."""
         does, spread = self._draw(firms, luck, odds)
         firms.intensity = np.minimum(does * spread * np.exp(median), 0.5)
-        public = 1.0 + self.spec.other_support_share * self.spec.other_support_size
-        outlay = firms.intensity * firms.birth_sales * public
+        outlay = self.public * firms.intensity * firms.birth_sales
         firms.in_progress = outlay * self.spec.lag
         firms.stock = outlay / (1.0 - self.fade)
         firms.birth_stock = firms.stock

@@ -203,7 +203,7 @@ class Rules:
     def log_sales(self, firms: Firms, month: int) -> FloatArray:
         """Return log sales: what the firm is, what luck did, what the economy does, what it knows.
 
-        base + macro + permanent + (transitory - centre) + drift
+        base + macro + permanent + (transitory - centre) + drift + youth
              + knowledge + spillover + practices + log(1 - x + x exp(market access))
              + orders + displaced
         """
@@ -213,6 +213,7 @@ class Rules:
             + firms.permanent
             + (firms.transitory - firms.centre)
             + firms.drift
+            + firms.youth
             + firms.knowledge
             + firms.spillover
             + firms.practices
@@ -316,13 +317,15 @@ class Economy:
         firms, rules = self.firms, self.rules
         u = self.luck.matrix(Growth.streams, month, firms.ids)
         rules.growth.step(firms, u, self._lived(month))
+        rules.turnover.mature(firms)
         self._meet(month)
         for blueprint in self.blueprints.values():
             blueprint.anchors.order(firms, month)
         self.displacement.displace(firms)
         rules.act(firms, self.channels, month)
         self.displacement.measure(firms)
-        rules.turnover.close(firms, self._lived(month) + firms.age_at_birth)
+        age = self._lived(month) + firms.age_at_birth
+        rules.turnover.close(firms, age, rules.accounts.overdue(firms))
 
     def view(self) -> Firms:
         """Return the firms as others may see them: the same numbers, not writeable."""

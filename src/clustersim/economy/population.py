@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from pydantic import model_validator
-from scipy.special import ndtri
+from scipy.optimize import brentq
+from scipy.special import ndtr, ndtri
 
 from clustersim.economy.state import Firms, size_class
 from clustersim.randomness import Stream, ids, samplers
-from clustersim.specs import Kind, Parameter, Spec, bad_value
+from clustersim.specs import Kind, Parameter, Spec, Triangular, bad_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,16 +68,29 @@ class Figures(Spec):
         ),
     ]
     share_small: Annotated[
-        float,
+        float | None,
         Parameter(
-            "Share of firms with 50 workers or fewer.",
+            "Share of firms with 50 workers or fewer, where it is published.",
             Kind.SHARE,
             low=0.05,
             high=0.999,
             source="korea_data 0",
             moves="output",
         ),
-    ]
+    ] = None
+    size_spread: Annotated[
+        float,
+        Parameter(
+            "Sd of log workers, of the lognormal law of which firms with a worker are a part.",
+            Kind.NUMBER,
+            unit="1",
+            low=0.1,
+            high=3.0,
+            source="korea_data 1: of mould makers, platers and their like 68.4 % have fewer than 10"
+            " workers, 93.6 % fewer than 50, 99.7 % fewer than 300, in the mean 16.2",
+            moves="output",
+        ),
+    ] = 1.6
     export_share: Annotated[
         float,
         Parameter(
@@ -109,12 +123,8 @@ class Figures(Spec):
         if not any(self.sectors.values()):
             raise bad_value("no sector has a firm", "give one a number above 0", ("sectors",))
         mean = self.workers / self.firms
-        if not SizeLaw(mean, self.share_small).fits:
-            raise bad_value(
-                f"no lognormal law of sizes has a mean of {mean:.1f} workers and"
-                f" {100 * self.share_small:g} % of firms at 50 or fewer",
-                "check firms, workers and share_small: a lower mean needs a higher share",
-            )
+        if not SizeLaw(mean, self.size_spread, self.share_small).fits:
+            raise bad_value(no_law(mean, self.share_small), "check firms, workers and share_small")
         return self
 
 
@@ -133,27 +143,80 @@ class PopulationSpec(Spec):
             moves="output",
         ),
     ] = 0.5
+    productivity_size: Annotated[
+        float,
+        Parameter(
+            "Elasticity of output per worker with respect to workers, between firms.",
+            Kind.NUMBER,
+            unit="1",
+            low=-0.2,
+            high=0.6,
+            source="korea_data 1: of mould makers, platers and their like those with fewer than 10"
+            " workers sell 0.64 times the mean a worker, those with 50 to 299 1.06 times"
+            " (their part of all workers by the law of sizes)",
+            moves="output",
+            doubt=Triangular(0.05, 0.15, 0.35),
+        ),
+    ] = 0.15
 
 
 class SizeLaw:
-    """A lognormal law of workers with a given mean and share of 50 or fewer.
+    """The law of workers: lognormal from one worker on, with a given mean and spread.
 
-    Where two laws fit, the one with the smaller spread, which is nearer to the size table of
-    Namdong (K29). mean = exp(m + s^2 / 2); share = N((log 50.5 - m) / s).
+    Where the share of firms with 50 workers or fewer is published, the firms below and above are
+    each such a part of that law, in the published proportion.
     """
 
-    def __init__(self, mean: float, share_small: float) -> None:
-        z, cut = float(ndtri(share_small)), float(np.log(50.5))
-        square = z * z - 2.0 * (cut - np.log(mean))
-        root = float(np.sqrt(max(square, 0.0)))
-        self.spread = z - root if z > root else z + root
-        self.fits = square >= 0.0 and self.spread > 0.0
-        self.location = float(np.log(mean) - self.spread**2 / 2.0)
+    def __init__(self, mean: float, spread: float, share_small: float | None = None) -> None:
+        self.spread = spread
+        self.share_small = share_small
+        low, high = -_FAR * spread, _CUT + _FAR * spread
+        self.fits = self._mean(low) < mean < self._mean(high)
+        self.location = brentq(lambda at: self._mean(at) - mean, low, high) if self.fits else np.nan
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return workers at a probability, one at least."""
-        workers: FloatArray = np.maximum(1.0, np.exp(self.location + self.spread * ndtri(u)))
-        return workers
+        least, above, share = self._parts(self.location)
+        higher = (1.0 - least) * (1.0 - u)  # the part of the lognormal law beyond, exact far out
+        if self.share_small is not None:
+            below = 1.0 - least - above
+            higher = np.where(
+                u < share,
+                above + below * (1.0 - u / share),
+                above * (1.0 - u) / (1.0 - share),
+            )
+        workers: FloatArray = np.exp(self.location - self.spread * ndtri(higher))
+        return np.maximum(workers, 1.0)
+
+    def _parts(self, location: float) -> tuple[float, float, float]:
+        """Return the lognormal law below one worker and above 50, and the share up to 50."""
+        least = float(ndtr(-location / self.spread))
+        above = float(ndtr((location - _CUT) / self.spread))
+        share = self.share_small
+        return least, above, 1.0 - above / (1.0 - least) if share is None else share
+
+    def _mean(self, location: float) -> float:
+        """Return the mean of both parts of the law.
+
+        Between a and b a lognormal has exp(m + s^2 / 2) (N(b - s) - N(a - s)) / (N(b) - N(a)).
+        """
+        least, above, share = self._parts(location)
+        s, scale = self.spread, np.exp(location + self.spread**2 / 2.0)
+        from_one, to_cut = -location / s - s, (_CUT - location) / s - s
+        small = scale * (ndtr(to_cut) - ndtr(from_one)) / (1.0 - least - above)
+        large = scale * ndtr(-to_cut) / above
+        return float(share * small + (1.0 - share) * large)
+
+
+_CUT = float(np.log(50.5))
+_FAR = 4.0
+"""Spreads from one worker, or from 50, within which the law's location is looked for."""
+
+
+def no_law(mean: float, share_small: float | None) -> str:
+    """Say that no law of sizes has this mean and share."""
+    small = "" if share_small is None else f" and {100 * share_small:.3g} % of firms at 50 or fewer"
+    return f"no law of sizes has a mean of {mean:.1f} workers{small}"
 
 
 class Blueprint:
@@ -195,8 +258,13 @@ class Blueprint:
         self.start = start
         weights = np.array([figures.sectors.get(name, 0.0) for name in sectors])
         self.shares = weights / weights.sum()
-        self.law = SizeLaw(figures.workers / figures.firms, figures.share_small)
+        self.law = SizeLaw(
+            figures.workers / figures.firms, figures.size_spread, figures.share_small
+        )
         self.output_per_worker = self._real_output() / 12.0 / figures.workers
+        grid = self.law.quantile(_GRID)
+        self.adult = 1.0 / float(np.mean(np.exp(turnover.youth(turnover.age_grid))))
+        self.premium = float(np.mean(grid ** (1.0 + spec.productivity_size)) / np.mean(grid))
         ratio = accounts.value_added_ratio
         self.value_added_per_worker = ratio * self.output_per_worker
 
@@ -233,10 +301,11 @@ class Blueprint:
             np.cumsum(self.shares)[:-1], _slices(luck.uniform(SECTOR, 0, names)), side="right"
         ).astype(np.int64)
         workers = size * (self.figures.workers - entered_workers) / np.sum(kept * size)
-        output = size * self._productivity(luck, names)
+        output = self._made(size) * self._productivity(luck, names)
         output *= (self._real_output() / 12.0 - entered_output) / np.sum(kept * output)
         customer = self.anchors.customers(_slices(luck.uniform(CUSTOMER, 0, names)))
-        firms = self._firms(names, sector, workers, output, age, self.start, customer)
+        youth = self.turnover.youth(age), self.turnover.youth(age + months)
+        firms = self._firms(names, sector, workers, output, age, youth, self.start, customer)
         firms.birth_workers = workers / self._staffed(firms)
         return firms
 
@@ -245,7 +314,14 @@ class Blueprint:
         known, nobody = self.anchors, np.zeros(len(self.anchors))
         age = nobody + self.turnover.spec.mean_age
         firms = self._firms(
-            known.ids, known.sector, known.workers, known.output, age, self.start, (nobody, nobody)
+            known.ids,
+            known.sector,
+            known.workers,
+            known.output,
+            age,
+            (nobody, nobody),
+            self.start,
+            (nobody, nobody),
         )
         firms.birth_workers = known.workers / self._staffed(firms)
         return firms
@@ -256,9 +332,11 @@ class Blueprint:
         It follows published output with the lag of `Accounts.hire`, so it is behind at `as_of`.
         """
         macro, staffed = self.macro.published, np.ones(len(firms))
+        keep = self.turnover.keep_youth
         paths = [
             macro.output(firms.sector, firms.birth_class, month)
             + self.anchors.published(firms, month)
+            + firms.youth * keep ** (month - self.start)
             for month in range(self.start, self.figures.as_of + 1)
         ]
         for path in paths:
@@ -285,14 +363,23 @@ class Blueprint:
         return stay + new, stay * (1.0 - share * split) + share * new
 
     def entrants(self, luck: Luck, names: IdArray, sector: IntArray, month: int) -> Firms:
-        """Return firms that are founded; their sizes follow the macro index, not other firms'."""
+        """Return firms that are founded; their sizes follow the macro index, not other firms'.
+
+        `entrant_size` compares what they grow into with what the firms at `as_of` do.
+        """
+        age = np.zeros(len(names))
         size = self.turnover.spec.entrant_size * self._drawn_size(luck, names)
-        return self._newcomers(luck, names, sector, size, np.zeros(len(names)), month)
+        output = self.adult * self._made(size) * self._productivity(luck, names)
+        workers = self.adult**self.elasticity * size
+        youth = self.turnover.youth(age), age
+        return self._newcomers(luck, names, sector, workers, output, age, youth, month)
 
     def relocated(self, luck: Luck, names: IdArray, sector: IntArray, month: int) -> Firms:
         """Return firms that move in: as large and as old as those that are there."""
-        size, age = self._drawn_size(luck, names), self.turnover.ages(luck, names)
-        return self._newcomers(luck, names, sector, size, age, month)
+        age, workers = self.turnover.ages(luck, names), self._drawn_size(luck, names)
+        output = self._made(workers) * self._productivity(luck, names)
+        youth = self.turnover.youth(age)
+        return self._newcomers(luck, names, sector, workers, output, age, (youth, youth), month)
 
     def _drawn_size(self, luck: Luck, names: IdArray) -> FloatArray:
         return self.law.quantile(luck.uniform(SIZE, 0, names))
@@ -302,13 +389,14 @@ class Blueprint:
         luck: Luck,
         names: IdArray,
         sector: IntArray,
-        size: FloatArray,
+        workers: FloatArray,
+        output: FloatArray,
         age: FloatArray,
+        youth: tuple[FloatArray, FloatArray],
         month: int,
     ) -> Firms:
-        output = size * self.output_per_worker * self._productivity(luck, names)
         customer = self.anchors.customers(luck.uniform(CUSTOMER, 0, names))
-        return self._firms(names, sector, size, output, age, month, customer)
+        return self._firms(names, sector, workers, output, age, youth, month, customer)
 
     # ------------------------------------------------------------ parts
 
@@ -319,10 +407,14 @@ class Blueprint:
         workers: FloatArray,
         output: FloatArray,
         age: FloatArray,
+        youth: tuple[FloatArray, FloatArray],
         month: int,
         customer: tuple[FloatArray, FloatArray],
     ) -> Firms:
-        """Lay firms out whose workers and monthly output are given as at `as_of`."""
+        """Lay firms out whose workers and monthly output are given as at `as_of`.
+
+        `youth` is what a firm lacks by being young, in this month and when its size holds.
+        """
         classes = size_class(workers)
         firms = Firms(
             names,
@@ -335,11 +427,18 @@ class Blueprint:
         now = self.macro.output(sector, classes, month)
         firms.customer, firms.anchor_share = customer
         firms.orders = self.anchors.planned(firms, month)
-        firms.base = np.log(output) - then
-        firms.birth_sales = np.exp(firms.base + now + firms.orders)
-        firms.birth_workers = workers * np.exp(self.elasticity * (now - then + firms.orders))
+        firms.youth, settled = youth
+        firms.base = np.log(output) - then - settled
+        firms.birth_sales = np.exp(firms.base + now + firms.orders + firms.youth)
+        growth = now - then + firms.orders + firms.youth - settled
+        firms.birth_workers = workers * np.exp(self.elasticity * growth)
         firms.age_at_birth = age
         return firms
+
+    def _made(self, workers: FloatArray) -> FloatArray:
+        """Return monthly output expected of firms of a size: larger ones make more a worker."""
+        relative: FloatArray = workers**self.spec.productivity_size / self.premium
+        return self.output_per_worker * workers * relative
 
     def _productivity(self, luck: Luck, names: IdArray) -> FloatArray:
         s = self.spec.productivity_spread
@@ -357,20 +456,26 @@ class Blueprint:
 
     def _entrants_by(self, month: int) -> tuple[float, float, float]:
         """Return number, workers and monthly output at as_of expected of newcomers since start."""
-        spec = self.turnover.spec
-        law = self.law.quantile((np.arange(200, dtype=np.float64) + 0.5) / 200.0)[:, None]
-        ages = spec.mean_age * -np.log((np.arange(5, dtype=np.float64) + 0.5) / 5.0)
-        firms = workers = 0.0
-        for rate, size, age in (
-            (spec.entry, spec.entrant_size * law, np.zeros(1)),
-            (spec.relocation, law, ages),
+        turnover, law = self.turnover, self.law.quantile(_GRID)[:, None]
+        small, ages = turnover.spec.entrant_size * law, turnover.age_grid
+        firms = workers = output = 0.0
+        for rate, size, age, adult, settled in (
+            (turnover.spec.entry, small, np.zeros(1), self.adult, np.zeros(1)),
+            (turnover.spec.relocation, law, ages, 1.0, turnover.youth(ages)),
         ):
             newcomers = float(self.per_month(rate).sum())
+            young = adult * np.exp(turnover.youth(age) - settled)
             for months in range(1, month - self.start + 1):
-                left, kept = self._left(size, age, months)
+                now = adult * np.exp(turnover.youth(age + months) - settled)
+                left, kept = self._left(young**self.elasticity * size, age, months)
                 firms += newcomers * float(left.mean())
-                workers += newcomers * float(np.mean(kept * size))
-        return firms, workers, workers * self.output_per_worker
+                workers += newcomers * float(np.mean(kept * now**self.elasticity * size))
+                output += newcomers * float(np.mean(kept * now * self._made(size)))
+        return firms, workers, output
+
+
+_GRID = (np.arange(200, dtype=np.float64) + 0.5) / 200.0
+"""Probabilities at which a law stands for its firms."""
 
 
 def _slices(u: FloatArray) -> FloatArray:

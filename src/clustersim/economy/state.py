@@ -66,6 +66,7 @@ class Firms:
     transitory = Column("log points", "mean-reverting deviation of sales")
     centre = Column("log points", "log of the mean of exp(transitory), taken off again")
     quality = Column("sd", "persistent quality: drives growth, applying and panel scores")
+    youth = Column("log points", "what a young firm's sales are below those of a grown one")
     drift = Column("log points", "accumulated growth owed to quality")
     birth_workers = Column(
         "heads", "workers at birth, or at the start for incumbents", divides=True
