@@ -30,6 +30,9 @@ INTENSITY = Stream("knowledge.intensity")
 SUCCESS = Stream("knowledge.success")
 OTHER_SUPPORT = Stream("knowledge.other_support")
 
+MOST = 0.5
+"""More research over sales than this, no firm plans."""
+
 _SURVEYS = {"technology_survey": (0.227, 0.044), "sme_survey": (0.276, 0.020)}
 
 ResearchSurvey = Literal["technology_survey", "sme_survey"]
@@ -194,27 +197,34 @@ class Knowledge:
 
     # ------------------------------------------------------------ who does research
 
-    def centres(self, firms: Firms, luck: Luck) -> tuple[float, float]:
-        """Return the two constants at which these firms meet the survey pair.
+    def centres(
+        self, firms: Firms, luck: Luck, pair: tuple[float, float] | None = None
+    ) -> tuple[float, float]:
+        """Return the two constants at which these firms meet the survey pair, or another one.
 
         The first is the log odds of doing research at one worker, the second the log of median
-        intensity; research over sales of research firms is then the survey's.
+        intensity; research over sales of research firms is then the pair's.
         """
+        participation, intensity = pair or (self.participation, self.intensity)
         slope = self.spec.participation_slope * np.log(firms.birth_workers)
 
         def gap(centre: float) -> float:
-            return float(np.mean(expit(centre + slope)) - self.participation)
+            return float(np.mean(expit(centre + slope)) - participation)
 
         odds = float(brentq(gap, -40.0, 40.0))
         does, spread = self._draw(firms, luck, odds)
         sales = float(np.sum(firms.birth_sales * does))
         research = float(np.sum(firms.birth_sales * does * spread))
-        return odds, float(np.log(self.intensity * sales / research)) if research else 0.0
+        return odds, float(np.log(intensity * sales / research)) if research else 0.0
 
     def birth(self, firms: Firms, luck: Luck, odds: float, median: float) -> None:
-        """Draw who does research and how much; the stock starts where it would stay."""
+        """Draw who does research and how much."""
         does, spread = self._draw(firms, luck, odds)
-        firms.intensity = np.minimum(does * spread * np.exp(median), 0.5)
+        firms.intensity = np.minimum(does * spread * np.exp(median), MOST)
+        self.endow(firms)
+
+    def endow(self, firms: Firms) -> None:
+        """Start the stock of new firms where their intensity would keep it."""
         public = 1.0 + self.spec.other_support_share * self.spec.other_support_size
         outlay = firms.intensity * firms.birth_sales * public
         firms.in_progress = outlay * self.spec.lag
