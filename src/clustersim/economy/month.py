@@ -366,7 +366,7 @@ class Economy:
         rules.act(firms, self.channels, month)
         self.displacement.measure(firms)
         age = self._lived(month) + firms.age_at_birth
-        rules.turnover.close(firms, age, self._free(month))
+        rules.turnover.close(firms, age, free=self._free(month))
 
     def view(self) -> Firms:
         """Return the firms as others may see them: the same numbers, not writeable."""
@@ -430,7 +430,7 @@ class Economy:
     def _enter(self, month: int) -> None:
         """Let firms split, be founded and move in."""
         turnover = self.rules.turnover
-        parents, new = turnover.splits(self.firms, self.luck, month, self._free(month))
+        parents, new = turnover.splits(self.firms, self.luck, month, free=self._free(month))
         self.channels.inherit(parents, new.ids)
         self.splits += zip(parents.tolist(), new.ids.tolist(), strict=True)
         self.rules.spillovers.birth(new)

@@ -208,7 +208,8 @@ class Blueprint:
         self.start = start
         weights = np.array([figures.sectors.get(name, 0.0) for name in sectors])
         self.shares = weights / weights.sum()
-        self.law: SizeLaw | KnownSizes = SizeLaw(figures.workers / figures.firms, figures.share_small)
+        mean = figures.workers / figures.firms
+        self.law: SizeLaw | KnownSizes = SizeLaw(mean, figures.share_small)
         self.output_per_worker = self._real_output() / 12.0 / figures.workers
         ratio = accounts.value_added_ratio
         self.value_added_per_worker = ratio * self.output_per_worker

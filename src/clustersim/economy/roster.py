@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import numpy as np
@@ -150,8 +150,8 @@ class RosterSpec(Spec):
     export_share: Annotated[
         float,
         Parameter(
-            "Share of output sold abroad by firms whose exports are not known, newcomers included;"
-            " by default that of the firms whose exports are, where the file tells.",
+            "Share of output sold abroad where the file tells of no firm's exports; where it does,"
+            " the others and newcomers sell abroad what those firms do.",
             Kind.SHARE,
             low=0.0,
             high=0.95,
@@ -184,13 +184,22 @@ class RosterSpec(Spec):
         """The firms."""
         return Roster.of(self.rows)
 
+    def names(self, code: int, start: int) -> IdArray:
+        """Return the firms' ids in a run, by a hash of the file's: none depends on the others.
+
+        Who comes after the start has a later id, as anybody that is born.
+        """
+        came = self.roster.since(start)
+        slots = ids.roster_slots(self.roster.id, bits=_SLOT_BITS).astype(np.uint64)
+        return np.asarray(ids.make(np.where(came > start, came, 0), code, slots), dtype=np.uint64)
+
     @property
     def figures(self) -> Figures:
         """What published figures would say of these firms."""
         roster = self.roster
         known = ~np.isnan(roster.export_share)
         share = self.export_share
-        if known.any() and "export_share" not in self.model_fields_set:
+        if known.any():
             share = float(np.average(roster.export_share[known], weights=roster.output[known]))
         names, counts = np.unique(np.array(roster.sector), return_counts=True)
         # whether a law of sizes fits does not matter: the firms themselves are the law
@@ -236,12 +245,19 @@ class Roster:
     def __len__(self) -> int:
         return len(self.id)
 
+    def since(self, start: int) -> IntArray:
+        """Return from which month on each firm is there, in a run with this first month."""
+        came = np.where(np.isnan(self.founded), -np.inf, self.founded)
+        return np.maximum(came, start).astype(np.int64)
+
     @staticmethod
     def text(rows: Sequence[Sequence[Any]]) -> str:
         """Return rows of `FIELDS` as the one text that `of` reads, whatever their order.
 
-        >>> Roster.text([["b", "steel", 9.0, 3e9, None, 98, 0.0], ["a", "steel", 2, 1e8, 0.3, None, None]])
-        'a,steel,2.0,100000000.0,0.3,,\\nb,steel,9.0,3000000000.0,,2008-03,0.0\\n'
+        >>> rows = [["b", "steel", 9, 3e9, None, 98, 0], ["a", "steel", 2, 1e8, 0.3, None, None]]
+        >>> print(Roster.text(rows), end="")
+        a,steel,2.0,100000000.0,0.3,,
+        b,steel,9.0,3000000000.0,,2008-03,0.0
         """
         lines = io.StringIO()
         writer = csv.writer(lines, lineterminator="\n")
@@ -288,14 +304,10 @@ class RosterBlueprint(Blueprint):
         super().__init__(code, roster.figures, spec, **how)
         known, sectors = roster.roster, list(how["sectors"])
         self.told_until = roster.as_of
-        born = np.maximum(np.nan_to_num(known.founded, nan=self.start), self.start)
-        born = born.astype(np.int64)
-        # who comes later has a later id, as anybody that is born
-        slots = ids.roster_slots(known.id, bits=_SLOT_BITS).astype(np.uint64)
-        names = ids.make(np.where(born > self.start, born, 0), code, slots)
+        names = roster.names(code, self.start)
         order = np.argsort(names)
         self.names: IdArray = names[order]
-        self.born: IntArray = born[order]
+        self.born: IntArray = known.since(self.start)[order]
         self.founded = known.founded[order]
         self.sector = np.array([sectors.index(name) for name in known.sector])[order]
         self.workers = known.workers[order]
@@ -344,9 +356,7 @@ class RosterBlueprint(Blueprint):
             ("intensity", self.intensity_known),
         ):
             values = np.where(told, known[at], np.nan)
-            setattr(
-                firms, column, np.where(np.isnan(values), getattr(firms, column), values)
-            )
+            setattr(firms, column, np.where(np.isnan(values), getattr(firms, column), values))
         return bool(told.any())
 
     # ------------------------------------------------------------ the firms

@@ -206,7 +206,7 @@ class Turnover:
     # ------------------------------------------------------------ splits
 
     def splits(
-        self, firms: Firms, luck: Luck, month: int, free: BoolArray | bool = True
+        self, firms: Firms, luck: Luck, month: int, *, free: BoolArray | bool = True
     ) -> tuple[IdArray, Firms]:
         """Divide those `free` firms that split this month; return their ids and the new firms.
 
@@ -268,8 +268,8 @@ class Turnover:
         young = tau * (np.exp(-age / tau) - np.exp(-(age + months) / tau))
         return self.rate(workers) * (months + self.spec.young * young)
 
-    def close(self, firms: Firms, age: FloatArray, free: BoolArray | bool = True) -> None:
-        """Add the month's hazard to `free` firms and close those whose sum has passed the threshold.
+    def close(self, firms: Firms, age: FloatArray, *, free: BoolArray | bool = True) -> None:
+        """Add the month's hazard to `free` firms; close those whose sum has passed the threshold.
 
         hazard' = hazard + h (workers / reference)^s (1 + young exp(-age / maturing)) / 12
         """
