@@ -221,7 +221,7 @@ def _tidy(text: str) -> str:
 
 def _odd(what: str, value: Any, hint: str) -> UnitError:
     if isinstance(value, str):
-        hint += "; if it means 'not known', name it in population.missing"
+        hint += "; where it means not known, add it to 'missing'"
     return UnitError(f"expected {what}, not {shown(value)}", hint)
 
 
@@ -432,24 +432,26 @@ class _Reading:
             except UnitError as error:
                 self._wrong(line, word, error.what, error.hint)
                 sound = False
-        name, output = values.get("id"), values.get("output")
+        name = values.get("id")
         if name is not None and seen.setdefault(name, line) != line:
             hint = "give every firm an id of its own, or take one of the two out"
             self._wrong(line, "id", f"{shown(name)} stands in {self._at(seen[name])} too", hint)
-        if sound and (gaps := [word for word in REQUIRED if values[word] is None]):
-            firms.left_out += 1
-            if self.spec.incomplete == "refuse":
-                hint = "write it, or leave such firms out by 'incomplete: leave_out'"
-                for word in gaps:
-                    self._wrong(line, word, "no value", hint)
-            return
         since = values.get("founded")
         if since is not None and since > self.spec.as_of:
             after = f"{calendar.label(since)} is after {calendar.label(self.spec.as_of)}, which"
             hint = "check the date and as_of, or leave the firm out"
             self._wrong(line, "founded", f"{after} the file stands for", hint)
+        if gaps := [word for word in REQUIRED if values.get(word, "") is None]:
+            firms.left_out += 1
+            if self.spec.incomplete == "refuse":
+                hint = "write it, or leave such firms out by 'incomplete: leave_out'"
+                for word in gaps:
+                    self._wrong(line, word, "no value", hint)
+        if gaps or not sound:
+            return
         exports = values.pop("exports", None)
-        if exports is not None and output:
+        if exports is not None:
+            output = values["output"]
             values["export_share"] = exports / output
             if exports > output * (1.0 + 1e-9) and not self.bare:
                 self._wrong(line, "exports", "more is sold abroad than made", "check both numbers")
@@ -500,7 +502,7 @@ class _Reading:
             try:
                 amount = float(units.parse(cell, Kind.MONEY))  # type: ignore[arg-type]
             except UnitError:
-                hint = "write a number in the column's unit, or for example 50억원"
+                hint = "write a number in its unit, or for example 50억원"
                 raise _odd("an amount of money", cell, hint) from None
         else:
             if not factor:
@@ -601,8 +603,8 @@ class _Firms:
         workers, output = (math.fsum(row[k] for row in self.rows) for k in (2, 3))
         text = f"{n:,} firms, {workers:,.0f} workers, output {units.won(output)}"
         if self.left_out:
-            rows = "row is" if self.left_out == 1 else "rows are"
-            text += f"; {self.left_out:,} of {self.seen:,} {rows} left out as incomplete"
+            verb = "is" if self.left_out == 1 else "are"
+            text += f"; {self.left_out:,} of {self.seen:,} rows {verb} left out as incomplete"
         gaps = [
             f"{words} of {blank:,}"
             for k, words in ((4, "exports"), (5, "founding"), (6, "research"))
