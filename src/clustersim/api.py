@@ -53,7 +53,8 @@ def load(
     Parameters
     ----------
     source
-        ``"noksan"``, ``"my/complex.yaml"``, or the content of such a file.
+        ``"noksan"``, ``"my/complex.yaml"``, or the content of such a file. In such content, the
+        file of a population can be a DataFrame; a file is looked for in the current folder.
     set
         Changes, each ``"path=value"`` as it would stand in the file.
 

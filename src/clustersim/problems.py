@@ -16,14 +16,19 @@ __all__ = ["Place", "Problem", "Problems", "did_you_mean"]
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where a problem stands: a file, a line and a column, both counted from 1 (0 when unknown)."""
+    """Where a problem stands: a file, a line and a column, both counted from 1 (0 when unknown).
+
+    >>> print(Place("noksan.yaml", 3, 7), Place("firms.csv", 12), Place("--set"))
+    noksan.yaml:3:7 firms.csv:12 --set
+    """
 
     file: str
     line: int = 0
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        numbers = (self.line, self.column)
+        return ":".join([self.file, *(str(number) for number in numbers if number)])
 
 
 @dataclass(frozen=True, order=True)

@@ -178,11 +178,12 @@ def test_check_tells_of_all_files_and_exits_2(command, monkeypatch):
         if source == "bad.yaml":
             raise ScenarioError(problems)
         assert set == ()
+        return SimpleNamespace(notes=["mine: firms.csv: 3 firms"])
 
     monkeypatch.setattr(scenario, "load", load, raising=False)
     done = command("check", "bad.yaml", "noksan")
     assert done.code == 2
-    assert done.out == "noksan: no mistakes found\n"
+    assert done.out == "noksan: no mistakes found\n  mine: firms.csv: 3 firms\n"
     assert done.err.splitlines() == [
         "bad.yaml:41:7: programme.budgt: unknown key", "  did you mean ..?",
         "bad.yaml:50:1: economy: twice", "  keep one",

@@ -51,6 +51,13 @@ def test_replicates_without_such_firms_are_left_out_whole(make):
     assert mean.drop("distance").sum() == pytest.approx(mean["distance"], abs=1e-12)
 
 
+def test_without_a_target_there_is_nothing_to_split(make):
+    tasks = make.diagonal(2)
+    answer = distances(table(tasks, some).iloc[:0], tasks)
+    assert list(answer.columns) == COLUMNS
+    assert answer.empty
+
+
 def test_a_missing_part_is_refused(make):
     tasks = make.diagonal(3)
     rows = table(tasks, some)

@@ -18,11 +18,13 @@ def command(scenarios: tuple[str, ...]) -> None:
     bad = 0
     for source in scenarios:
         try:
-            scenario.load(source)
+            loaded = scenario.load(source)
         except InputError as error:
             click.echo(str(error), err=True)
             bad += 1
         else:
             click.echo(f"{source}: no mistakes found")
+            for note in loaded.notes:
+                click.echo(f"  {note}")
     if bad:
         click.get_current_context().exit(InputError.exit_code)

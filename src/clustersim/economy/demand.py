@@ -97,8 +97,7 @@ class Demand:
         InputError
             When exporters are too few whatever the luck.
         """
-        # sizes are the same in every luck, output per worker is not
-        if np.average(self._chance(firms), weights=firms.birth_workers) < share:
+        if self.most(firms) < share:
             raise InputError(
                 f"exporters are too few for {100 * share:g} % of output to be sold abroad",
                 "raise economy.demand.exporters, or lower the complex's figures.export_share",
@@ -111,6 +110,11 @@ class Demand:
         if gap(12.0) < 0.0:
             return 12.0
         return float(brentq(gap, -12.0, 12.0)) if gap(-12.0) < 0.0 else -12.0
+
+    def most(self, firms: Firms) -> float:
+        """Return the share of output sold abroad if every exporter sold all it makes there."""
+        # sizes are the same in every luck, output per worker is not
+        return float(np.average(self._chance(firms), weights=firms.birth_workers))
 
     def _chance(self, firms: Firms) -> FloatArray:
         size = np.log(firms.birth_workers / self.spec.reference_workers)

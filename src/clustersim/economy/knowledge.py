@@ -30,6 +30,9 @@ INTENSITY = Stream("knowledge.intensity")
 SUCCESS = Stream("knowledge.success")
 OTHER_SUPPORT = Stream("knowledge.other_support")
 
+MOST = 0.5
+"""More research over sales than this, no firm plans."""
+
 _SURVEYS = {"technology_survey": (0.227, 0.044), "sme_survey": (0.276, 0.020)}
 
 ResearchSurvey = Literal["technology_survey", "sme_survey"]
@@ -195,31 +198,38 @@ class Knowledge:
 
     # ------------------------------------------------------------ who does research
 
-    def centres(self, firms: Firms, luck: Luck) -> tuple[float, float]:
-        """Return the two constants at which these firms meet the survey pair.
+    def centres(
+        self, firms: Firms, luck: Luck, pair: tuple[float, float] | None = None
+    ) -> tuple[float, float]:
+        """Return the two constants at which these firms meet the survey pair, or another one.
 
         The first is the log odds of doing research at one worker, the second the log of the
         median of what they spend themselves. Research over sales of research firms, with other
-        public support, is then the survey's, which asked firms of 5 to 299 workers (where there
-        are none, all firms stand in).
+        public support, is then the pair's. The surveys asked firms of 5 to 299 workers (where
+        there are none, all firms stand in); another pair is of all firms.
         """
+        participation, intensity = pair or (self.participation, self.intensity)
         asked = (firms.birth_workers >= 5.0) & (firms.birth_workers < 300.0)
-        firms = firms.take(asked) if asked.any() else firms
+        firms = firms.take(asked) if asked.any() and pair is None else firms
         slope = self.spec.participation_slope * np.log(firms.birth_workers)
 
         def gap(centre: float) -> float:
-            return float(np.mean(expit(centre + slope)) - self.participation)
+            return float(np.mean(expit(centre + slope)) - participation)
 
         odds = float(brentq(gap, -40.0, 40.0))
         does, spread = self._draw(firms, luck, odds)
         sales = float(np.sum(firms.birth_sales * does))
         research = self.public * float(np.sum(firms.birth_sales * does * spread))
-        return odds, float(np.log(self.intensity * sales / research)) if research else 0.0
+        return odds, float(np.log(intensity * sales / research)) if research else 0.0
 
     def birth(self, firms: Firms, luck: Luck, odds: float, median: float) -> None:
-        """Draw who does research and how much; the stock starts where it would stay."""
+        """Draw who does research and how much."""
         does, spread = self._draw(firms, luck, odds)
-        firms.intensity = np.minimum(does * spread * np.exp(median), 0.5)
+        firms.intensity = np.minimum(does * spread * np.exp(median), MOST)
+        self.endow(firms)
+
+    def endow(self, firms: Firms) -> None:
+        """Start the stock of new firms where their intensity would keep it."""
         outlay = self.public * firms.intensity * firms.birth_sales
         firms.in_progress = outlay * self.spec.lag
         firms.stock = outlay / (1.0 - self.fade)

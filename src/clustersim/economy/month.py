@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -18,6 +19,7 @@ from clustersim.economy.knowledge import Knowledge, KnowledgeSpec
 from clustersim.economy.macro import Macro, MacroSpec
 from clustersim.economy.places import InstitutionSpec, Place, PlacesSpec, SiteSpec
 from clustersim.economy.population import Blueprint, Figures, PopulationSpec
+from clustersim.economy.roster import RosterBlueprint, RosterSpec
 from clustersim.economy.spillovers import Spillovers, SpilloversSpec
 from clustersim.economy.ties import Ties, TiesSpec
 from clustersim.economy.turnover import Turnover, TurnoverSpec
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
-    from clustersim.arrays import Columns, FloatArray
+    from clustersim.arrays import BoolArray, Columns, FloatArray
     from clustersim.economy.state import Firms
     from clustersim.randomness import Luck
 
@@ -59,8 +61,11 @@ class ComplexSpec(Spec):
     title_ko: str = ""
     """Its name in Korean."""
 
-    figures: Figures
-    """What is published about its core, without sites."""
+    figures: Figures | None = None
+    """What is published about its core, without sites; or `population`."""
+
+    population: RosterSpec | None = None
+    """Its firms one by one, from a file, in place of figures."""
 
     area: Annotated[
         float | None,
@@ -84,8 +89,27 @@ class ComplexSpec(Spec):
     """Large firms known by name; the figures count those of the core."""
 
     @model_validator(mode="after")
+    def _firms_are_told_once(self) -> Self:
+        if (self.figures is None) == (self.population is None):
+            raise bad_value(
+                "the complex has neither figures nor a population"
+                if self.figures is None
+                else "the complex has both figures and a population",
+                "write figures for a complex known by a few totals, or population for a file of"
+                " its firms",
+            )
+        if self.population and self.sites:
+            raise bad_value(
+                "a population from a file stands in one place",
+                "leave sites out, or give the complex figures",
+                ("sites",),
+            )
+        return self
+
+    @model_validator(mode="after")
     def _anchors_leave_a_population(self) -> Self:
-        ordinary(self.figures, self.anchors)
+        if self.figures:
+            ordinary(self.figures, self.anchors)
         for name, anchor in self.anchors.items():
             if anchor.site and anchor.site not in self.sites:
                 raise bad_value(
@@ -103,8 +127,19 @@ class ComplexSpec(Spec):
             )
         return self
 
+    @property
+    def known(self) -> Figures:
+        """What is published about its core, or what that would be with these firms."""
+        if self.figures is not None:
+            return self.figures
+        if self.population is None:
+            raise AssertionError  # one of the two is there
+        return self.population.figures
+
     def whole(self) -> Figures:
         """Return the figures of core and sites together, anchors apart, in proportion to firms."""
+        if self.figures is None:
+            return self.known  # anchors are beside the firms of a file
         figures = ordinary(self.figures, self.anchors)
         if not self.sites:
             return figures
@@ -257,11 +292,14 @@ class Economy:
         in_order = sorted(complexes.items(), key=lambda item: item[1].code)
         self.blueprints = {name: self._blueprint(spec, each) for name, each in in_order}
         self.names = {blueprint.code: name for name, blueprint in self.blueprints.items()}
+        self._told_until = np.full(max(self.names, default=0) + 1, -1, dtype=np.int64)
+        for blueprint in self.blueprints.values():
+            self._told_until[blueprint.code] = blueprint.told_until
         self.splits: list[tuple[int, int]] = []
         self.places = {
             name: Place(
                 each.code,
-                each.figures.firms,
+                each.known.firms,
                 each.area,
                 each.sites,
                 each.institutions,
@@ -273,7 +311,9 @@ class Economy:
         self._grounds = list(self.places.values())
         self.ties = Ties(spec.ties, self._grounds, luck, start=start, end=end)
         self._centres: dict[int, tuple[float, float, float]] = {}
-        self.firms = self._first_firms()
+        everyone = self._first_firms()
+        there = everyone.born == start
+        self.firms, self._to_come = everyone.take(there), everyone.take(~there)
         self._seen = self.firms, self.firms.frozen()
         self._first_ties()
         blueprints = self.blueprints.values()
@@ -293,11 +333,14 @@ class Economy:
             complex_.anchors,
             sectors=rules.sectors,
             macro=rules.macro,
-            as_of=complex_.figures.as_of,
+            as_of=complex_.known.as_of,
         )
-        return Blueprint(
-            complex_.code,
-            complex_.whole(),
+        build = (
+            partial(RosterBlueprint, complex_.code, complex_.population)
+            if complex_.population
+            else partial(Blueprint, complex_.code, complex_.whole())
+        )
+        return build(
             spec.population,
             sectors=rules.sectors,
             macro=rules.macro,
@@ -325,7 +368,8 @@ class Economy:
         rules.act(firms, self.channels, month)
         self.displacement.measure(firms)
         age = self._lived(month) + firms.age_at_birth
-        rules.turnover.close(firms, age, rules.accounts.overdue(firms))
+        overdue = rules.accounts.overdue(firms)
+        rules.turnover.close(firms, age, overdue, free=self._free(month))
 
     def view(self) -> Firms:
         """Return the firms as others may see them: the same numbers, not writeable."""
@@ -389,12 +433,14 @@ class Economy:
     def _enter(self, month: int) -> None:
         """Let firms split, be founded and move in."""
         turnover = self.rules.turnover
-        parents, new = turnover.splits(self.firms, self.luck, month)
+        parents, new = turnover.splits(self.firms, self.luck, month, free=self._free(month))
         self.channels.inherit(parents, new.ids)
         self.splits += zip(parents.tolist(), new.ids.tolist(), strict=True)
         self.rules.spillovers.birth(new)
-        newcomers = [new]
+        newcomers = [new, self._expected(month)]
         for name, blueprint in self.blueprints.items():
+            if month <= blueprint.told_until:
+                continue
             for rate, arrive, build in (
                 (turnover.spec.entry, turnover.births, blueprint.entrants),
                 (turnover.spec.relocation, turnover.relocations, blueprint.relocated),
@@ -417,23 +463,34 @@ class Economy:
         blueprint = self.blueprints[complex_]
         self.places[complex_].settle(firms, self.luck, evenly=False)
         self._birth(firms, blueprint, *self._centres[blueprint.code])
-        self.rules.spillovers.birth(firms)
         self.rules.knowledge.refer(firms)
+        return self._arrive(firms, month)
+
+    def _expected(self, month: int) -> Firms:
+        """Return the firms of rosters that are known to come this month."""
+        return self._arrive(self._to_come.take(self._to_come.born == month), month)
+
+    def _arrive(self, firms: Firms, month: int) -> Firms:
+        """Give newcomers what they find around them and the luck of the year."""
+        self.rules.spillovers.birth(firms)
         year = month - calendar.month_in_year(month) + 1
         self.rules.knowledge.new_year(firms, self.luck, year)
         return firms
+
+    def _free(self, month: int) -> BoolArray:
+        """Return whose fate luck decides this month: not firms that a roster knows to stay."""
+        return month > self._told_until[self.firms.complex]
 
     def _first_firms(self) -> Firms:
         whole: Firms | None = None
         for name, blueprint in self.blueprints.items():
             firms = blueprint.incumbents(self.luck)
             self.places[name].settle(firms, self.luck, evenly=True)
-            centre = self.rules.demand.centre(
-                firms, self.luck, firms.birth_sales, blueprint.figures.export_share
-            )
+            demand = self.rules.demand
+            share = blueprint.abroad(demand.most(firms))
             self._centres[blueprint.code] = (
-                centre,
-                *self.rules.knowledge.centres(firms, self.luck),
+                demand.centre(firms, self.luck, firms.birth_sales, share),
+                *self.rules.knowledge.centres(firms, self.luck, blueprint.research),
             )
             self._birth(firms, blueprint, *self._centres[blueprint.code])
             self._burn_in(firms)
@@ -481,6 +538,8 @@ class Economy:
         self.rules.growth.birth(firms, luck)
         self.rules.demand.birth(firms, luck, exports)
         self.rules.knowledge.birth(firms, luck, research, median)
+        if blueprint.endow(firms):
+            self.rules.knowledge.endow(firms)
         per_worker = np.full(len(firms), blueprint.value_added_per_worker)
         self.rules.accounts.birth(firms, luck, per_worker)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from clustersim.economy.turnover import Turnover
     from clustersim.randomness import Luck
 
-__all__ = ["Blueprint", "Figures", "PopulationSpec", "SizeLaw"]
+__all__ = ["Blueprint", "Figures", "KnownSizes", "PopulationSpec", "SizeLaw"]
 
 SIZE = Stream("population.size")
 PRODUCTIVITY = Stream("population.productivity")
@@ -219,6 +219,19 @@ def no_law(mean: float, share_small: float | None) -> str:
     return f"no law of sizes has a mean of {mean:.1f} workers{small}"
 
 
+class KnownSizes:
+    """The sizes of firms that are known one by one: each as likely as any other."""
+
+    def __init__(self, workers: FloatArray) -> None:
+        self.sizes = np.sort(workers)
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Return workers at a probability: those of one of the firms."""
+        rank = np.minimum((u * len(self.sizes)).astype(np.int64), len(self.sizes) - 1)
+        found: FloatArray = self.sizes[rank]
+        return found
+
+
 class Blueprint:
     """How one complex's firms are made: incumbents once, entrants for ever after.
 
@@ -246,6 +259,7 @@ class Blueprint:
         accounts: AccountsSpec,
         anchors: Anchors,
         start: int,
+        law: SizeLaw | KnownSizes | None = None,
     ) -> None:
         self.code = code
         self.figures = figures
@@ -258,15 +272,31 @@ class Blueprint:
         self.start = start
         weights = np.array([figures.sectors.get(name, 0.0) for name in sectors])
         self.shares = weights / weights.sum()
-        self.law = SizeLaw(
-            figures.workers / figures.firms, figures.size_spread, figures.share_small
-        )
+        mean = figures.workers / figures.firms
+        self.law = law or SizeLaw(mean, figures.size_spread, figures.share_small)
         self.output_per_worker = self._real_output() / 12.0 / figures.workers
         grid = self.law.quantile(_GRID)
         self.adult = 1.0 / float(np.mean(np.exp(turnover.youth(turnover.age_grid))))
         self.premium = float(np.mean(grid ** (1.0 + spec.productivity_size)) / np.mean(grid))
         ratio = accounts.value_added_ratio
         self.value_added_per_worker = ratio * self.output_per_worker
+
+    told_until = -1
+    """The last month up to which it is known who is there, so that nobody comes or goes."""
+
+    def endow(self, firms: Firms) -> bool:
+        """Give new firms what is known of them in place of what was drawn; return if anything."""
+        return len(firms) < 0  # of figures alone, nothing
+
+    def abroad(self, most: float) -> float:
+        """Return the share of output sold abroad where it is drawn; `most` is what can be."""
+        del most  # figures that cannot be are refused
+        return self.figures.export_share
+
+    @property
+    def research(self) -> tuple[float, float] | None:
+        """Share of firms that do research and their research over sales, if the complex's own."""
+        return None
 
     @property
     def present(self) -> FloatArray:
@@ -306,7 +336,7 @@ class Blueprint:
         customer = self.anchors.customers(_slices(luck.uniform(CUSTOMER, 0, names)))
         youth = self.turnover.youth(age), self.turnover.youth(age + months)
         firms = self._firms(names, sector, workers, output, age, youth, self.start, customer)
-        firms.birth_workers = workers / self._staffed(firms)
+        firms.birth_workers = workers / self._staffed(firms, self.start)
         return firms
 
     def leaders(self) -> Firms:
@@ -323,11 +353,11 @@ class Blueprint:
             self.start,
             (nobody, nobody),
         )
-        firms.birth_workers = known.workers / self._staffed(firms)
+        firms.birth_workers = known.workers / self._staffed(firms, self.start)
         return firms
 
-    def _staffed(self, firms: Firms) -> FloatArray:
-        """Return each first firm's employment at `as_of` over that of the start.
+    def _staffed(self, firms: Firms, since: int) -> FloatArray:
+        """Return employment at `as_of` over that of a month, of firms that are there since.
 
         It follows published output with the lag of `Accounts.hire`, so it is behind at `as_of`.
         """
@@ -336,8 +366,8 @@ class Blueprint:
         paths = [
             macro.output(firms.sector, firms.birth_class, month)
             + self.anchors.published(firms, month)
-            + firms.youth * keep ** (month - self.start)
-            for month in range(self.start, self.figures.as_of + 1)
+            + firms.youth * keep ** (month - since)
+            for month in range(since, self.figures.as_of + 1)
         ]
         for path in paths:
             staffed += (np.exp(self.elasticity * (path - paths[0])) - staffed) / self.lag

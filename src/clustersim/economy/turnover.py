@@ -253,13 +253,15 @@ class Turnover:
 
     # ------------------------------------------------------------ splits
 
-    def splits(self, firms: Firms, luck: Luck, month: int) -> tuple[IdArray, Firms]:
-        """Divide the firms that split this month; return their ids and the new firms.
+    def splits(
+        self, firms: Firms, luck: Luck, month: int, *, free: BoolArray | bool = True
+    ) -> tuple[IdArray, Firms]:
+        """Divide those `free` firms that split this month; return their ids and the new firms.
 
         The new firm is the old one's twin but for its luck from here on: it takes `split_share` of
         everything that can be divided, so that output, workers and money are what they were.
         """
-        can = (firms.alive > 0.0) & (firms.anchor == 0.0)
+        can = (firms.alive > 0.0) & (firms.anchor == 0.0) & free
         rows = np.flatnonzero(can & self._divides(firms, luck, month))
         slots = (luck.uniform(SPLIT_NAMES, month, firms.ids[rows]) * 2.0**31).astype(np.uint64)
         # two with one name: once in a million runs, and then the second stays whole
@@ -314,8 +316,15 @@ class Turnover:
         young = tau * (np.exp(-age / tau) - np.exp(-(age + months) / tau))
         return self.rate(workers) * (months + self.spec.young * young)
 
-    def close(self, firms: Firms, age: FloatArray, overdue: FloatArray) -> None:
-        """Add the month's hazard and close the firms whose sum has passed the threshold.
+    def close(
+        self,
+        firms: Firms,
+        age: FloatArray,
+        overdue: FloatArray,
+        *,
+        free: BoolArray | bool = True,
+    ) -> None:
+        """Add the month's hazard to `free` firms; close those whose sum has passed the threshold.
 
         hazard' = hazard + h (workers / reference)^s (1 + young exp(-age / maturing))
                              x exp(exit debt x overdue) / 12
@@ -323,7 +332,7 @@ class Turnover:
         where `overdue` is debt beyond what the firm means to owe, in years of sales.
         """
         distress = np.exp(np.minimum(self.spec.exit_debt * overdue, _HOPELESS))
-        firms.hazard += firms.alive * self.cumulated(firms.workers, age, 1.0) * distress
+        firms.hazard += firms.alive * free * self.cumulated(firms.workers, age, 1.0) * distress
         firms.alive = firms.alive * (firms.hazard < firms.threshold)
 
 

@@ -116,13 +116,13 @@ def _hastened(spec: ScenarioSpec, name: str, start: float, end: float) -> float:
     ties, knowledge = spec.economy.ties, spec.economy.knowledge
     if not plan.exchange or spec.economy.spillovers.switch == "off":
         return 0.0
-    output = place.figures.output / place.figures.firms
+    output = place.known.output / place.known.firms
     stock = Knowledge(knowledge).intensity * output / knowledge.depreciation
     gain = 0.0
     for partner in plan.exchange.institutions:
         house = place.institutions[partner]
         hazard = ties.with_institution * np.exp(-house.distance / ties.institution_decay)
-        more = place.figures.firms * hazard * np.expm1(plan.exchange.level) / 12.0
+        more = place.known.firms * hazard * np.expm1(plan.exchange.level) / 12.0
         rise = 2.0 * spec.economy.spillovers.elasticity * np.log1p(house.knowledge / stock)
         gain += more * rise * output
     left = spec.end + 1.0 - np.arange(start, end)

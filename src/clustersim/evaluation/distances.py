@@ -58,6 +58,8 @@ def distances(table: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame:
     """
     cell = ["target", "complex", "part"]
     rows = complete(table, tasks, cell, "distances")
+    if rows.empty:  # no target, or none whose firms exist
+        return rows.reindex(columns=COLUMNS)
     cells = rows.groupby([*PAIR, *cell], observed=True)
     answer = cells.agg(estimate=("value", "mean"), unit=("unit", "first"))
     answer["mc_error"] = sem(rows, cell, "value")

@@ -84,6 +84,14 @@ def limits(header: Mapping[str, Any], effects: pd.DataFrame, targets: pd.DataFra
     if len(targets):
         half = ((targets["probability_high"] - targets["probability_low"]) / 2).max()
         says.append(f"A chance is known to about {100 * half:.0f} percentage points.")
+    for name in part(header, "resolved", "complexes"):
+        file = part(header, "resolved", "complexes", name, "population")
+        if file:
+            says.append(
+                f"The firms of {name} up to {file.get('as_of')} are those of {file.get('file')}: "
+                f"{file.get('found')}. Firms that closed before are not in it, so output before "
+                "is that of firms that were still there."
+            )
     mode = str(part(header, "resolved", "economy", "macro").get("mode", ""))
     if mode:
         says.append(_MACRO.get(mode, f"The economy around the complex: {mode}."))

@@ -95,8 +95,8 @@ def slot(ids: ArrayLike) -> IntArray:
     return _bits(ids, 0, 0xFFFFFFFF)
 
 
-def roster_slots(texts: Sequence[str]) -> NDArray[np.uint32]:
-    """Return a slot for each row of a roster: a 32-bit hash of its id text.
+def roster_slots(texts: Sequence[str], *, bits: int = 32) -> NDArray[np.uint32]:
+    """Return a slot for each row of a roster: a hash of its id text, 32 bits or their last few.
 
     Rows whose hashes collide take the next salt in the order of their texts, so the slots depend
     on the set of texts and never on the order of rows. Slot 0 is not given.
@@ -120,7 +120,7 @@ def roster_slots(texts: Sequence[str]) -> NDArray[np.uint32]:
                 "give every firm an id of its own, or merge the rows",
             )
         salt = 0
-        while (found := _hash(text, salt)) in taken or found >= RESERVED:
+        while (found := _hash(text, salt) & (2**bits - 1)) in taken or found >= RESERVED:
             salt += 1
         taken.add(found)
         slots[text] = found

@@ -53,15 +53,18 @@ def _complexes_agree(data: Any, start: int | None, end: int | None, note: Note) 
         figures, anchors = _block(complex_, "figures"), _block(complex_, "anchors")
         for sector in _block(figures, "sectors"):
             _known_sector(data, sector, (*path, "figures", "sectors", sector), note, key=True)
+        for word, sector in _block(_block(complex_, "population"), "sectors").items():
+            _known_sector(data, sector, (*path, "population", "sectors", word), note)
         for anchor in anchors:
             sector = _block(anchors, anchor).get("sector")
             if isinstance(sector, str):
                 _known_sector(data, sector, (*path, "anchors", anchor, "sector"), note)
-        as_of = _month(figures.get("as_of"))
-        if None not in (as_of, start, end) and not start <= as_of <= end:  # type: ignore[operator]
-            hint = "start the run earlier, or take later figures"
-            where = (*path, "figures", "as_of")
-            note(where, "the figures are of a month outside the run", hint)
+        for block, what in (("figures", "figures"), ("population", "firms")):
+            as_of = _month(_block(complex_, block).get("as_of"))
+            if None not in (as_of, start, end) and not start <= as_of <= end:  # type: ignore[operator]
+                hint = f"start the run earlier, or take later {what}"
+                where = (*path, block, "as_of")
+                note(where, f"the {what} are of a month outside the run", hint)
         code = complex_.get("code")
         if isinstance(code, int) and codes.setdefault(code, name) != name:
             hint = "give each complex a code of its own"

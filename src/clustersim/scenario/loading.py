@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clustersim.errors import InputError
 from clustersim.problems import Problems, did_you_mean
-from clustersim.scenario import arms, catalogue, doubt
+from clustersim.scenario import arms, catalogue, doubt, rosters
 from clustersim.scenario.agreement import agree
 from clustersim.scenario.binding import bind
 from clustersim.scenario.extends import resolve
@@ -18,7 +19,7 @@ from clustersim.scenario.schema import ScenarioSpec
 from clustersim.specs import parameters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from clustersim.programme.programme import ProgrammeSpec
 
@@ -35,7 +36,8 @@ def load(
     Parameters
     ----------
     source
-        A bundled name, a path, or the content of a scenario file.
+        A bundled name, a path, or the content of a scenario file; in place of the file of a
+        population it may hold a table, such as a DataFrame.
     set
         Changes, each ``path=value``.
 
@@ -46,11 +48,13 @@ def load(
     InputError
         When there is no such scenario.
     """
+    source, tables = rosters.tables_of(source) if isinstance(source, Mapping) else (source, {})
     document = resolve(_document(source), catalogue.FOLDER)
     name = str(document.data.get("name", "")) or Path(document.name).stem
     document = arms.assign(document, set)
     document = replace(document, data={"name": name, **document.data})
     problems = Problems()
+    document = rosters.fill(document, tables, problems)
     own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표된 사업", problems)
     found: dict[str, Arm] = {}
     written = document.data.get("arms")

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from ruamel.yaml.events import Event
 
-__all__ = ["Document", "Keys", "dotted", "plain", "read", "read_text", "read_value"]
+__all__ = ["Document", "Keys", "dotted", "legacy", "plain", "read", "read_text", "read_value"]
 
 MAX_BYTES: Final = 2**20
 MAX_DEPTH: Final = 40
@@ -251,7 +251,7 @@ def _text_of(path: Path, name: str) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        what = "UTF-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else _legacy(raw)
+        what = "UTF-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else legacy(raw)
         place = Place(name, line, error.start - raw.rfind(b"\n", 0, error.start))
         hint = f"save the file as UTF-8 (it looks like {what})" if what else "name a text file"
         raise ScenarioError([Problem(place, "", "is not UTF-8 text", hint)]) from None
@@ -260,7 +260,7 @@ def _text_of(path: Path, name: str) -> str:
     return text
 
 
-def _legacy(raw: bytes) -> str:
+def legacy(raw: bytes) -> str:
     """Return the name of the Korean encoding a file may be in, or nothing."""
     try:
         raw.decode("cp949")

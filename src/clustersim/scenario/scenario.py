@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from clustersim.errors import InputError
+from clustersim.problems import did_you_mean
 from clustersim.scenario import doubt
 from clustersim.specs import parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from clustersim.scenario.doubt import Doubts
     from clustersim.scenario.schema import ScenarioSpec, TargetSpec
@@ -86,6 +90,41 @@ class Scenario:
     def targets(self) -> Mapping[str, TargetSpec]:
         """Targets by name."""
         return self.spec.targets
+
+    @property
+    def notes(self) -> list[str]:
+        """What loading has to say of a scenario that is sound: what files of firms held."""
+        return [
+            f"{name}: {complex_.population.file}: {complex_.population.found}"
+            for name, complex_ in self.spec.complexes.items()
+            if complex_.population
+        ]
+
+    def roster(self, complex_: str) -> pd.DataFrame:
+        """Return the firms that a complex's file told, with the ids they have in all results.
+
+        Columns are `id` (of the file), `firm` (of results), `sector`, `workers`, `output` (won of
+        the year of as_of), `export_share`, `founded` (months since January 2000) and `rd` (won a
+        year); NaN is not known.
+
+        Raises
+        ------
+        InputError
+            When there is no such complex, or its firms come from figures.
+        """
+        import pandas as pd  # noqa: PLC0415 - heavy; loading stays quick
+
+        found = self.spec.complexes.get(complex_)
+        if found is None or found.population is None:
+            known = [name for name, each in self.spec.complexes.items() if each.population]
+            hint = did_you_mean(complex_, known, otherwise="complexes with a file are")
+            raise InputError(f"no file tells the firms of {complex_!r}", hint)
+        return pd.DataFrame(
+            {
+                "firm": found.population.names(found.code, self.start),
+                **vars(found.population.roster),
+            }
+        )
 
     def drawn(self, seed: int, draw: int) -> dict[str, Any]:
         """Return the values of one draw by path, for all parameters in doubt in any arm.

@@ -51,7 +51,7 @@ def html(scenario: Scenario) -> str:
         )
 
     complexes = [
-        (name, f"{c.title}: {c.figures.firms:,} firms, {c.figures.workers:,} workers")
+        (name, f"{c.title}: {c.known.firms:,} firms, {c.known.workers:,} workers")
         for name, c in spec.complexes.items()
     ]
     arms = [(name, arm.title) for name, arm in scenario.arms.items()]
@@ -70,6 +70,8 @@ def _block(spec: Spec, doubts: Doubts, path: str) -> dict[str, Any]:
     for name, info in type(spec).model_fields.items():
         value = getattr(spec, name)
         if value is None or (value in ((), {}, "") and name not in spec.model_fields_set):
+            continue
+        if not info.repr:  # what loading fills in again
             continue
         here = f"{path}.{name}" if path else name
         marks = [mark for mark in info.metadata if isinstance(mark, Parameter)]
