@@ -18,6 +18,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from clustersim import calendar
+from clustersim.economy.observed import ObservedSpec
 from clustersim.economy.outlook import Outlook, OutlookSpec
 from clustersim.economy.state import SIZE_CLASSES
 from clustersim.specs import Kind, Parameter, Spec, bad_value
@@ -117,6 +118,9 @@ class MacroSpec(Spec):
 
     outlook: OutlookSpec = OutlookSpec()
     """What `ex_ante` expects."""
+
+    observed: ObservedSpec = ObservedSpec()
+    """What was published of the nation in single periods; no equation reads it."""
 
     @model_validator(mode="after")
     def _series_are_there(self) -> Self:

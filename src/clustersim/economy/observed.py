@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
 from clustersim.calendar import label
 from clustersim.errors import UnitError
@@ -55,13 +55,28 @@ def months_of(period: str) -> tuple[int, int]:
     return (start + 6 * half - 6, start + 6 * half - 1) if half else (start, start + 11)
 
 
+def _period(value: object) -> object:
+    """Return a period as text; a year may be written as a number."""
+    text = str(value) if type(value) is int else value
+    if isinstance(text, str):
+        try:
+            months_of(text)
+        except UnitError as error:
+            raise bad_value(error.what, error.hint) from None
+    return text
+
+
+Period = Annotated[str, BeforeValidator(_period)]
+"""A month, a quarter, a half-year or a year."""
+
+
 class Observation(Spec):
     """A published figure of one period: its level, or its growth over another period."""
 
-    period: str
+    period: Period
     """A month, a quarter, a half-year or a year."""
 
-    over: str = ""
+    over: Period = ""
     """The period that growth counts from. Where a level has one, the residual is solved from its
     ratio to the level published for that period, so that a break in levels does no harm."""
 
@@ -109,11 +124,6 @@ class Observation(Spec):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        for word, period in (("period", self.period), ("over", self.over or self.period)):
-            try:
-                months_of(period)
-            except UnitError as error:
-                raise bad_value(error.what, error.hint, (word,)) from None
         if (self.level is None) == (self.growth is None):
             raise bad_value("a point has a value or a growth", "write one of the two")
         if self.growth is not None and not self.over:

@@ -1,0 +1,303 @@
+"""The residual of a complex: what its firms did beside their sectors, solved from published points.
+
+At central values, in hindsight, in the arm `as_happened`, the mean world over some lucks meets the
+observed points of output within a tolerance. Whether it meets them is fit, never validation: the
+residual was made for it. ``python -m clustersim.experiment.residual NAME...`` writes the files that
+bundled scenarios extend; without names all of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clustersim import calendar
+from clustersim.economy.macro import Point, Series
+from clustersim.randomness import Domain, Luck
+from clustersim.scenario import catalogue, load
+from clustersim.simulation.core import core
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from clustersim.arrays import FloatArray
+    from clustersim.economy.month import ComplexSpec
+    from clustersim.economy.observed import Observation
+    from clustersim.scenario import Scenario
+    from clustersim.scenario.schema import ScenarioSpec
+    from clustersim.simulation.core import Core
+
+__all__ = ["FIRST", "LAST", "LUCK", "Solved", "as_it_was", "inputs", "main", "solve", "write"]
+
+FIRST, LAST = calendar.parse_month("2005-01"), calendar.parse_month("2013-12")
+"""The months a fit covers; points outside widen them."""
+
+LUCK = 8
+"""Lucks 0 to 7 of the scenario's seed are what bundled residuals are solved over."""
+
+_TOLERANCE = 0.005
+_DAMPING = 0.9
+_ROUNDS = 25
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The residual of one complex, and how near the mean world comes with it.
+
+    `gaps` holds simulated over published for each point it was solved from, as log points.
+    """
+
+    residual: Series
+    gaps: dict[str, float] = field(default_factory=dict)
+    rounds: int = 0
+
+    @property
+    def worst(self) -> float:
+        """The largest gap, in log points."""
+        return max(map(abs, self.gaps.values()), default=0.0)
+
+
+def as_it_was(scenario: Scenario, first: int = FIRST, last: int = LAST) -> ScenarioSpec:
+    """Return the specs of what happened, in hindsight, at central values, from `first` to `last`.
+
+    The arm is `as_happened`, or the file itself where there is none.
+    """
+    arm = scenario.arms.get("as_happened") or scenario.arms["as_announced"]
+    macro = arm.spec.economy.macro.model_copy(update={"mode": "hindsight"})
+    economy = arm.spec.economy.model_copy(update={"macro": macro})
+    # targets may be of later years; nothing here asks for them
+    return arm.spec.model_copy(
+        update={"economy": economy, "start": first, "end": last, "targets": {}}
+    )
+
+
+def solve(
+    scenario: Scenario,
+    *,
+    luck: int = LUCK,
+    first: int = FIRST,
+    last: int = LAST,
+    tolerance: float = _TOLERANCE,
+) -> dict[str, Solved]:
+    """Return the residual of every complex that has points to solve it from.
+
+    A fixed point on the logs of simulated over published figures. The residual has a knot in the
+    middle of each point's period and runs straight in logs between; it is 100 in the last month
+    known to `ex_ante`, so that nothing later reaches back beyond it, and stands still where
+    nothing is published. How a knot moves a point is taken from the shape of the residual alone;
+    what the model does besides, such as an anchor with a path of its own, takes more rounds.
+
+    Parameters
+    ----------
+    scenario
+        Its complexes are independent of one another and solved at once.
+    luck
+        How many lucks the mean world is over.
+    first, last
+        The months that are run; points outside widen them.
+    tolerance
+        The gap at which a round is the last, in log points.
+    """
+    spec = as_it_was(scenario, first, last)
+    known = spec.economy.macro.outlook.known
+    grids = {
+        name: _Grid(each, known, tolerance)
+        for name, each in spec.complexes.items()
+        if each.observed.solved()
+    }
+    for grid in grids.values():
+        first, last = min(first, grid.first), max(last, grid.last)
+    spec = spec.model_copy(update={"start": first, "end": last})
+    for _ in range(_ROUNDS):
+        if all(grid.done for grid in grids.values()):
+            break
+        there = spec.model_copy(
+            update={
+                "complexes": {
+                    name: each.model_copy(update={"residual": grids[name].residual})
+                    for name, each in spec.complexes.items()
+                    if name in grids and not grids[name].done
+                }
+            }
+        )
+        there = _with_plans_of(there)
+        worlds = [core(there, Luck(spec.seed, k, Domain.LUCK)) for k in range(luck)]
+        for name in there.complexes:
+            grids[name].learn([world[name] for world in worlds])
+    return {name: grid.solved() for name, grid in grids.items()}
+
+
+def _with_plans_of(spec: ScenarioSpec) -> ScenarioSpec:
+    """Return specs whose programme is that of the complexes that are left."""
+    plans = spec.programme.complexes
+    left = {name: plan for name, plan in plans.items() if name in spec.complexes}
+    programme = spec.programme.model_copy(update={"complexes": left})
+    return spec.model_copy(update={"programme": programme})
+
+
+class _Grid:
+    """The knots of one complex's residual, and the points they answer to."""
+
+    def __init__(self, complex_: ComplexSpec, known: int, tolerance: float) -> None:
+        self.observed = complex_.observed
+        self.points = self.observed.solved()
+        self.tolerance = tolerance
+        self.gaps: dict[str, float] = {}
+        self.rounds = 0
+        periods = [p for _, point in self.points for p in (point.months, point.base) if p]
+        self.first, self.last = min(p[0] for p in periods), max(p[1] for p in periods)
+        year = complex_.figures.as_of - calendar.month_in_year(complex_.figures.as_of) + 1
+        self.stands_on = (year, year + 11)
+        free = sorted({_middle(point.months) for _, point in self.points})
+        held = {
+            _middle(point.base)
+            for _, point in self.points
+            if point.base and not any(point.base[0] <= knot <= point.base[1] for knot in free)
+        }
+        self.free = [knot for knot in free if knot != known]
+        self.months = sorted({*self.free, *held, known})
+        self.known = known
+        self.values = np.zeros(len(self.free))
+        self.shape = np.array([self._nearest(knot) for knot in self.months])
+        self.slopes = np.array([self._slope(*point) for point in self.points])
+
+    def _nearest(self, knot: int) -> FloatArray:
+        """Return a knot as a sum of free ones: itself, or the one it stands still from."""
+        row = np.zeros(len(self.free))
+        step = -1 if knot > self.known else 1
+        at = self.months.index(knot)
+        while self.months[at] != self.known and self.months[at] not in self.free:
+            at += step
+        if self.months[at] in self.free:
+            row[self.free.index(self.months[at])] = 1.0
+        return row
+
+    def _mean(self, months: tuple[int, int]) -> FloatArray:
+        """Return the mean log residual of some months as a sum of free knots."""
+        inside = np.arange(months[0], months[1] + 1)
+        columns = [np.interp(inside, self.months, column).mean() for column in self.shape.T]
+        return np.array(columns)
+
+    def _slope(self, _: str, point: Observation) -> FloatArray:
+        """Return how each free knot moves a point's log: a level stands on the figures' year."""
+        return self._mean(point.months) - self._mean(point.base or self.stands_on)
+
+    @property
+    def residual(self) -> Series:
+        """The residual as it stands, to a hundredth of a per cent."""
+        values = np.exp(self.shape @ self.values) * 100.0
+        return Series(
+            points=tuple(
+                Point.model_validate(
+                    {
+                        "month": calendar.label(knot),
+                        "value": round(float(value), 2),
+                        "tag": "observed" if knot in self.free else "assumed",
+                    }
+                )
+                for knot, value in zip(self.months, values, strict=True)
+            )
+        )
+
+    @property
+    def done(self) -> bool:
+        """Whether every point is met."""
+        return bool(self.gaps) and max(map(abs, self.gaps.values())) <= self.tolerance
+
+    def learn(self, worlds: Sequence[Core]) -> None:
+        """Take the gaps of some worlds, and move the knots by what should close them."""
+        gaps = [self._gap(quantity, point, worlds) for quantity, point in self.points]
+        self.gaps = {
+            f"{quantity} {point.period}": gap
+            for (quantity, point), gap in zip(self.points, gaps, strict=True)
+        }
+        self.rounds += 1
+        if not self.done:
+            step: FloatArray = np.linalg.lstsq(self.slopes, np.array(gaps), rcond=None)[0]
+            self.values = self.values - _DAMPING * step
+
+    def _gap(self, quantity: str, point: Observation, worlds: Sequence[Core]) -> float:
+        def simulated(months: tuple[int, int]) -> float:
+            return float(np.mean([world.of(quantity, months) for world in worlds]))
+
+        ratio = self.observed.ratio(quantity, point)
+        if point.base and ratio is not None:
+            return float(np.log(simulated(point.months) / simulated(point.base) / ratio))
+        return float(np.log(simulated(point.months) / (point.level or np.nan)))
+
+    def solved(self) -> Solved:
+        """Return what was found."""
+        return Solved(self.residual, dict(self.gaps), self.rounds)
+
+
+def _middle(months: tuple[int, int]) -> int:
+    return (months[0] + months[1] + 1) // 2
+
+
+# ---------------------------------------------------------------- files
+
+
+def inputs(scenario: Scenario, luck: int = LUCK) -> str:
+    """Return 8 hex digits that change with what a residual is solved from, code apart."""
+    spec = as_it_was(scenario)
+    told = spec.model_dump(mode="json", include={"complexes", "economy", "programme", "seed"})
+    for each in told["complexes"].values():
+        del each["residual"]
+    text = json.dumps([told, luck], sort_keys=True)
+    return blake2b(text.encode(), digest_size=4).hexdigest()
+
+
+def write(scenario: Scenario, folder: Path, *, luck: int = LUCK) -> Path:
+    """Solve the residuals of a scenario and write them to a block that it can extend.
+
+    The same scenario gives the same file, byte by byte, which appears whole or not at all.
+    """
+    solved = solve(scenario, luck=luck)
+    path = folder / f"{scenario.name}.yaml"
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_text(_text(scenario, solved, luck), encoding="utf-8")
+    beside.replace(path)
+    return path
+
+
+def _text(scenario: Scenario, solved: dict[str, Solved], luck: int) -> str:
+    lines = [
+        "# What the firms did beside their sectors, 100 = nothing; between straight in logs.",
+        "# Written by `python -m clustersim.experiment.residual`, not by hand: solved so that the",
+        f"# mean world over lucks 0 to {luck - 1}, in hindsight, at central values, as happened,",
+        "# meets the points marked `solve: yes` in observed/. That it meets them is fit, not more.",
+        f"# inputs: {inputs(scenario, luck)}",
+        "complexes:" if solved else "complexes: {}",
+    ]
+    for name, found in sorted(solved.items()):
+        said = f"solved in {found.rounds} rounds, largest gap {100 * found.worst:.2f} %"
+        lines += [f"  {name}:", "    residual:", f"      source: {said}", "      points:"]
+        for point in found.residual.points:
+            month, value = calendar.label(point.month), f"{point.value:.2f}"
+            lines.append(f"        - {{month: {month}, value: {value}, tag: {point.tag}}}")
+    return "\n".join(lines) + "\n"
+
+
+def main(names: Sequence[str]) -> None:
+    """Write the residuals of bundled scenarios, one file for each with complexes of its own."""
+    for name in names or _alone():
+        scenario = load(name)
+        path = write(scenario, catalogue.FOLDER / "residual")
+        print(f"{path}: inputs {inputs(scenario)}")  # noqa: T201 - a command
+
+
+def _alone() -> list[str]:
+    """Return the bundled scenarios that extend a residual of their own."""
+    folder = catalogue.FOLDER / "residual"
+    return [name for name in catalogue.names() if (folder / f"{name}.yaml").is_file()]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
