@@ -11,14 +11,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.optimize import NoConvergence, broyden1
 
 from clustersim import calendar
 from clustersim.economy.macro import Point, Series
+from clustersim.errors import RunError
 from clustersim.randomness import Domain, Luck
 from clustersim.scenario import catalogue, load
 from clustersim.simulation.core import core
@@ -43,7 +45,6 @@ LUCK = 8
 """Lucks 0 to 7 of the scenario's seed are what bundled residuals are solved over."""
 
 _TOLERANCE = 0.005
-_DAMPING = 0.9
 _ROUNDS = 25
 
 
@@ -51,12 +52,14 @@ _ROUNDS = 25
 class Solved:
     """The residual of one complex, and how near the mean world comes with it.
 
-    `gaps` holds simulated over published for each point it was solved from, as log points.
+    `gaps` holds simulated over published for each point it was solved from, as log points; `error`
+    is the standard error that luck leaves in the mean world, at the point where it is largest.
     """
 
     residual: Series
-    gaps: dict[str, float] = field(default_factory=dict)
-    rounds: int = 0
+    gaps: dict[str, float]
+    error: float
+    rounds: int
 
     @property
     def worst(self) -> float:
@@ -88,69 +91,76 @@ def solve(
 ) -> dict[str, Solved]:
     """Return the residual of every complex that has points to solve it from.
 
-    A fixed point on the logs of simulated over published figures. The residual has a knot in the
-    middle of each point's period and runs straight in logs between; it is 100 in the last month
-    known to `ex_ante`, so that nothing later reaches back beyond it, and stands still where
-    nothing is published. How a knot moves a point is taken from the shape of the residual alone;
-    what the model does besides, such as an anchor with a path of its own, takes more rounds.
+    The logs of simulated over published figures are brought to zero by Broyden's method. The
+    residual has a knot in the middle of each point's period and runs straight in logs between; it
+    is 100 in the last month known to `ex_ante`, so that nothing later reaches back beyond it, and
+    stands still where nothing is published.
 
     Parameters
     ----------
     scenario
-        Its complexes are independent of one another and solved at once.
+        One complex or several; each is solved alone.
     luck
         How many lucks the mean world is over.
     first, last
         The months that are run; points outside widen them.
     tolerance
         The gap at which a round is the last, in log points.
+
+    Raises
+    ------
+    RunError
+        No residual meets the points of a complex.
     """
     spec = as_it_was(scenario, first, last)
-    known = spec.economy.macro.outlook.known
-    grids = {
-        name: _Grid(each, known, tolerance)
+    return {
+        name: _alone(spec, name, luck, tolerance)
         for name, each in spec.complexes.items()
         if each.observed.solved()
     }
-    for grid in grids.values():
-        first, last = min(first, grid.first), max(last, grid.last)
-    spec = spec.model_copy(update={"start": first, "end": last})
-    for _ in range(_ROUNDS):
-        if all(grid.done for grid in grids.values()):
-            break
-        there = spec.model_copy(
-            update={
-                "complexes": {
-                    name: each.model_copy(update={"residual": grids[name].residual})
-                    for name, each in spec.complexes.items()
-                    if name in grids and not grids[name].done
-                }
-            }
-        )
-        there = _with_plans_of(there)
-        worlds = [core(there, Luck(spec.seed, k, Domain.LUCK)) for k in range(luck)]
-        for name in there.complexes:
-            grids[name].learn([world[name] for world in worlds])
-    return {name: grid.solved() for name, grid in grids.items()}
 
 
-def _with_plans_of(spec: ScenarioSpec) -> ScenarioSpec:
-    """Return specs whose programme is that of the complexes that are left."""
-    plans = spec.programme.complexes
-    left = {name: plan for name, plan in plans.items() if name in spec.complexes}
-    programme = spec.programme.model_copy(update={"complexes": left})
-    return spec.model_copy(update={"programme": programme})
+def _alone(spec: ScenarioSpec, name: str, luck: int, tolerance: float) -> Solved:
+    """Return the residual of one complex, which does not hang on the others."""
+    complex_, plans = spec.complexes[name], spec.programme.complexes
+    grid = _Grid(complex_, spec.economy.macro.outlook.known)
+    plan = {name: plans[name]} if name in plans else {}
+    programme = spec.programme.model_copy(update={"complexes": plan})
+    times = {"start": min(spec.start, grid.first), "end": max(spec.end, grid.last)}
+    lucks = [Luck(spec.seed, k, Domain.LUCK) for k in range(luck)]
+    tried: list[Solved] = []
+
+    def gaps(values: FloatArray) -> FloatArray:
+        """Return by how much each knot is too high, were it the residual alone that moves sales."""
+        residual = grid.residual(values)
+        here = {name: complex_.model_copy(update={"residual": residual})}
+        there = spec.model_copy(update={"complexes": here, "programme": programme, **times})
+        worlds = [core(there, each)[name] for each in lucks]
+        found, error = grid.gaps(worlds)
+        tried.append(Solved(residual, found, error, len(tried) + 1))
+        if tried[-1].worst <= tolerance:
+            return np.zeros(len(values))  # near enough: this round is the last
+        step: FloatArray = np.linalg.lstsq(grid.slopes, np.array(list(found.values())), rcond=None)[
+            0
+        ]
+        return step
+
+    try:
+        broyden1(gaps, np.zeros(len(grid.free)), alpha=-1.0, maxiter=_ROUNDS, line_search=None)
+    except NoConvergence:
+        raise RunError(
+            f"no residual of {name} meets its points: {tried[-1].worst:.1%} are left",
+            "see whether two points contradict each other, and solve from one of them",
+        ) from None
+    return tried[-1]
 
 
 class _Grid:
     """The knots of one complex's residual, and the points they answer to."""
 
-    def __init__(self, complex_: ComplexSpec, known: int, tolerance: float) -> None:
+    def __init__(self, complex_: ComplexSpec, known: int) -> None:
         self.observed = complex_.observed
         self.points = self.observed.solved()
-        self.tolerance = tolerance
-        self.gaps: dict[str, float] = {}
-        self.rounds = 0
         periods = [p for _, point in self.points for p in (point.months, point.base) if p]
         self.first, self.last = min(p[0] for p in periods), max(p[1] for p in periods)
         year = complex_.figures.as_of - calendar.month_in_year(complex_.figures.as_of) + 1
@@ -164,7 +174,6 @@ class _Grid:
         self.free = [knot for knot in free if knot != known]
         self.months = sorted({*self.free, *held, known})
         self.known = known
-        self.values = np.zeros(len(self.free))
         self.shape = np.array([self._nearest(knot) for knot in self.months])
         self.slopes = np.array([self._slope(*point) for point in self.points])
 
@@ -189,52 +198,36 @@ class _Grid:
         """Return how each free knot moves a point's log: a level stands on the figures' year."""
         return self._mean(point.months) - self._mean(point.base or self.stands_on)
 
-    @property
-    def residual(self) -> Series:
-        """The residual as it stands, to a hundredth of a per cent."""
-        values = np.exp(self.shape @ self.values) * 100.0
-        return Series(
-            points=tuple(
-                Point.model_validate(
-                    {
-                        "month": calendar.label(knot),
-                        "value": round(float(value), 2),
-                        "tag": "observed" if knot in self.free else "assumed",
-                    }
-                )
-                for knot, value in zip(self.months, values, strict=True)
+    def residual(self, logs: FloatArray) -> Series:
+        """Return the residual with given logs at its free knots, to a hundredth of a per cent."""
+        values = 100.0 * np.exp(self.shape @ logs)
+        points = [
+            {
+                "month": calendar.label(knot),
+                "value": round(float(value), 2),
+                "tag": "observed" if knot in self.free else "assumed",
+            }
+            for knot, value in zip(self.months, values, strict=True)
+        ]
+        return Series(points=tuple(Point.model_validate(point) for point in points))
+
+    def gaps(self, worlds: Sequence[Core]) -> tuple[dict[str, float], float]:
+        """Return log simulated over published by point, and the largest standard error of luck."""
+        found, error = {}, 0.0
+        for quantity, point in self.points:
+            ratio, level = self.observed.ratio(quantity, point), point.level
+            above = np.array([world.of(quantity, point.months) for world in worlds])
+            below = np.array(
+                [world.of(quantity, point.base) if point.base else 1.0 for world in worlds]
             )
-        )
-
-    @property
-    def done(self) -> bool:
-        """Whether every point is met."""
-        return bool(self.gaps) and max(map(abs, self.gaps.values())) <= self.tolerance
-
-    def learn(self, worlds: Sequence[Core]) -> None:
-        """Take the gaps of some worlds, and move the knots by what should close them."""
-        gaps = [self._gap(quantity, point, worlds) for quantity, point in self.points]
-        self.gaps = {
-            f"{quantity} {point.period}": gap
-            for (quantity, point), gap in zip(self.points, gaps, strict=True)
-        }
-        self.rounds += 1
-        if not self.done:
-            step: FloatArray = np.linalg.lstsq(self.slopes, np.array(gaps), rcond=None)[0]
-            self.values = self.values - _DAMPING * step
-
-    def _gap(self, quantity: str, point: Observation, worlds: Sequence[Core]) -> float:
-        def simulated(months: tuple[int, int]) -> float:
-            return float(np.mean([world.of(quantity, months) for world in worlds]))
-
-        ratio = self.observed.ratio(quantity, point)
-        if point.base and ratio is not None:
-            return float(np.log(simulated(point.months) / simulated(point.base) / ratio))
-        return float(np.log(simulated(point.months) / (point.level or np.nan)))
-
-    def solved(self) -> Solved:
-        """Return what was found."""
-        return Solved(self.residual, dict(self.gaps), self.rounds)
+            published = (ratio if point.base else level) or np.nan
+            gap = np.log(above.mean() / below.mean() / published)
+            over = f" over {point.over}" if point.over else ""
+            found[f"{quantity} {point.period}{over}"] = float(gap)
+            if len(worlds) > 1:
+                spread = np.std(np.log(above / below), ddof=1)
+                error = max(error, float(spread / np.sqrt(len(worlds))))
+        return found, error
 
 
 def _middle(months: tuple[int, int]) -> int:
@@ -277,7 +270,10 @@ def _text(scenario: Scenario, solved: dict[str, Solved], luck: int) -> str:
         "complexes:" if solved else "complexes: {}",
     ]
     for name, found in sorted(solved.items()):
-        said = f"solved in {found.rounds} rounds, largest gap {100 * found.worst:.2f} %"
+        said = (
+            f"solved in {found.rounds} rounds, largest gap {100 * found.worst:.2f} %;"
+            f" luck leaves a standard error of up to {100 * found.error:.1f} %"
+        )
         lines += [f"  {name}:", "    residual:", f"      source: {said}", "      points:"]
         for point in found.residual.points:
             month, value = calendar.label(point.month), f"{point.value:.2f}"
@@ -287,13 +283,13 @@ def _text(scenario: Scenario, solved: dict[str, Solved], luck: int) -> str:
 
 def main(names: Sequence[str]) -> None:
     """Write the residuals of bundled scenarios, one file for each with complexes of its own."""
-    for name in names or _alone():
+    for name in names or _bundled():
         scenario = load(name)
         path = write(scenario, catalogue.FOLDER / "residual")
         print(f"{path}: inputs {inputs(scenario)}")  # noqa: T201 - a command
 
 
-def _alone() -> list[str]:
+def _bundled() -> list[str]:
     """Return the bundled scenarios that extend a residual of their own."""
     folder = catalogue.FOLDER / "residual"
     return [name for name in catalogue.names() if (folder / f"{name}.yaml").is_file()]
