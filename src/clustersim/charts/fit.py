@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,11 +13,11 @@ from matplotlib.patches import Patch
 
 from clustersim.calendar import parse_month
 from clustersim.charts.style import ARM, BN, INK, MUTED, PURPOSES, REFERENCE, STYLE, bare, years
-from clustersim.economy.observed import months_of
 from clustersim.units import FIRST_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
     from clustersim.arrays import FloatArray
@@ -50,7 +51,8 @@ def fit(table: pd.DataFrame, complex: str) -> Figure:  # noqa: A002 - the projec
         Output, workers, utilisation, firms and utilisation by size, by quarter: the median, and the
         middle 90 % of lucks. A full point is one the residual was solved from; hollow ones were
         not: round the complex's own, square the nation's, a triangle another perimeter. A point
-        published as growth stands on the median simulated for the period it counts from.
+        that counts from another period stands on what is simulated for that one, and where a
+        level was published, hollow at that level too.
     """
     rows = table.loc[table["complex"] == complex]
     figure = Figure(figsize=(11, 9.5), layout="constrained")
@@ -76,35 +78,27 @@ def _panel(ax: Axes, rows: pd.DataFrame, scale: float, color: str) -> None:
     low, median, high = (quarters[name].to_numpy(float) * factor for name in ("p05", "p50", "p95"))
     ax.fill_between(at, low, high, color=color, alpha=0.2, linewidth=0)
     ax.plot(at, median, color=color, linewidth=1.8)
-    for of, mark in _MARKS.items():
-        for solved in (True, False):
-            chosen = (rows["of"] == of) & (rows["used_for_solving"] == solved)
-            points = rows.loc[chosen & (rows["tag"] != "")]
-            if len(points):
-                heights = _heights(points, at, median, scale)
-                own = color if rows["size"].iloc[0] else INK if of == "complex" else REFERENCE
-                fill = own if solved else "white"
-                style = {"markerfacecolor": fill, "markeredgecolor": own, "markersize": 5.0}
-                ax.plot(_middle(points), heights, mark, zorder=3, **style)  # type: ignore[arg-type]
-    ax.set_ylim(0.0 if scale >= 1.0 else None)
+    published = rows.loc[rows["tag"] != ""]
+    for of, solved in product(_MARKS, (False, True)):
+        points = published.loc[(published["of"] == of) & (published["used_for_solving"] == solved)]
+        ink = color if rows["size"].any() else INK if of == "complex" else REFERENCE
+        x, factor = _middle(points), _yearly(points) / scale
+        levels = points["observed"].where(points["unit"] != "growth", points["expected"])
+        for heights, full in ((levels, False), (points["expected"], True)):
+            if solved or not full:
+                ax.plot(
+                    x,
+                    heights.to_numpy(float) * factor,
+                    linestyle="",
+                    marker=_MARKS[of],
+                    markersize=5.0,
+                    markeredgecolor=ink,
+                    markerfacecolor=ink if full else "white",
+                    zorder=3,
+                )
+    if scale >= 1.0:
+        ax.set_ylim(0.0, 1.05 * ax.get_ylim()[1])  # no mark is cut in half
     years(ax)
-
-
-def _heights(points: pd.DataFrame, at: FloatArray, median: FloatArray, scale: float) -> FloatArray:
-    """Return levels as a year's; growth on top of the median around the period it is over."""
-    growth = points["unit"].to_numpy() == "growth"
-    levels = points["observed"].to_numpy(float) * _yearly(points) / scale
-    bases = np.array([_of_period(over, at, median) for over in points["over"]])
-    return np.where(growth, bases * (1.0 + points["observed"].to_numpy(float)), levels)
-
-
-def _of_period(period: str, at: FloatArray, median: FloatArray) -> float:
-    if not period:
-        return np.nan
-    first, last = (_place(month) for month in months_of(period))
-    inside = (at > first) & (at < last + 1 / 12)
-    here = median[inside] if inside.any() else np.interp([(first + last) / 2], at, median)
-    return float(here.mean())
 
 
 def _by_size(ax: Axes, rows: pd.DataFrame) -> None:
@@ -112,13 +106,6 @@ def _by_size(ax: Axes, rows: pd.DataFrame) -> None:
         _panel(ax, rows.loc[rows["size"] == size], 0.01, color)
     ax.set_title("Capacity utilisation by workers (points: all national complexes)", fontsize=10)
     ax.set_ylabel("per cent")
-    ax.legend(
-        handles=[Line2D([], [], color=color, label=size) for size, color in _SIZES.items()],
-        frameon=False,
-        fontsize=8,
-        ncols=3,
-        loc="lower right",
-    )
 
 
 def _legend(ax: Axes) -> None:
@@ -130,7 +117,7 @@ def _legend(ax: Axes) -> None:
         ("s", "white", REFERENCE, "all national complexes, not used"),
         ("^", "white", REFERENCE, "another perimeter, not used"),
     ]
-    handles = [
+    handles: list[Artist] = [
         Patch(facecolor=ARM, alpha=0.2, label="simulated: middle 90 % of lucks"),
         Line2D([], [], color=ARM, linewidth=1.8, label="simulated: median"),
         *(
@@ -146,13 +133,17 @@ def _legend(ax: Axes) -> None:
             for mark, fill, edge, text in said
         ),
     ]
+    handles += [
+        Line2D([], [], color=color, linewidth=1.8, label=f"firms of {size} workers")
+        for size, color in _SIZES.items()
+    ]
     ax.legend(handles=handles, frameon=False, loc="upper left")
     ax.text(
         0.02,
         0.02,
         "What happened, in hindsight, at central values. The residual of the complex is made\n"
-        "to meet the full points; only the hollow ones say anything of the model. A growth rate\n"
-        "stands on the median of the period it counts from.",
+        "to meet the full points; only the hollow ones say anything of the model. A point solved\n"
+        "from its growth is full on top of the simulated base, and hollow at its published level.",
         transform=ax.transAxes,
         fontsize=8,
         color=MUTED,

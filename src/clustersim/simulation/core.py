@@ -36,7 +36,7 @@ class Core:
         """Return one of `QUANTITIES` over a period, as it would be published.
 
         Output in the prices of the time, summed over the months; utilisation the ratio of sums;
-        workers and firms the mean of the months.
+        workers and firms the mean of the months. Nobody's utilisation is not a number.
         """
         classes = [SIZE_CLASSES.index(name) for name in SIZES.get(size, (size,))]
         first, last = (month - self.start for month in months)
@@ -44,7 +44,8 @@ class Core:
         if quantity == "output":
             return float(rows["sales"].sum())
         if quantity == "utilisation":
-            return float(rows["output"].sum() / rows["capacity"].sum())
+            capacity = rows["capacity"].sum()
+            return float(rows["output"].sum() / capacity) if capacity > 0.0 else np.nan
         return float(rows[quantity].mean())
 
     def has(self, months: tuple[int, int]) -> bool:

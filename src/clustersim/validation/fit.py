@@ -42,6 +42,7 @@ COLUMNS = (
     "p95",
     "mean",
     "observed",
+    "expected",
     "of",
     "tag",
     "used_for_solving",
@@ -79,9 +80,11 @@ def fit(
     pandas.DataFrame
         One row for each quarter and quantity, in which `observed` and `tag` are empty, and one for
         each published point between `start` and `end`. Output is nominal and of the whole period;
-        `p05` to `mean` are over lucks. Where `over` is named both sides are growth over that
-        period, if growth is what was published, and levels otherwise. `of` tells whose figure it
-        is: the nation's stand where a complex has none of its own after 2008, and by size.
+        `p05` to `mean` are over lucks. Where growth is what was published (`unit`), both sides are
+        growth over the period `over`. `expected` is a level in any case: what was published, or,
+        for a point that counts from another period, the mean simulated for that one times the
+        published ratio. `of` tells whose figure it is: the nation's stand where a complex has none
+        of its own after 2008, and by size.
     """
     spec = as_it_was(scenario, calendar.parse_month(start), calendar.parse_month(end))
     worlds = [core(spec, Luck(spec.seed, k, Domain.LUCK)) for k in range(luck)]
@@ -95,7 +98,8 @@ def fit(
             for quantity, point in _points(complex_.observed, spec.economy.macro.observed)
             if all(mine[0].has(period) for period in (point.months, point.base) if period)
         )
-        rows += [about | _row(*row, mine) for row in (*quarters, *points)]
+        found = (_row(*row, complex_.observed, mine) for row in (*quarters, *points))
+        rows.extend(about | row for row in found)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -120,28 +124,39 @@ def _points(own: ObservedSpec, nation: ObservedSpec) -> Iterator[tuple[str, Obse
 
 
 def _row(
-    point: Observation | None, quantity: str, size: str, period: str, worlds: Sequence[Core]
+    point: Observation | None,
+    quantity: str,
+    size: str,
+    period: str,
+    published: ObservedSpec,
+    worlds: Sequence[Core],
 ) -> dict[str, Any]:
     """Return what is simulated over a period beside a point of it, if there is one."""
     months, unit = months_of(period), _UNITS[quantity]
     values = np.array([world.of(quantity, months, size) for world in worlds])
     row: dict[str, Any] = dict.fromkeys(("over", "of", "tag", "source", "note"), "")
-    row |= {"observed": np.nan, "used_for_solving": False}
+    row |= {"observed": np.nan, "expected": np.nan, "used_for_solving": False}
     if point:
-        if point.growth is not None and point.base:
-            values /= [world.of(quantity, point.base, size) for world in worlds]
-            values, unit = values - 1.0, "growth"
         row |= {
             "over": point.over,
             "observed": point.level if point.growth is None else point.growth,
+            "expected": point.level,
             "of": point.of,
             "tag": point.tag,
             "used_for_solving": point.solve == "yes",
             "source": "; ".join(point.source),
             "note": point.note,
         }
-    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
+        ratio = published.ratio(quantity, point)
+        if point.base and ratio is not None:
+            bases = np.array([world.of(quantity, point.base, size) for world in worlds])
+            row["expected"] = ratio * bases.mean()
+            if point.growth is not None:
+                values, unit = values / bases - 1.0, "growth"
+    known = values[np.isfinite(values)]  # of some size classes there may be no firm
+    low, middle, high = np.quantile(known, (0.05, 0.5, 0.95)) if len(known) else (np.nan,) * 3
     first, last = (calendar.label(month) for month in months)
-    simulated = {"p05": low, "p50": middle, "p95": high, "mean": values.mean()}
+    mean = known.mean() if len(known) else np.nan
+    simulated = {"p05": low, "p50": middle, "p95": high, "mean": mean}
     where = {"quantity": quantity, "size": size, "period": period, "first": first, "last": last}
     return row | simulated | where | {"unit": unit}
