@@ -231,10 +231,18 @@ class ObservedSpec(Spec):
     @model_validator(mode="after")
     def _can_be_solved(self) -> Self:
         for quantity in QUANTITIES:
+            seen = set()
             for number, point in enumerate(self.points(quantity)):
                 if point.solve == "no":
                     continue
                 at = (quantity, number, "solve")
+                if (point.period, point.over) in seen:
+                    raise bad_value(
+                        f"the residual is solved from {point.period} already",
+                        "solve it from one of the two",
+                        at,
+                    )
+                seen.add((point.period, point.over))
                 if quantity not in {"output", "utilisation"}:
                     raise bad_value(
                         "the residual is solved from output and utilisation",

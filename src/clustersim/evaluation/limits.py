@@ -39,9 +39,10 @@ _OFF = {
 """What is said of a part of the economy."""
 
 _NOT_YET = (
-    "Not in this version: queues for a head that two complexes share and for equipment and buildings; and most services "
-    "(prototypes, patents, marketing, consulting, training), so a programme made of them shows "
-    "less than it might do. The effects rest on assumed and published sizes with their doubt; a "
+    "Not in this version: queues for a head that two complexes share and for equipment and "
+    "buildings; and most services (prototypes, patents, marketing, consulting, training), so a "
+    "programme made of them shows less than it might do. The effects rest on assumed and published "
+    "sizes with their doubt; a "
     "simulation shows what follows from them, not whether they hold in this complex."
 )
 
@@ -56,9 +57,8 @@ def _past(header: Mapping[str, Any], mode: str) -> str:
     if len(without) < len(complexes):
         until = " up to the last known month" if mode == "ex_ante" else ""
         says.append(
-            "What the firms of a complex did beside their sectors is a factor solved from published "
-            f"figures{until}, the same in both worlds: that those figures are met is fit, not "
-            "evidence."
+            f"What firms did beside their sectors{until} is a factor solved from what is published "
+            "of their complex, the same in both worlds: that it is met is fit, no evidence."
         )
     if without:
         names = "" if len(without) == len(complexes) else f" of {', '.join(without)}"

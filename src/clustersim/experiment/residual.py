@@ -8,6 +8,7 @@ bundled scenarios extend; without names all of them.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -36,7 +37,18 @@ if TYPE_CHECKING:
     from clustersim.scenario.schema import ScenarioSpec
     from clustersim.simulation.core import Core
 
-__all__ = ["FIRST", "LAST", "LUCK", "Solved", "as_it_was", "inputs", "main", "solve", "write"]
+__all__ = [
+    "FIRST",
+    "LAST",
+    "LUCK",
+    "Solved",
+    "as_it_was",
+    "gaps",
+    "inputs",
+    "main",
+    "solve",
+    "write",
+]
 
 FIRST, LAST = calendar.parse_month("2005-01"), calendar.parse_month("2013-12")
 """The months a fit covers; points outside widen them."""
@@ -120,39 +132,63 @@ def solve(
     }
 
 
-def _alone(spec: ScenarioSpec, name: str, luck: int, tolerance: float) -> Solved:
-    """Return the residual of one complex, which does not hang on the others."""
-    complex_, plans = spec.complexes[name], spec.programme.complexes
-    grid = _Grid(complex_, spec.economy.macro.outlook.known)
-    plan = {name: plans[name]} if name in plans else {}
-    programme = spec.programme.model_copy(update={"complexes": plan})
-    times = {"start": min(spec.start, grid.first), "end": max(spec.end, grid.last)}
-    lucks = [Luck(spec.seed, k, Domain.LUCK) for k in range(luck)]
-    tried: list[Solved] = []
+def gaps(scenario: Scenario, *, luck: int = LUCK) -> dict[str, dict[str, float]]:
+    """Return simulated over published for each complex and point, in log points, as it stands."""
+    spec = as_it_was(scenario)
+    return {
+        name: _Task(spec, name, luck).at(each.residual)[0]
+        for name, each in spec.complexes.items()
+        if each.observed.solved()
+    }
 
-    def gaps(values: FloatArray) -> FloatArray:
+
+def _alone(spec: ScenarioSpec, name: str, luck: int, tolerance: float) -> Solved:
+    """Return the residual of one complex."""
+    task, tried = _Task(spec, name, luck), list[Solved]()
+
+    def steps(logs: FloatArray) -> FloatArray:
         """Return by how much each knot is too high, were it the residual alone that moves sales."""
-        residual = grid.residual(values)
-        here = {name: complex_.model_copy(update={"residual": residual})}
-        there = spec.model_copy(update={"complexes": here, "programme": programme, **times})
-        worlds = [core(there, each)[name] for each in lucks]
-        found, error = grid.gaps(worlds)
+        residual = task.grid.residual(logs)
+        found, error = task.at(residual)
         tried.append(Solved(residual, found, error, len(tried) + 1))
         if tried[-1].worst <= tolerance:
-            return np.zeros(len(values))  # near enough: this round is the last
-        step: FloatArray = np.linalg.lstsq(grid.slopes, np.array(list(found.values())), rcond=None)[
-            0
-        ]
-        return step
+            return np.zeros(len(logs))  # near enough: this round is the last
+        return task.grid.steps(list(found.values()))
 
-    try:
-        broyden1(gaps, np.zeros(len(grid.free)), alpha=-1.0, maxiter=_ROUNDS, line_search=None)
-    except NoConvergence:
+    zero = np.zeros(len(task.grid.free))
+    near = tolerance / 10.0
+    with contextlib.suppress(NoConvergence):  # how far it is left is told below
+        broyden1(steps, zero, alpha=-1.0, f_tol=near, maxiter=_ROUNDS, line_search=None)
+    if tried[-1].worst > tolerance:
         raise RunError(
             f"no residual of {name} meets its points: {tried[-1].worst:.1%} are left",
             "see whether two points contradict each other, and solve from one of them",
-        ) from None
+        )
     return tried[-1]
+
+
+class _Task:
+    """One complex alone, which does not hang on the others, over some lucks."""
+
+    def __init__(self, spec: ScenarioSpec, name: str, luck: int) -> None:
+        complex_, plans = spec.complexes[name], spec.programme.complexes
+        self.name, self.luck = name, [Luck(spec.seed, k, Domain.LUCK) for k in range(luck)]
+        self.grid = _Grid(complex_, spec.economy.macro.outlook.known)
+        plan = {name: plans[name]} if name in plans else {}
+        self.spec = spec.model_copy(
+            update={
+                "complexes": {name: complex_},
+                "programme": spec.programme.model_copy(update={"complexes": plan}),
+                "start": min(spec.start, self.grid.first),
+                "end": max(spec.end, self.grid.last),
+            }
+        )
+
+    def at(self, residual: Series | None) -> tuple[dict[str, float], float]:
+        """Return the gaps with a residual, and the standard error luck leaves."""
+        complex_ = self.spec.complexes[self.name].model_copy(update={"residual": residual})
+        spec = self.spec.model_copy(update={"complexes": {self.name: complex_}})
+        return self.grid.gaps([core(spec, each)[self.name] for each in self.luck])
 
 
 class _Grid:
@@ -211,6 +247,11 @@ class _Grid:
         ]
         return Series(points=tuple(Point.model_validate(point) for point in points))
 
+    def steps(self, gaps: Sequence[float]) -> FloatArray:
+        """Return by how much the free knots are too high for the points to be met."""
+        steps: FloatArray = np.linalg.lstsq(self.slopes, np.array(gaps), rcond=None)[0]
+        return steps
+
     def gaps(self, worlds: Sequence[Core]) -> tuple[dict[str, float], float]:
         """Return log simulated over published by point, and the largest standard error of luck."""
         found, error = {}, 0.0
@@ -241,8 +282,14 @@ def inputs(scenario: Scenario, luck: int = LUCK) -> str:
     """Return 8 hex digits that change with what a residual is solved from, code apart."""
     spec = as_it_was(scenario)
     told = spec.model_dump(mode="json", include={"complexes", "economy", "programme", "seed"})
-    for each in told["complexes"].values():
-        del each["residual"]
+    del told["economy"]["macro"]["observed"]
+    for name, each in told["complexes"].items():
+        del each["residual"], each["observed"]
+        observed = spec.complexes[name].observed
+        each["points"] = [
+            (quantity, point.period, point.over, point.level, observed.ratio(quantity, point))
+            for quantity, point in observed.solved()
+        ]
     text = json.dumps([told, luck], sort_keys=True)
     return blake2b(text.encode(), digest_size=4).hexdigest()
 
