@@ -7,11 +7,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench clean
+.PHONY: help demo test check fix bench residual clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' Makefile | while read -r make name text; do \
-	  printf '  %s %-6s  %s\n' "$$make" "$$name" "$$text"; done
+	  printf '  %s %-8s  %s\n' "$$make" "$$name" "$$text"; done
 
 demo: $(VENV)/installed ## Run Noksan with and without the programme, 20 times, and draw it.
 	@page=$$($(BIN)/clustersim run noksan --replicates 20) && printf '%s\n' "$$page" && \
@@ -31,6 +31,9 @@ fix: $(VENV)/installed-dev ## Mend what the linter and the formatter can.
 
 bench: $(VENV)/installed-dev ## Time what must stay quick.
 	$(BIN)/python -m pytest -o python_files='bench_*.py' benchmarks
+
+residual: $(VENV)/installed ## Solve again what each complex did beside its sectors.
+	$(BIN)/python -m clustersim.experiment.residual
 
 clean: ## Remove .venv and caches; results in runs/ stay.
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .benchmarks .coverage build dist

@@ -102,7 +102,12 @@ class AnchorSpec(Spec):
         ),
     ]
     path: Series | None = None
-    """Its real output instead of its sector's; beyond the ends it moves with the sector."""
+    """Its real output instead of its sector's; beyond the ends it moves with the sector. What its
+    complex did beside the sectors does not reach it."""
+
+    happened: Series | None = None
+    """What it came to be instead, in the base of `path`: it holds in hindsight, the plan in all
+    else."""
 
 
 class AnchorsSpec(Spec):
@@ -292,11 +297,13 @@ class Anchors:
     def _paths(self, anchors: Sequence[AnchorSpec], macro: Macro) -> FloatArray:
         """Return the planned log output of each anchor in all months, in a base of its own."""
         paths = macro.log_output[self.sector, self.size]
+        sectors = (macro.nation or macro).log_output[self.sector, self.size]
         months = macro.start + np.arange(paths.shape[1], dtype=np.int64)
         for row, anchor in enumerate(anchors):
-            if anchor.path:
-                index, points = paths[row].copy(), anchor.path.points
+            path = (anchor.happened if macro.hindsight else None) or anchor.path
+            if path:
+                index, points = sectors[row], path.points
                 within: IntArray = np.clip(months, points[0].month, points[-1].month)
                 there = np.clip(within - macro.start, 0, len(index) - 1)
-                paths[row] = anchor.path.at(within) + (index - index[there])
+                paths[row] = path.at(within) + (index - index[there])
         return paths

@@ -3,12 +3,14 @@
 The index is the real output of a continuing firm. Between two points it runs straight in logs;
 after the last it is flat. Every cell of it is *observed* (a point from a published figure),
 *interpolated* (between two such points) or *assumed* (all else). What nobody could know at the time
-of a decision is a matter of chance instead in the mode `ex_ante` (`economy.outlook`).
+of a decision is a matter of chance instead in the mode `ex_ante` (`economy.outlook`). What one
+complex did beside its sectors is its residual, a factor of the index that is found, not written
+(`experiment.residual`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,6 +18,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from clustersim import calendar
+from clustersim.economy.observed import ObservedSpec
 from clustersim.economy.outlook import Outlook, OutlookSpec
 from clustersim.economy.state import SIZE_CLASSES
 from clustersim.specs import Kind, Parameter, Spec, bad_value
@@ -116,6 +119,9 @@ class MacroSpec(Spec):
     outlook: OutlookSpec = OutlookSpec()
     """What `ex_ante` expects."""
 
+    observed: ObservedSpec = ObservedSpec()
+    """What was published of the nation in single periods; no equation reads it."""
+
     @model_validator(mode="after")
     def _series_are_there(self) -> Self:
         if self.mode == "series" and not self.output:
@@ -150,11 +156,33 @@ class Macro:
     log_output: FloatArray
     price: FloatArray
     history: Macro | None = None
+    nation: Macro | None = None
+    """The index without a complex's residual, if this is that of one complex."""
+    seen: int | None = None
+    """The last month of which it is seen what single complexes did; none if that is left out."""
 
     @property
     def published(self) -> Macro:
         """The index as published figures have it, on which the figures of a complex stand."""
         return self.history or self
+
+    @property
+    def hindsight(self) -> bool:
+        """Whether it is what happened, as seen from later."""
+        return self.seen is not None and self.history is None
+
+    def of(self, residual: Series | None) -> Macro:
+        """Return the index of one complex: that of the nation times the residual, 100 = none.
+
+        Beyond the last month that is seen the residual stands still.
+        """
+        if residual is None or self.seen is None:
+            return self
+        months = np.arange(self.start, self.start + self.log_output.shape[2], dtype=np.int64)
+        beside = residual.at(np.minimum(months, self.seen)) - np.log(100.0)
+        history = self.history and self.history.of(residual)
+        log_output = self.log_output + beside
+        return replace(self, log_output=log_output, history=history, nation=self)
 
     @classmethod
     def build(
@@ -172,7 +200,10 @@ class Macro:
             shape = (len(sectors), len(SIZE_CLASSES), len(months))
             return cls(start, np.zeros(shape), np.ones((len(sectors), len(months))))
         published = cls(start, *_published(spec, sectors, months))
-        if spec.mode != "ex_ante":
+        if spec.mode == "series":
+            return published
+        published = replace(published, seen=end)
+        if spec.mode == "hindsight":
             return published
         if luck is None:
             raise ValueError("an economy seen from before needs luck")
@@ -183,7 +214,7 @@ class Macro:
         new = months[ahead] - known - 1
         log_output[:, :, ahead] += above[:, None, new]
         price[:, ahead] *= np.exp(dearer[:, new])
-        return cls(start, log_output, price, published)
+        return cls(start, log_output, price, published, seen=known)
 
     def output(self, sector: IntArray, size: IntArray, month: int) -> FloatArray:
         """Return the log index of each firm in one month."""

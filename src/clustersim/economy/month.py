@@ -16,7 +16,8 @@ from clustersim.economy.demand import Demand, DemandSpec
 from clustersim.economy.displacement import Displacement, DisplacementSpec
 from clustersim.economy.growth import TRANSITORY, Growth, GrowthSpec
 from clustersim.economy.knowledge import Knowledge, KnowledgeSpec
-from clustersim.economy.macro import Macro, MacroSpec
+from clustersim.economy.macro import Macro, MacroSpec, Series
+from clustersim.economy.observed import ObservedSpec
 from clustersim.economy.places import InstitutionSpec, Place, PlacesSpec, SiteSpec
 from clustersim.economy.population import Blueprint, Figures, PopulationSpec
 from clustersim.economy.roster import RosterBlueprint, RosterSpec
@@ -87,6 +88,13 @@ class ComplexSpec(Spec):
 
     anchors: dict[str, AnchorSpec] = Field(default_factory=dict)
     """Large firms known by name; the figures count those of the core."""
+
+    residual: Series | None = None
+    """What its firms did beside their sectors, 100 = nothing: found by `experiment.residual`. It
+    holds in hindsight, up to the last known month in `ex_ante`, and not in `flat` and `series`."""
+
+    observed: ObservedSpec = ObservedSpec()
+    """What was published of its core in single periods; no equation reads it."""
 
     @model_validator(mode="after")
     def _firms_are_told_once(self) -> Self:
@@ -205,10 +213,18 @@ class Rules:
     """
 
     def __init__(
-        self, spec: EconomySpec, *, start: int, end: int, luck: Luck | None = None
+        self,
+        spec: EconomySpec,
+        *,
+        start: int,
+        end: int,
+        luck: Luck | None = None,
+        residuals: Mapping[int, Series] | None = None,
     ) -> None:
         self.sectors = tuple(spec.sectors)
         self.macro = Macro.build(spec.macro, self.sectors, start, end, luck)
+        self.local = {code: self.macro.of(series) for code, series in (residuals or {}).items()}
+        """The index of complexes that have a residual, by code."""
         self.growth = Growth(spec.growth)
         self.demand = Demand(spec.demand)
         self.accounts = Accounts(spec.accounts)
@@ -235,6 +251,18 @@ class Rules:
         firms.sales_this_year += firms.output * self.macro.prices(firms.sector, month)
         firms.profit_this_year += firms.profit
 
+    def macro_of(self, code: int) -> Macro:
+        """Return the index of a complex."""
+        return self.local.get(code, self.macro)
+
+    def index(self, firms: Firms, month: int) -> FloatArray:
+        """Return the log macro index of each firm, that of its complex."""
+        index = self.macro.output(firms.sector, firms.birth_class, month)
+        for code, macro in self.local.items():
+            here = firms.complex == code
+            index[here] = macro.output(firms.sector[here], firms.birth_class[here], month)
+        return index
+
     def log_sales(self, firms: Firms, month: int) -> FloatArray:
         """Return log sales: what the firm is, what luck did, what the economy does, what it knows.
 
@@ -244,7 +272,7 @@ class Rules:
         """
         return (
             firms.base
-            + self.macro.output(firms.sector, firms.birth_class, month)
+            + self.index(firms, month)
             + firms.permanent
             + (firms.transitory - firms.centre)
             + firms.drift
@@ -287,7 +315,8 @@ class Economy:
     ) -> None:
         self.luck = luck
         self.start = start
-        self.rules = Rules(spec, start=start, end=end, luck=luck)
+        residuals = {each.code: each.residual for each in complexes.values() if each.residual}
+        self.rules = Rules(spec, start=start, end=end, luck=luck, residuals=residuals)
         self.channels = Channels(spec.channels, effect_scale)
         in_order = sorted(complexes.items(), key=lambda item: item[1].code)
         self.blueprints = {name: self._blueprint(spec, each) for name, each in in_order}
@@ -326,13 +355,13 @@ class Economy:
 
     def _blueprint(self, spec: EconomySpec, complex_: ComplexSpec) -> Blueprint:
         """Return how a complex's firms are made, its anchors included."""
-        rules = self.rules
+        rules, macro = self.rules, self.rules.macro_of(complex_.code)
         anchors = Anchors(
             spec.anchors,
             complex_.code,
             complex_.anchors,
             sectors=rules.sectors,
-            macro=rules.macro,
+            macro=macro,
             as_of=complex_.known.as_of,
         )
         build = (
@@ -343,7 +372,7 @@ class Economy:
         return build(
             spec.population,
             sectors=rules.sectors,
-            macro=rules.macro,
+            macro=macro,
             turnover=rules.turnover,
             accounts=spec.accounts,
             anchors=anchors,
@@ -399,7 +428,7 @@ class Economy:
 
     def macro(self, month: int) -> FloatArray:
         """Return each firm's macro index, in the base of the scenario's series."""
-        return np.exp(self.rules.macro.output(self.firms.sector, self.firms.birth_class, month))
+        return np.exp(self.rules.index(self.firms, month))
 
     def ground(self) -> FloatArray:
         """Return where each firm stands, km east and north of its core, shape (firms, 2)."""

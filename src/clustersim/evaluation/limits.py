@@ -39,12 +39,31 @@ _OFF = {
 """What is said of a part of the economy."""
 
 _NOT_YET = (
-    "Not in this version: a correction that makes the past of a complex come out as published; "
-    "queues for a head that two complexes share and for equipment and buildings; and most services "
-    "(prototypes, patents, marketing, consulting, training), so a programme made of them shows "
-    "less than it might do. The effects rest on assumed and published sizes with their doubt; a "
+    "Not in this version: queues for a head that two complexes share and for equipment and "
+    "buildings; and most services (prototypes, patents, marketing, consulting, training), so a "
+    "programme made of them shows less than it might do. The effects rest on assumed and published "
+    "sizes with their doubt; a "
     "simulation shows what follows from them, not whether they hold in this complex."
 )
+
+
+def _past(header: Mapping[str, Any], mode: str) -> str:
+    """Return what is said of the complexes' own past, beside their sectors."""
+    complexes = part(header, "resolved", "complexes")
+    if mode in {"flat", "series"} or not complexes:
+        return ""
+    without = [name for name in complexes if not part(complexes, name, "residual")]
+    says = []
+    if len(without) < len(complexes):
+        until = " up to the last known month" if mode == "ex_ante" else ""
+        says.append(
+            f"What firms did beside their sectors{until} is a factor solved from what is published "
+            "of their complex, the same in both worlds: that it is met is fit, no evidence."
+        )
+    if without:
+        names = "" if len(without) == len(complexes) else f" of {', '.join(without)}"
+        says.append(f"The past{names} follows its sectors alone: no residual is known for it.")
+    return " ".join(says)
 
 
 def limits(header: Mapping[str, Any], effects: pd.DataFrame, targets: pd.DataFrame) -> str:
@@ -95,6 +114,7 @@ def limits(header: Mapping[str, Any], effects: pd.DataFrame, targets: pd.DataFra
     mode = str(part(header, "resolved", "economy", "macro").get("mode", ""))
     if mode:
         says.append(_MACRO.get(mode, f"The economy around the complex: {mode}."))
+        says += [said] if (said := _past(header, mode)) else []
     says += [
         (_OFF if part(header, "resolved", "economy", name).get("switch") == "off" else _ON)[name]
         for name in _ON

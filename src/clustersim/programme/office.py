@@ -115,7 +115,7 @@ class Office:
         firms = self.economy.view()
         rows, _ = firms.rows(np.array([firm], dtype=np.uint64))
         last = calendar.year_of(self.month) - 1
-        return self.economy.rules.macro.nominal_growth(
+        return self.economy.rules.macro_of(self.code).nominal_growth(
             int(firms.sector[rows[0]]), last - years, last
         )
 

@@ -10,14 +10,16 @@ from clustersim.simulation.record import Record
 from clustersim.simulation.recorder import Recorder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from clustersim.randomness import Luck
     from clustersim.scenario.schema import ScenarioSpec
 
-__all__ = ["simulate"]
+__all__ = ["World", "simulate"]
 
 
-def simulate(spec: ScenarioSpec, luck: Luck) -> Record:
-    """Run one world from its first month to its last.
+class World:
+    """A world as it lives.
 
     Parameters
     ----------
@@ -26,24 +28,47 @@ def simulate(spec: ScenarioSpec, luck: Luck) -> Record:
     luck
         All its random events, the same in every arm.
     """
-    economy = Economy(
-        spec.economy,
-        spec.complexes,
-        luck,
-        start=spec.start,
-        end=spec.end,
-        effect_scale=spec.programme.effect_scale,
-    )
-    programme = Programme(
-        spec.programme, economy, spec.economy, luck, start=spec.start, end=spec.end
-    )
-    recorder = Recorder(economy)
-    for month in range(spec.start, spec.end + 1):
-        programme.advance(month)
-        economy.step(month)
+
+    def __init__(self, spec: ScenarioSpec, luck: Luck) -> None:
+        self.spec = spec
+        self.economy = Economy(
+            spec.economy,
+            spec.complexes,
+            luck,
+            start=spec.start,
+            end=spec.end,
+            effect_scale=spec.programme.effect_scale,
+        )
+        self.programme = Programme(
+            spec.programme, self.economy, spec.economy, luck, start=spec.start, end=spec.end
+        )
+
+    def months(self) -> Iterator[int]:
+        """Live the months one by one; yield each when it has been."""
+        for month in range(self.spec.start, self.spec.end + 1):
+            self.programme.advance(month)
+            self.economy.step(month)
+            yield month
+        self.programme.close()
+
+
+def simulate(spec: ScenarioSpec, luck: Luck) -> Record:
+    """Run one world from its first month to its last, and return its record.
+
+    Parameters are those of `World`.
+    """
+    world = World(spec, luck)
+    recorder = Recorder(world.economy)
+    for month in world.months():
         recorder.month(month)
-    programme.close()
     months, panel = recorder.finish()
-    ledgers = {name: office.ledger.rows() for name, office in programme.offices.items()}
-    rivals = recorder.rivals()
-    return Record(months, panel, rivals, programme.events, ledgers, economy.splits, recorder.ties())
+    offices = world.programme.offices
+    return Record(
+        months,
+        panel,
+        recorder.rivals(),
+        world.programme.events,
+        {name: office.ledger.rows() for name, office in offices.items()},
+        world.economy.splits,
+        recorder.ties(),
+    )
