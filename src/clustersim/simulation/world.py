@@ -10,13 +10,17 @@ from clustersim.simulation.record import Record
 from clustersim.simulation.recorder import Recorder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clustersim.randomness import Luck
     from clustersim.scenario.schema import ScenarioSpec
 
 __all__ = ["simulate"]
 
 
-def simulate(spec: ScenarioSpec, luck: Luck) -> Record:
+def simulate(
+    spec: ScenarioSpec, luck: Luck, watch: Callable[[Economy, int], None] | None = None
+) -> Record:
     """Run one world from its first month to its last.
 
     Parameters
@@ -25,6 +29,9 @@ def simulate(spec: ScenarioSpec, luck: Luck) -> Record:
         A scenario whose programme is the arm's and whose parameters are the draw's.
     luck
         All its random events, the same in every arm.
+    watch
+        Called after every month with the economy, which it may read, and the month: for what no
+        record holds.
     """
     economy = Economy(
         spec.economy,
@@ -42,6 +49,8 @@ def simulate(spec: ScenarioSpec, luck: Luck) -> Record:
         programme.advance(month)
         economy.step(month)
         recorder.month(month)
+        if watch:
+            watch(economy, month)
     programme.close()
     months, panel = recorder.finish()
     ledgers = {name: office.ledger.rows() for name, office in programme.offices.items()}
