@@ -43,9 +43,14 @@ TERMS = ("practices", "market_access", "knowledge", "spillovers", "orders", "dis
 UNITS = dict.fromkeys(("sales", *TERMS), "log points") | {
     "research": "won per won",
     "value_added": "won per won",
+    "workers": "heads",
+    "stock": "KRW2008",
+    "researching": "share",
+    "uses": "uses / year",
+    "grants": "grants",
 }
 """What is measured: sales and their terms by month; all research that is added within three years,
-and all value added within ten, per won of state money."""
+and all value added within ten, per won of state money; and who was treated, how often."""
 
 
 def isolated(scenario: Scenario, *, draws: int = 40, seed: int | None = None) -> pd.DataFrame:
@@ -128,6 +133,7 @@ def _rows(spec: ScenarioSpec, luck: Luck) -> Iterator[tuple[object, ...]]:
                 if is_average:
                     made = seen["value_added"][:MONTHS].sum()
                     yield (*about, "value_added", MONTHS, made / treatment.won)
+                    yield (*about, "stock", 0, place.steady_stock(treatment.firm))
                 if name == RND:
                     research = seen["research"][:WINDOW].sum()
                     yield (*about, "research", WINDOW, research / treatment.won)
