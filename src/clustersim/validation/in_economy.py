@@ -67,7 +67,8 @@ def in_economy(scenario: Scenario, *, luck: int = 4, seed: int | None = None) ->
         the run, the share that operates in both worlds, over which sales are averaged; estimate,
         the mean of worlds; mc_error, its standard error, NaN for one world. More measures say who
         was treated, at first treatment: mean workers, median stock of knowledge, and researching,
-        the share that does research; and how often: uses of mini-clusters in a year, grants within three years.
+        the share that does research; and how often: uses of mini-clusters in a year, grants within
+        three years.
 
     Notes
     -----

@@ -53,7 +53,7 @@ UNITS = dict.fromkeys(("sales", *TERMS), "log points") | {
 and all value added within ten, per won of state money; and who was treated, how often."""
 
 
-def isolated(scenario: Scenario, *, draws: int = 40, seed: int | None = None) -> pd.DataFrame:
+def isolated(scenario: Scenario, *, draws: int = 60, seed: int | None = None) -> pd.DataFrame:
     """Return what each instrument does to one average firm, and to firms of other sizes.
 
     Parameters

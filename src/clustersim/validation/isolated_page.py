@@ -63,7 +63,7 @@ def section(alone: pd.DataFrame, among: pd.DataFrame, width: int = 80) -> str:
         "* Scaled to a total that is drawn from what is published: the firm alone shows it by "
         "construction, which is no finding. The others are results, set beside what is published."
     )
-    _ranges(page, {instrument for _, instrument, *_ in rows})
+    _ranges(page, alone)
     _made_of(page, rows)
     _money(page, alone, among, rows)
     _why(page, among, rows)
@@ -145,19 +145,24 @@ def _signed(log_points: float) -> str:
     return f"{per_cent(log_points):+.2f}"
 
 
-def _ranges(page: Page, instruments: set[str]) -> None:
+def _ranges(page: Page, alone: pd.DataFrame) -> None:
+    """Say what is published, and what the first complex's firm shows at the same month."""
     page.heading("Published")
     for each in PUBLISHED:
-        if each.instrument in instruments:
-            ends = f"{_signed(each.low)} to {_signed(each.high)} %"
-            if each.measure == "research":
-                ends = f"{each.low:.1f} to {each.high:.1f} won per won of grant"
-            page.say(
-                f"- {words(each.instrument)}, {each.measure} after {each.month} months: {ends} "
-                f"({each.source}): {each.note}"
-            )
-    if EXCHANGE in instruments:
-        page.say(f"- {words(EXCHANGE)}: no effect on sales was found published")
+        here = alone[alone["average"] & alone["instrument"].eq(each.instrument)]
+        here = here[here["measure"].eq(each.measure) & here["month"].eq(each.month)]
+        if here.empty:
+            continue
+        ours = float(here["central"].iloc[0])
+        ends = f"{_signed(each.low)} to {_signed(each.high)} %; alone {_signed(ours)}"
+        if each.measure == "research":
+            ends = f"{each.low:.1f} to {each.high:.1f} won per won of grant; alone {ours:.2f}"
+        page.say(
+            f"- {words(each.instrument)}, {each.measure} after {each.month} months: {ends}. "
+            f"{each.source}: {each.note}."
+        )
+    if EXCHANGE in set(alone["instrument"]):
+        page.say(f"- {words(EXCHANGE)}: no effect on sales was found published.")
 
 
 def _made_of(page: Page, rows: list[_Pair]) -> None:
@@ -214,7 +219,7 @@ def _why(page: Page, among: pd.DataFrame, rows: list[_Pair]) -> None:
         if many and who:
             page.say(
                 f"{words(place).title()}, {words(instrument)}: {_treated(instrument, alone, who)}. "
-                f"Of the difference {_largest(alone, many)}."
+                f"Of the difference, {_largest(alone, many)}."
             )
     page.say(
         "Who applies or joins does better anyway, but in both worlds: selection decides who is "
@@ -228,7 +233,7 @@ def _largest(alone: Mapping[str, Row], among: Mapping[str, Row]) -> str:
     term = max(gaps, key=lambda name: abs(gaps[name]))
     whole = among["sales"]["estimate"] - alone["sales"]["central"]
     return (
-        f"{100.0 * gaps[term]:+.2f} of {100.0 * whole:+.2f} points, is through "
+        f"{100.0 * gaps[term]:+.2f} of {100.0 * whole:+.2f} points are through "
         f"{_TERMS[term]}: {_REASONS[term]}"
     )
 
