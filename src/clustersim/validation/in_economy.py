@@ -148,7 +148,7 @@ class _World:
 
     def _see(self, economy: Economy, month: int) -> None:
         firms = economy.view()
-        firms = firms.take(firms.alive > 0.0)
+        firms = firms.take(firms.output > 0.0)  # who closed this month still sold in it
         prices = economy.rules.macro.prices(firms.sector, month)
         seen = terms(firms) | {"value_added": firms.value_added, "research": firms.rd_spending}
         seen |= {"workers": firms.workers, "stock": firms.stock, "prices": prices}

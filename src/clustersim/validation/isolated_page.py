@@ -31,7 +31,7 @@ _REASONS = {
     "practices": "how much of it they get (uses and size)",
     "market_access": "how much they export",
     "knowledge": "what they know already: a won of research adds more where little is known",
-    "spillovers": "how many partners they find, and what those know",
+    "spillovers": "how many partners they find, what those know, and whom they draw on anyway",
     "orders": "orders of anchors",
     "displaced": "sales that supported rivals take",
 }
@@ -172,7 +172,8 @@ def _made_of(page: Page, rows: list[_Pair]) -> None:
         names = [words(place).title(), words(instrument)]
         for term, name in _TERMS.items():
             values = [100.0 * alone[term]["central"]]
-            values += [100.0 * among[term]["estimate"]] * bool(among)
+            if among:
+                values.append(100.0 * among[term]["estimate"])
             if max(map(abs, values)) >= 0.005:
                 table.add_row(*names, name, *(f"{value:+.2f}" for value in values))
                 names = ["", ""]
@@ -203,7 +204,8 @@ def _money(page: Page, alone: pd.DataFrame, among: pd.DataFrame, rows: list[_Pai
             )
     page.show(table)
     page.say(
-        "Value added is gross: nothing is taken off for what rivals lose or for the promotion team."
+        "Value added is gross: nothing is taken off for what rivals lose or for the promotion "
+        "team. Among all, firms that close or are short of cash spend less of a grant."
     )
 
 
@@ -248,6 +250,8 @@ def _treated(instrument: str, alone: Mapping[str, Row], who: Mapping[str, Row]) 
         share = 100.0 * who["researching"]["estimate"]
         parts.append(f"{share:.0f} % of them do research of their own (all alone)")
         parts.append(f"they get {who['grants']['estimate']:.2f} grants in three years (one alone)")
-    if instrument in {RND, INNO_CORE, EXCHANGE}:
+    if instrument == EXCHANGE:
+        parts.append(f"{100.0 * who['researching']['estimate']:.0f} % of them do research")
+    if instrument in {RND, INNO_CORE}:
         parts.append(f"half of them know less than {money_text(who['stock']['estimate'])} won")
     return ", ".join(parts)
