@@ -94,7 +94,8 @@ def isolated(
     )
     text = (
         "Blue: an average firm with all else frozen, at central values (line, dots) and the middle "
-        "90 % of draws of the uncertain parameters (band, thin lines); hollow: the instrument's "
+        "90 % of draws of the uncertain parameters (band, thin lines; most are skewed, so that "
+        "modes can lie at the edge); hollow: the instrument's "
         "terms leave such a firm out. "
         + (
             "Orange: mean of treated firms in whole worlds with that instrument alone, with its "

@@ -64,11 +64,11 @@ def in_economy(scenario: Scenario, *, luck: int = 4, seed: int | None = None) ->
     pandas.DataFrame
         complex, instrument, measure, month and unit as in `isolated`; worlds, how many lucks had
         treated firms; firms, treated ones in a world; living, of those whose time has come within
-        the run, the share that operates in both worlds, over which sales are averaged; estimate,
-        the mean of worlds; mc_error, its standard error, NaN for one world. More measures say who
-        was treated, at first treatment: mean workers, median stock of knowledge, and researching,
-        the share that does research; and how often: uses of mini-clusters in a year, grants within
-        three years.
+        the run (months in which that is fewer than half are left out), the share that operates in
+        both worlds, over which sales are averaged; estimate, the mean of worlds; mc_error, its
+        standard error, NaN for one world. More measures say who was treated, at first treatment:
+        mean workers, median stock of knowledge, and researching, the share that does research; and
+        how often: uses of mini-clusters in a year, grants within three years.
 
     Notes
     -----
@@ -208,7 +208,7 @@ def _measures(
         }
     )
     for measure in ("sales", *TERMS):
-        for month in np.flatnonzero(living > 0.0).tolist():
+        for month in np.flatnonzero((living > 0.0) & (2 * followed >= count)).tolist():
             value = float(means[measure][month])
             yield place, instrument, measure, month, value, count, living[month]
 

@@ -53,7 +53,7 @@ UNITS = dict.fromkeys(("sales", *TERMS), "log points") | {
 and all value added within ten, per won of state money; and who was treated, how often."""
 
 
-def isolated(scenario: Scenario, *, draws: int = 60, seed: int | None = None) -> pd.DataFrame:
+def isolated(scenario: Scenario, *, draws: int = 40, seed: int | None = None) -> pd.DataFrame:
     """Return what each instrument does to one average firm, and to firms of other sizes.
 
     Parameters
@@ -71,7 +71,8 @@ def isolated(scenario: Scenario, *, draws: int = 60, seed: int | None = None) ->
         complex; instrument; average, whether the firm is the one that the instrument is set to;
         workers; eligible, whether the instrument's terms let it have it; measure; month after the
         first delivery (of sums, how many months they are over); unit; central, at central values;
-        p05, p50 and p95, over draws. A firm that is not eligible gets nothing, so nothing is added
+        p05, p50 and p95, over draws. Central values are modes, which
+        lie at the edge of the draws where several doubts are skewed. A firm that is not eligible gets nothing, so nothing is added
         to its sales. Of firms that are not average, sales at the horizon and research are given.
 
     Raises

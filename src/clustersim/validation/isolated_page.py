@@ -54,7 +54,7 @@ def section(alone: pd.DataFrame, among: pd.DataFrame, width: int = 80) -> str:
     page.say(
         "Effect on a treated firm's sales in per cent, so many months after its treatment began. "
         "Alone: an average firm, all else frozen, at central values (middle 90 % of draws of the "
-        "uncertain parameters). Among all: the mean of treated firms in whole worlds with that "
+        "uncertain parameters; most are skewed, and central values are modes). Among all: the mean of treated firms in whole worlds with that "
         "instrument alone, at central values, ± its standard error over lucks."
     )
     rows = list(_rows(alone, among))
