@@ -71,9 +71,10 @@ def isolated(scenario: Scenario, *, draws: int = 40, seed: int | None = None) ->
         complex; instrument; average, whether the firm is the one that the instrument is set to;
         workers; eligible, whether the instrument's terms let it have it; measure; month after the
         first delivery (of sums, how many months they are over); unit; central, at central values;
-        p05, p50 and p95, over draws. Central values are modes, which
-        lie at the edge of the draws where several doubts are skewed. A firm that is not eligible gets nothing, so nothing is added
-        to its sales. Of firms that are not average, sales at the horizon and research are given.
+        p05, p50 and p95, over draws. Central values are modes, which lie at the edge of the draws
+        where several doubts are skewed. A firm that is not eligible gets nothing, so nothing is
+        added to its sales. Of firms that are not average, sales at the horizon and research are
+        given.
 
     Raises
     ------

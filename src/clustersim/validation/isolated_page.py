@@ -54,8 +54,9 @@ def section(alone: pd.DataFrame, among: pd.DataFrame, width: int = 80) -> str:
     page.say(
         "Effect on a treated firm's sales in per cent, so many months after its treatment began. "
         "Alone: an average firm, all else frozen, at central values (middle 90 % of draws of the "
-        "uncertain parameters; most are skewed, and central values are modes). Among all: the mean of treated firms in whole worlds with that "
-        "instrument alone, at central values, ± its standard error over lucks."
+        "uncertain parameters; most are skewed, and central values are modes). Among all: the mean "
+        "of treated firms in whole worlds with that instrument alone, at central values, ± its "
+        "standard error over lucks."
     )
     rows = list(_rows(alone, among))
     _effects(page, rows)
