@@ -10,6 +10,7 @@ _NAMES = {
     "rnd": "R&D",
     "rd_spending": "R&D spending",
     "mini-clusters": "mini-clusters",
+    "mini_clusters": "mini-clusters",
 }
 
 

@@ -22,7 +22,7 @@ from clustersim.errors import InputError
 from clustersim.specs import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from clustersim.arrays import FloatArray
     from clustersim.economy.channels import EffectChannel
@@ -40,6 +40,11 @@ class AverageFirm:
     output: float
     workers: float
     export_share: float
+    intensity: float | None = None
+    """Its research over sales; unless told the mean of all firms, those without any included."""
+
+    reference_stock: float | None = None
+    """Stock of knowledge at which elasticities hold; unless told its own."""
 
 
 @dataclass(frozen=True)
@@ -78,23 +83,35 @@ class Isolation:
         deliver: Callable[[Channels], None],
         partners: FloatArray | None = None,
     ) -> FloatArray:
-        """Return log sales over an untreated copy's, shape (copies, months + 1).
+        """Return log sales over an untreated copy's, shape (copies, months + 1); see `run`."""
+        paths = np.empty((copies, months + 1))
+        for month, firms in enumerate(self.run(copies, months, deliver, partners)):
+            paths[:, month] = np.log(firms.output[1:] / firms.output[0])
+        return paths
+
+    def run(
+        self,
+        copies: int,
+        months: int,
+        deliver: Callable[[Channels], None],
+        partners: FloatArray | None = None,
+    ) -> Iterator[Firms]:
+        """Yield the firms as they stand after month 0 and each of some months more.
 
         `deliver` hands things to firms 1 to `copies` in month 0; firm 0 gets nothing. Each of them
-        also draws on some `partners`, by copy and month; a partner knows what an average firm does.
+        also draws on some `partners`, by copy and month; a partner knows the stock at which
+        elasticities hold, which is the average firm's own unless told.
         """
         rules = Rules(self.spec, start=0, end=months)
         firms = self._copies(rules, copies + 1)
         channels = Channels(self.spec.channels.model_copy(update={"cap": 2.0}), 1.0)
         deliver(channels)
-        paths = np.empty((copies, months + 1))
-        known = firms.stock[0]
+        known = firms.reference_stock[0]
         for month in range(months + 1):
             if partners is not None:
                 firms.pool[1:] = known * partners[:, month]
             rules.act(firms, channels, month)
-            paths[:, month] = np.log(firms.output[1:] / firms.output[0])
-        return paths
+            yield firms
 
     def weight(self, total: float, partners: FloatArray) -> float:
         """Return the weight of a tie such that partners, by month, add `total` in the last month.
@@ -205,12 +222,15 @@ class Isolation:
         firms.wage = accounts.pay / 12.0
         firms.labour_share = firms.wage * firm.workers / (ratio * firm.output)
         firms.intensity = rules.knowledge.participation * rules.knowledge.intensity
+        if firm.intensity is not None:
+            firms.intensity = firm.intensity
         firms.research_yield = 1.0
         outlay = firms.intensity * firm.output
         firms.in_progress = outlay * self.spec.knowledge.lag
         fade = units.per_month(self.spec.knowledge.depreciation, Kind.DEPRECIATION)
         firms.stock = firms.birth_stock = outlay / fade
-        rules.knowledge.median_stock = np.array([[firms.stock[0]]])
+        known = firms.stock[0] if firm.reference_stock is None else firm.reference_stock
+        rules.knowledge.median_stock = np.array([[known]])
         rules.knowledge.refer(firms)
         firms.capacity = firm.output / accounts.utilisation
         wages = firms.wage * firm.workers

@@ -29,7 +29,17 @@ if TYPE_CHECKING:
     from clustersim.economy.state import Firms
     from clustersim.programme.office import Office
 
-__all__ = ["NetworkSpec", "UseEffect", "Uses", "counted", "effect_of_use", "joins", "shape_of"]
+__all__ = [
+    "NetworkSpec",
+    "UseEffect",
+    "Uses",
+    "counted",
+    "effect_of_use",
+    "felt_at",
+    "joins",
+    "partners_found",
+    "shape_of",
+]
 
 
 class NetworkSpec(Spec):
@@ -550,8 +560,17 @@ def added(spec: NetworkSpec, before: float, uses: float) -> float:
 
 def felt(spec: NetworkSpec, firms: Firms) -> FloatArray:
     """Return what a use does to each firm over what it does to an average member."""
-    size = (np.maximum(firms.workers, 1e-9) / spec.reference_workers) ** -spec.size_exponent
-    return size * (firms.workers < spec.small_below) * (firms.alive > 0.0)
+    return felt_at(spec, firms.workers) * (firms.alive > 0.0)
+
+
+def felt_at(spec: NetworkSpec, workers: Numbers) -> FloatArray:
+    """Return the same by number of workers: (workers / reference)^-a, 0 for the large.
+
+    >>> felt_at(NetworkSpec(), np.array([28.0, 280.0, 300.0])).round(2)
+    array([1. , 0.5, 0. ])
+    """
+    size = (np.maximum(workers, 1e-9) / spec.reference_workers) ** -spec.size_exponent
+    return size * (np.asarray(workers) < spec.small_below)
 
 
 def shape_of(spec: NetworkSpec) -> Shape:
@@ -592,7 +611,7 @@ def effect_of_use(
     workers = spec.reference_workers
     firm = AverageFirm(workers * output_per_worker, workers, export_share)
     alone, shape = Isolation(economy, firm), shape_of(spec)
-    partners = partner_stock * _partners(spec, shape)
+    partners = partner_stock * partners_found(spec, shape, shape.horizon)
     weight = alone.weight(max(spec.scale, 0.0) * spec.ties_share, partners)
     pool = weight * partners
     rest = spec.scale - alone.reached_through_ties(pool)
@@ -603,8 +622,8 @@ def effect_of_use(
     return UseEffect(alone.strengths(rest, split, shape, pool), weight)
 
 
-def _partners(spec: NetworkSpec, shape: Shape) -> FloatArray:
-    """Return how many partners that membership brought are left month by month.
+def partners_found(spec: NetworkSpec, shape: Shape, months: int) -> FloatArray:
+    """Return how many partners that membership up to the horizon brought are left month by month.
 
     In a month of a typical mini-cluster: meetings attended x others there x chance of a tie, and
     partners looked for by the manager, for the member or with it.
@@ -612,7 +631,7 @@ def _partners(spec: NetworkSpec, shape: Shape) -> FloatArray:
     met = spec.meetings * spec.turnout * spec.turnout * (spec.typical_members - 1.0)
     brokered = 2.0 * spec.visits / 12.0 * spec.brokered
     found = met * spec.tie_chance + brokered * spec.broker_tie
-    age = np.arange(shape.horizon + 1)[:, None] - np.arange(len(shape.doses))
+    age = np.arange(months + 1)[:, None] - np.arange(len(shape.doses))
     left: FloatArray = np.where(age >= 0, np.exp(-age / spec.tie_months), 0.0).sum(axis=1)
     return found * left
 

@@ -35,7 +35,14 @@ if TYPE_CHECKING:
     from clustersim.economy.month import Economy, EconomySpec
     from clustersim.randomness import Luck
 
-__all__ = ["ComplexProgramme", "Milestone", "Programme", "ProgrammeSpec"]
+__all__ = [
+    "ComplexProgramme",
+    "Milestone",
+    "Programme",
+    "ProgrammeSpec",
+    "average_firm",
+    "partner_stock",
+]
 
 
 Instrument = Literal["networks", "rnd", "inno_core"]
@@ -300,7 +307,9 @@ class Programme:
         if plan.rnd:
             processes.append(run_calls(office, spec.rnd, plan.rnd))
         if plan.inno_core:
-            peaks = effect_of_package(spec.inno_core, rules, **_average(office))
+            peaks = effect_of_package(
+                spec.inno_core, rules, **average_firm(office.economy, office.name)
+            )
             processes.append(run_inno_core(office, spec.inno_core, plan.inno_core, peaks))
         return processes
 
@@ -312,7 +321,12 @@ class Programme:
         uses = Uses(
             office,
             terms,
-            effect_of_use(terms, rules, partner_stock=_partner_stock(office), **_average(office)),
+            effect_of_use(
+                terms,
+                rules,
+                partner_stock=partner_stock(office.economy, office.name),
+                **average_firm(office.economy, office.name),
+            ),
         )
         head = Staff(self.clock, 1, plan.team.head_hours * plan.team.head_share)
         clusters = [
@@ -331,19 +345,20 @@ class Programme:
         return [uses.run(), *(cluster.run() for cluster in clusters)]
 
 
-def _average(office: Office) -> dict[str, float]:
-    """Return what the complex's average firm is like."""
-    blueprint = office.economy.blueprints[office.name]
+def average_firm(economy: Economy, complex_: str) -> dict[str, float]:
+    """Return what a complex's average firm is like, as instruments are set to it."""
+    blueprint = economy.blueprints[complex_]
     return {
         "export_share": blueprint.figures.export_share,
         "output_per_worker": blueprint.output_per_worker,
     }
 
 
-def _partner_stock(office: Office) -> float:
-    """Return what the complex's average firm knows at the start over the stock of reference."""
-    firms = office.firms()
-    return float(firms.stock.mean() / firms.reference_stock.mean())
+def partner_stock(economy: Economy, complex_: str) -> float:
+    """Return what a complex's average firm knows at the start over the stock of reference."""
+    firms = economy.view()
+    here = firms.take((firms.complex == economy.blueprints[complex_].code) & (firms.alive > 0.0))
+    return float(here.stock.mean() / here.reference_stock.mean())
 
 
 def _announce(office: Office, timetable: dict[str, Milestone]) -> ProcessGenerator:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from clustersim.economy.state import Firms
     from clustersim.programme.office import Grant, Office
 
-__all__ = ["ResearchCalls", "ResearchSpec", "run_calls"]
+__all__ = ["ResearchCalls", "ResearchSpec", "brought", "run_calls"]
 
 APPLY = Stream("rnd.apply")
 AMOUNT = Stream("rnd.amount")
@@ -580,10 +580,16 @@ def _project(
         note("unsold")
         return
     note("commercial")
-    # what a sale brings makes up for the projects that bring none, so the mean is kept
+    office.economy.channels.flow("knowledge", firm, office.month, spent * brought(spec))
+
+
+def brought(spec: ResearchSpec) -> float:
+    """Return the knowledge that a project sold brings, per won of its research.
+
+    It makes up for the projects that bring none, so the mean of all projects is kept.
+    """
     odds = spec.milestone * spec.technical * spec.commercial
-    kept = (1.0 + spec.milestone) / 2.0
-    office.economy.channels.flow("knowledge", firm, office.month, spent * kept / odds)
+    return (1.0 + spec.milestone) / 2.0 / odds
 
 
 def _tranche(

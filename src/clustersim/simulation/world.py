@@ -10,7 +10,7 @@ from clustersim.simulation.record import Record
 from clustersim.simulation.recorder import Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from clustersim.randomness import Luck
     from clustersim.scenario.schema import ScenarioSpec
@@ -52,15 +52,25 @@ class World:
         self.programme.close()
 
 
-def simulate(spec: ScenarioSpec, luck: Luck) -> Record:
+def simulate(
+    spec: ScenarioSpec, luck: Luck, watch: Callable[[Economy, int], None] | None = None
+) -> Record:
     """Run one world from its first month to its last, and return its record.
 
-    Parameters are those of `World`.
+    Parameters
+    ----------
+    spec, luck
+        As of `World`.
+    watch
+        Called after every month with the economy, which it may read, and the month: for what no
+        record holds.
     """
     world = World(spec, luck)
     recorder = Recorder(world.economy)
     for month in world.months():
         recorder.month(month)
+        if watch:
+            watch(world.economy, month)
     months, panel = recorder.finish()
     offices = world.programme.offices
     return Record(
