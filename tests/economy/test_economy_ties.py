@@ -162,10 +162,10 @@ def test_who_is_passed_over_by_luck_alone_would_not_have_tied():
     hazard = hazards(ties, people, place)[i, j]
     met = u < -np.expm1(-hazard * AGE)
     ever = ties._pairs["number"] > 0
-    found = zip(ties._pairs["first"][ever].tolist(), ties._pairs["second"][ever].tolist())
+    ends = ties._pairs[["first", "second"]][ever].tolist()
     expected = zip(people.ids[i[met]].tolist(), people.ids[j[met]].tolist(), strict=True)
     # of those that have met and parted, the ones that start again after the run are forgotten
-    assert set(found) <= set(expected)
+    assert set(ends) <= set(expected)
     waiting = u < -np.expm1(-hazard * (AGE + 37.0))
     assert np.sum(~ever) == np.sum(waiting & ~met)
 

@@ -277,7 +277,8 @@ class Ties:
         self._catch_up(pairs)
         tied = np.isinf(pairs["due"]) & (pairs["number"] > 0)
         last = np.where(clock > 0, np.finfo(np.float64).max, self.end + 1.0)
-        return pairs[tied | (pairs["due"] <= last)]
+        kept: NDArray[Any] = pairs[tied | (pairs["due"] <= last)]
+        return kept
 
     def _catch_up(self, pairs: NDArray[Any]) -> None:
         """Let what was due before now begin and, if its time is over, wait again."""

@@ -1,0 +1,1 @@
+"""Simulated statistics beside published ones; may rerun worlds."""
