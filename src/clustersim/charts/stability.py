@@ -82,7 +82,7 @@ def stability(table: pd.DataFrame) -> Figure:
         textwrap.fill(
             f"Each year's mean over {lucks} luck{'' if lucks == 1 else 's'}, first year = 100"
             f"{'; coloured band: from the lowest to the highest' * (len(places) == 1)}. Grey: "
-            f"{FLOOR:.0%} either way; a drift ends beyond it with its {SURE:.0%} interval over luck. "
+            f"{FLOOR:.0%} either way; a drift lies beyond it with its {SURE:.0%} interval. "
             "Anchors apart.",
             170,
         ),
