@@ -80,14 +80,14 @@ STATISTICS: dict[str, Statistic] = {
     "cash": Statistic("cash over yearly sales", lambda f: _share(f.cash, 12.0 * f.output)),
     "debt": Statistic("debt over yearly sales", lambda f: _share(f.debt, 12.0 * f.output)),
     "debt_tail": Statistic(
-        "debt over sales, 99th percentile",
+        "debt over sales, its p99",
         lambda f: float(np.quantile(f.debt / (12.0 * f.output), 0.99)),
     ),
     "without_cash": Statistic("share without cash", lambda f: float(np.mean(f.cash <= 0.0))),
 }
 """Statistics of the firms that operate in a month, anchors apart, by name."""
 
-AGES = {"age": "mean age", "young": "share younger than three years"}
+AGES = {"age": "mean age", "young": "younger than 3 years"}
 """Statistics of ages."""
 
 FLOWS = {"entered": "firms that come, a year", "left": "firms that close, a year"}
