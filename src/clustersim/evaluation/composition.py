@@ -63,6 +63,8 @@ def composition(table: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame
         A replicate lacks a part.
     """
     rows = complete(table, tasks, CELL, "composition")
+    if rows.empty:  # of a run with a single whole year there is no rise
+        return pd.DataFrame(columns=COLUMNS)
     arm, reference = rows["arm_value"], rows["reference_value"]
     rows = pd.concat(
         [
@@ -86,7 +88,8 @@ def composition(table: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame
 def say_composition(page: Page, table: pd.DataFrame) -> None:
     """Write of one complex what changed output per firm, from its first base to its first end."""
     mine = table.loc[(table["group"] == "all") & (table["measure"] == "output_per_firm")]
-    if mine["estimate"].isna().all():
+    mine = mine.dropna(subset=["estimate"])
+    if mine.empty:
         return
     base = mine["base"].min()
     year = mine.loc[mine["base"] == base, "year"].min()
