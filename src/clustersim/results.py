@@ -12,6 +12,7 @@ import pandas as pd
 from clustersim import scenario
 from clustersim.errors import InputError
 from clustersim.evaluation import (
+    composition,
     distances,
     drivers,
     effects,
@@ -150,6 +151,13 @@ class Results:
         Columns are those of `clustersim.evaluation.distances.distances`.
         """
         return distances.distances(self.store.read("distances"), self.store.tasks())
+
+    def composition(self) -> pd.DataFrame:
+        """Return what changed output and output per firm: survivors, splits, entry, exit.
+
+        Columns are those of `clustersim.evaluation.composition.composition`.
+        """
+        return composition.composition(self.store.read("composition"), self.store.tasks())
 
     def ledger(self) -> pd.DataFrame:
         """Return the programme's money, mean over replicates, won of the year.

@@ -8,6 +8,7 @@ from small_economy import HINDSIGHT, START, bare, economy, luck, rules, within
 
 from clustersim.economy.accounts import Accounts, AccountsSpec
 from clustersim.economy.demand import DemandSpec
+from clustersim.randomness import ids
 
 END = START + 155
 
@@ -78,11 +79,15 @@ def test_profit_is_what_is_left_of_value_added():
 
 
 def test_wages_are_positive_and_one_share_of_value_added():
-    firms = economy(rules(), end=END).firms
-    assert np.all(firms.wage > 0.0)
+    world = economy(rules(), end=END)
+    assert np.all(world.firms.wage > 0.0)
+    names = ids.make(START, 7, np.arange(50, dtype=np.uint64))
+    new = world.blueprints["here"].entrants(world.luck, names, np.zeros(50, dtype=int), START)
+    firms = world._settle(new, "here", START)
     share = firms.wage * firms.birth_workers / (firms.value_added_ratio * firms.birth_sales)
     np.testing.assert_allclose(share, share[0])
     assert 0.2 < share[0] < 0.9
+    np.testing.assert_allclose(world.firms.labour_share, share[0])
 
 
 # ---------------------------------------------------------------- a firm alone

@@ -129,6 +129,25 @@ def test_the_first_month_has_the_transitory_spread_of_any_other():
     assert within(np.exp(firms.transitory - firms.centre), 1.0)
 
 
+def test_in_the_first_month_as_many_are_short_of_cash_as_a_year_later():
+    world = economy(rules(), {"x": complex_(firms=3000, workers=55_500, output="13조원")})
+    short = []
+    for month in range(START, START + 13):
+        world.step(month)
+        firms = world.firms.take(world.firms.output > 0.0)
+        short.append(float(np.mean(firms.cash <= 0.0)))
+    assert short[0] > 0.03  # an easy start would have none
+    assert 0.5 < short[0] / short[12] < 1.0
+
+
+def test_a_firm_founded_just_before_the_start_has_no_past():
+    firms = economy(rules(), {"x": complex_(firms=3000, workers=55_500, output="13조원")}).firms
+    new = firms.age_at_birth < 1.0
+    assert new.sum() > 5
+    assert np.array_equal(firms.workers[new], firms.birth_workers[new])
+    assert not np.any(firms.workers[~new & (firms.anchor == 0)] == firms.birth_workers[~new])
+
+
 def test_every_january_the_width_of_growth_follows_what_luck_made_of_a_firm():
     world = economy()
     first = world.firms.sd_permanent.copy()

@@ -20,15 +20,17 @@ from clustersim.randomness import ids
 SCHOOL = InstitutionSpec(title="School", kind="university", distance=4.0)
 LAB = InstitutionSpec(title="Lab", kind="institute", distance=9.0, bearing=90.0)
 SHARES = np.array([0.7, 0.3])
+AGE = 60.0
 
 
-def town(spec=None, firms=2000, index=0, months=120, institutions=None):
+def town(spec=None, firms=2000, index=0, months=120, institutions=None, age=AGE):
     """Firms that neither come nor go, with their ties; month 0 to `months`."""
     place = Place(7, firms, None, {}, institutions or {}, PlacesSpec(), shares=SHARES)
     ties = Ties(spec or tie_rules(), [place], luck(index), start=0, end=months)
     people = bare(ids.make(0, 7, np.arange(1, firms + 1)), 10.0)
     people.complex = np.full(firms, 7)
     people.sector = (np.arange(firms) >= 0.7 * firms).astype(np.int64)
+    people.age_at_birth = age
     place.settle(people, luck(index), evenly=True)
     ties.enter(people, people.ids, 0, settled=True)
     return ties, people, place
@@ -66,6 +68,11 @@ def hazards(ties, people, place):
     return np.triu(near * fit, 1) * ties.spec.formed / 12.0 / ties.partners(place)
 
 
+def standing_at_first(hazard, life=36.0):
+    """The chance that a pair's first tie came in its first `AGE` months and stands after them."""
+    return hazard / (1.0 / life - hazard) * (np.exp(-AGE * hazard) - np.exp(-AGE / life))
+
+
 def test_an_average_firm_forms_the_ties_stated_and_they_last():
     months, firms = 60, 2000
     ties, people, place = town(tie_rules(formed=0.3, again=0.001), firms=firms, months=months)
@@ -73,15 +80,36 @@ def test_an_average_firm_forms_the_ties_stated_and_they_last():
     # each tie is one of two firms; where firms stand is luck
     assert hazard.sum() == pytest.approx(0.3 / 12.0 * firms / 2.0, rel=0.06)
     sets = held(ties, people, range(months))
-    known = hazard * 36.0 / (1.0 + hazard * 36.0)
-    assert as_many(len(sets[0]), known.sum())
+    assert as_many(len(sets[0]), standing_at_first(hazard).sum())
     # of those that start within a month, some are over by its end
     visible = 36.0 * -np.expm1(-1.0 / 36.0)
-    first = np.sum((1.0 - known) * -np.expm1(-hazard * (months - 1)))
+    first = np.sum(np.exp(-hazard * AGE) * -np.expm1(-hazard * (months - 1)))
     formed = sum(len(now - before) for before, now in pairwise(sets))
     assert as_many(formed, first * visible)
     ended = sum(len(before - now) for before, now in pairwise(sets))
     assert as_many(ended, sum(len(now) for now in sets[:-1]) * -np.expm1(-1.0 / 36.0))
+
+
+def test_firms_that_have_been_there_are_tied_as_if_they_had_been_watched():
+    """A start is no different from any later month."""
+    spec = tie_rules(formed=0.3, lifetime=12.0, with_institution=0.1, again=0.001)
+    both = {"a": SCHOOL}
+    old, people, _ = town(spec, firms=600, institutions=both, age=50.0)
+    young, same, _ = town(spec, firms=600, institutions=both, age=0.0)
+    assert len(old._pairs[np.isinf(old._pairs["due"])]) > 20
+    watched = held(young, same, range(100))[50:]
+    # who parts is seen to at the month's end, where the past knows the hour: nearly nobody's matter
+    for now, then in zip(held(old, people, range(50)), watched, strict=True):
+        assert len(now) > 50
+        assert len(now ^ then) <= 2
+
+
+def test_a_pair_has_had_as_long_to_meet_as_the_younger_is_old():
+    ties, people, _ = town(tie_rules(formed=3.0), firms=400, age=np.repeat([0.0, 120.0], 200))
+    ever = ties._pairs[ties._pairs["number"] > 0]
+    assert len(ever) > 100
+    for end in ("first", "second"):
+        assert (people.age_at_birth[people.rows(ever[end])[0]] == 120.0).all()
 
 
 def test_former_partners_start_again_at_their_hazard():
@@ -132,12 +160,14 @@ def test_who_is_passed_over_by_luck_alone_would_not_have_tied():
     i, j = np.triu_indices(120, 1)
     u = luck().uniform(FIRST_TIE, 0, people.ids[i], people.ids[j])
     hazard = hazards(ties, people, place)[i, j]
-    known = hazard * 36.0 / (1.0 + hazard * 36.0)
-    first = u < known
-    expected = set(zip(people.ids[i[first]].tolist(), people.ids[j[first]].tolist(), strict=True))
-    assert held(ties, people, [0])[0] == expected
-    tied_later = 1.0 - (1.0 - known) * np.exp(-hazard * 37.0)
-    assert len(ties._pairs) == np.sum(u < tied_later)
+    met = u < -np.expm1(-hazard * AGE)
+    ever = ties._pairs["number"] > 0
+    ends = ties._pairs[["first", "second"]][ever].tolist()
+    expected = zip(people.ids[i[met]].tolist(), people.ids[j[met]].tolist(), strict=True)
+    # of those that have met and parted, the ones that start again after the run are forgotten
+    assert set(ends) <= set(expected)
+    waiting = u < -np.expm1(-hazard * (AGE + 37.0))
+    assert np.sum(~ever) == np.sum(waiting & ~met)
 
 
 def test_ties_of_a_firm_that_closes_end_and_a_newborn_starts_with_none():
@@ -162,7 +192,7 @@ def test_ties_with_institutions_come_at_their_hazard():
     ties, people, _ = town(spec, firms=firms, months=months, institutions={"a": SCHOOL, "b": LAB})
     standing = held(ties, people, [0])[0]
     hazard = 0.2 / 12.0 * np.exp(-np.array([4.0, 9.0]) / 10.0)
-    known = hazard * 36.0 / (1.0 + hazard * 36.0)
+    known = standing_at_first(hazard)
     houses = ties._houses[1:].tolist()
     for house, chance in zip(houses, known, strict=True):
         count = sum(second == house for _, second in standing)
@@ -171,7 +201,7 @@ def test_ties_with_institutions_come_at_their_hazard():
         )
     held(ties, people, range(1, months))
     ever = ties._pairs["number"] > 0
-    chance = 1.0 - (1.0 - known) * np.exp(-hazard * (months - 1))
+    chance = -np.expm1(-hazard * (AGE + months - 1))
     for number, each in enumerate(chance, start=1):
         count = int(ever[ties._pairs["clock"] == number].sum())
         assert abs(count - firms * each) < 4.9 * np.sqrt(firms * each * (1 - each)) + 0.02 * count

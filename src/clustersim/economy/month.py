@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ComplexSpec", "Economy", "EconomySpec"]
 
-_BURN_IN = 12
+_BURN_IN = 36
 """Months of transitory luck before the start, so that the first year is like any other."""
 
 
@@ -245,11 +245,15 @@ class Rules:
         )
         self.knowledge.spend(firms, self.accounts.affordable(firms))
         self.knowledge.learn(firms)
+        self.keep(firms)
+        firms.sales_this_year += firms.output * self.macro.prices(firms.sector, month)
+        firms.profit_this_year += firms.profit
+
+    def keep(self, firms: Firms) -> None:
+        """Let employment, pay and capacity follow output, and close the month's books."""
         self.accounts.hire(firms)
         self.accounts.build(firms)
         self.accounts.book(firms)
-        firms.sales_this_year += firms.output * self.macro.prices(firms.sector, month)
-        firms.profit_this_year += firms.profit
 
     def macro_of(self, code: int) -> Macro:
         """Return the index of a complex."""
@@ -573,9 +577,20 @@ class Economy:
         self.rules.accounts.birth(firms, luck, per_worker)
 
     def _burn_in(self, firms: Firms) -> None:
-        """Bring the transitory deviation to its long-run spread with luck from before birth."""
+        """Bring what follows the transitory deviation to its long-run spread before the start.
+
+        The deviation itself, and of firms that were there already the books: some are short of
+        staff, of capacity or of cash in any month, and so in the first. The economy and knowledge
+        stand still meanwhile.
+        """
+        rules = self.rules
         for month in range(self.start - _BURN_IN, self.start):
-            self.rules.growth.revert(firms, self.luck.uniform(TRANSITORY, month, firms.ids))
+            rules.growth.revert(firms, self.luck.uniform(TRANSITORY, month, firms.ids))
+            firms.alive = np.where(firms.age_at_birth >= self.start - month, 1.0, 0.0)
+            firms.output = firms.alive * firms.birth_sales * np.exp(firms.transitory - firms.centre)
+            rules.knowledge.spend(firms, rules.accounts.affordable(firms))
+            rules.keep(firms)
+        firms.alive = 1.0
 
     def _lived(self, month: int) -> FloatArray:
         """Return the months each firm has been simulated."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clustersim.arrays import FloatArray, IdArray, IntArray, Numbers
+    from clustersim.arrays import FloatArray, IdArray, IntArray
     from clustersim.economy.channels import Channels, TieOffer
     from clustersim.economy.places import Place
     from clustersim.economy.state import Firms
@@ -211,16 +211,19 @@ class Ties:
     def enter(self, firms: Firms, newcomers: IdArray, month: int, *, settled: bool = False) -> None:
         """Draw when newcomers to a complex first tie with each other and with those who stand.
 
-        Pairs of `settled` firms are tied with the chance of the long run, p L / (1 + p L), L the
-        lifetime. Nearly all pairs are told apart by their luck alone: who would not tie within
-        the run even side by side is passed over.
+        `settled` firms have had their whole age to meet: the wait of a pair began when the younger
+        was born, and what tied, ended and began again since then has been. Nearly all pairs are
+        told apart by their luck alone: who would not tie within the run even side by side is
+        passed over.
         """
         new, _ = firms.rows(newcomers)
         place = self.places[int(firms.complex[new[0]])]
         everyone = np.flatnonzero((firms.complex == place.code) & (firms.alive > 0.0))
         rate = self._rates[place.code]
-        known = self._known(rate) if settled else 0.0
-        bound = float(1.0 - (1.0 - known) * np.exp(-rate * (self.end + 1 - month)))
+        age = firms.age_at_birth if settled else np.zeros(len(firms))
+        # no pair has had longer to meet than the second oldest
+        past = np.sort(age[everyone])[-2:].min()
+        bound = float(-np.expm1(-rate * (past + self.end + 1 - month)))
         found = [self._pairs]
         for top in range(0, len(new), 256):
             rows = new[top : top + 256]
@@ -229,54 +232,64 @@ class Ties:
             j, k, u = self.luck.below(FIRST_TIE, 0, firms.ids[others], firms.ids[rows], bound)
             once = others[j] < rows[k]
             i, j, u = others[j[once]], rows[k[once]], u[once]
-            found.append(self._with_firms(firms, i, j, u, place, settled=settled))
+            found.append(self._with_firms(firms, i, j, u, place, np.minimum(age[i], age[j])))
         if place.institutions:
-            found.append(self._with_institutions(firms, new, place, settled=settled))
+            found.append(self._with_institutions(firms, new, place, age[new]))
         self._pairs = np.concatenate(found)
 
-    def _known(self, hazard: Numbers) -> Numbers:
-        return hazard * self.spec.lifetime / (1.0 + hazard * self.spec.lifetime)
-
     def _with_firms(
-        self, firms: Firms, i: IntArray, j: IntArray, u: FloatArray, place: Place, *, settled: bool
+        self,
+        firms: Firms,
+        i: IntArray,
+        j: IntArray,
+        u: FloatArray,
+        place: Place,
+        since: FloatArray,
     ) -> NDArray[Any]:
         block = blocks(firms)
         near = place.kernel[block[i], block[j]]
         fit = self.fit(firms.technology[i], firms.technology[j])
         hazard = self._rates[place.code] * near * fit
-        return self._wait(firms.ids[i], firms.ids[j], u, hazard, settled=settled)
+        return self._wait(firms.ids[i], firms.ids[j], u, hazard, since)
 
     def _with_institutions(
-        self, firms: Firms, rows: IntArray, place: Place, *, settled: bool
+        self, firms: Firms, rows: IntArray, place: Place, since: FloatArray
     ) -> NDArray[Any]:
         houses = np.array(list(place.institutions.values()), dtype=np.uint64)
         away = place.to_institutions[blocks(firms)[rows]].ravel()
         i, second = np.repeat(firms.ids[rows], len(houses)), np.tile(houses, len(rows))
         u = pair_uniform(self.luck, FIRST_TIE, 0, i, second)
         hazard = self.spec.with_institution / 12.0 * np.exp(-away / self.spec.institution_decay)
-        return self._wait(i, second, u, hazard, settled=settled)
+        return self._wait(i, second, u, hazard, np.repeat(since, len(houses)))
 
     def _wait(
-        self,
-        first: IdArray,
-        second: IdArray,
-        u: FloatArray,
-        hazard: FloatArray,
-        *,
-        settled: bool,
+        self, first: IdArray, second: IdArray, u: FloatArray, hazard: FloatArray, since: FloatArray
     ) -> NDArray[Any]:
-        """Lay out those pairs that are tied already or will be; no calendar runs past the end."""
+        """Lay out the pairs that wait `since` some months ago, are tied or will be.
+
+        No calendar runs past the end.
+        """
         clock = self._clock(second)
         pairs = np.zeros(len(first), dtype=_PAIR)
         pairs["first"], pairs["second"], pairs["clock"] = first, second, clock
-        known = self._known(hazard) if settled else np.zeros(len(first))
         with np.errstate(divide="ignore"):
-            wait = samplers.exponential((u - known) / (1.0 - known)) / hazard
-        pairs["due"] = self._time[clock] + wait
-        tied = u < known
-        pairs[tied] = self._begin(pairs[tied], self._time[clock[tied]])
+            pairs["due"] = self._time[clock] - since + samplers.exponential(u) / hazard
+        self._catch_up(pairs)
+        tied = np.isinf(pairs["due"]) & (pairs["number"] > 0)
         last = np.where(clock > 0, np.finfo(np.float64).max, self.end + 1.0)
-        return pairs[tied | (pairs["due"] <= last)]
+        kept: NDArray[Any] = pairs[tied | (pairs["due"] <= last)]
+        return kept
+
+    def _catch_up(self, pairs: NDArray[Any]) -> None:
+        """Let what was due before now begin and, if its time is over, wait again."""
+        now = self._time[pairs["clock"]]
+        while len(late := np.flatnonzero(pairs["due"] <= now)):
+            begun = self._begin(pairs[late], pairs["due"][late])
+            over = begun["until"] <= now[late]
+            begun["due"][over] = begun["until"][over] + self._drawn(
+                AGAIN, begun[over], 12.0 / self.spec.again
+            )
+            pairs[late] = begun
 
     # ------------------------------------------------------------ the month
 

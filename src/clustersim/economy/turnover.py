@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import BoolArray, FloatArray, IdArray, Numbers
     from clustersim.randomness import Luck
 
-__all__ = ["Turnover", "TurnoverSpec"]
+__all__ = ["Turnover", "TurnoverSpec", "relocated"]
 
 BIRTHS = Stream("turnover.births")
 RELOCATIONS = Stream("turnover.relocations")
@@ -342,6 +342,13 @@ _HOPELESS = 6.0
 _RELOCATED = np.uint64(1 << 30)
 _SPLIT = np.uint64(1 << 31)
 """Where the slots of each kind of newcomer begin; those of births begin at 0."""
+
+
+def relocated(names: IdArray) -> BoolArray:
+    """Tell which firms moved in from elsewhere, by their ids."""
+    slots = ids.slot(names)
+    moved: BoolArray = (slots >= int(_RELOCATED)) & (slots < int(_SPLIT))
+    return moved & (ids.birth_month(names) > 0)
 
 
 def _arrivals(

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clustersim.calendar import month_in_year, year_of
 from clustersim.economy.anchors import anchor_ids
 from clustersim.economy.state import SIZE_CLASSES, size_class
+from clustersim.estimands.composition import MEASURES, composition
 from clustersim.estimands.distances import distance
 from clustersim.estimands.envelope import envelope
 from clustersim.estimands.groups import GROUPS, Groups
@@ -52,6 +54,7 @@ def contrast(spec: ScenarioSpec, arm: Record, reference: Record) -> dict[str, Co
         "members": _members(spec, Groups(arm.events)),
         "targets": _targets(spec, worlds, groups),
         "distances": _distances(spec, worlds, groups),
+        "composition": _composition(spec, worlds, groups),
         "money": _money(spec, arm),
         "envelope": _rows(
             envelope(spec, arm.events, reference.events), ("complex", "instrument", "output")
@@ -190,6 +193,46 @@ def _distances(spec: ScenarioSpec, worlds: dict[str, Record], groups: Groups) ->
     return _rows(rows, ("target", "complex", "part", "value", "unit"))
 
 
+_BASE, _END = 2007, 2011
+"""The years before the programme and of its end, from and to which composition is told."""
+
+
+def _composition(spec: ScenarioSpec, worlds: dict[str, Record], groups: Groups) -> Columns:
+    rows = []
+    years = np.unique(worlds["arm"].panel["year"])
+    if month_in_year(spec.start) > 1:
+        years = years[years > year_of(spec.start)]
+    for place, complex_ in spec.complexes.items():
+        for base, year in _spans(spec, place, years.tolist()):
+            for group in ("all", "all_without_anchors")[: 2 if complex_.anchors else 1]:
+                arm, reference = (
+                    composition(
+                        world.panel,
+                        groups.rows(group, world.panel, complex_.code),
+                        world.splits,
+                        base,
+                        year,
+                    )
+                    for world in worlds.values()
+                )
+                rows += [
+                    (place, group, base, year, measure, part, value, reference[measure][part], unit)
+                    for measure, unit in MEASURES.items()
+                    for part, value in arm[measure].items()
+                ]
+    names = ("complex", "group", "base", "year", "measure", "part", "arm_value", "reference_value")
+    return _rows(rows, (*names, "unit"))
+
+
+def _spans(spec: ScenarioSpec, place: str, years: list[int]) -> list[tuple[int, int]]:
+    """Return from when to when composition is told: targets' base years to 2011 and the last."""
+    targets = (target for target in spec.targets.values() if target.complex == place)
+    asked = {target.base for target in targets if not isinstance(target, ReachTarget)}
+    bases = [year for year in years if year in asked | {_BASE}] or years[:1]
+    ends = [year for year in years if year == _END or year == years[-1]]
+    return [(base, end) for base in bases for end in ends if end > base]
+
+
 def _readings(spec: ScenarioSpec, groups: Groups) -> dict[str, Reading]:
     """Return the targets of growth by name, ready to be read."""
     return {
@@ -248,10 +291,12 @@ def _rows(rows: Any, names: tuple[str, ...]) -> Columns:
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     types = {"firm": np.uint64, "id": np.uint64, "year": np.int64, "project": np.int64}
     types |= {"first": np.uint64, "second": np.uint64, "made": np.int64, "month": np.int64}
-    types |= dict.fromkeys(("amount", "before", "after", "stands_before", "stands_after"), np.int64)
+    types |= dict.fromkeys(
+        ("amount", "base", "before", "after", "stands_before", "stands_after"), np.int64
+    )
     text = {"kind", "complex", "instrument", "group", "outcome", "unit", "funder", "line"}
     text |= {"purpose", "entry", "target", "world", "part"}
-    text |= {"mini_cluster", "title", "name", "sector", "site"}
+    text |= {"mini_cluster", "title", "name", "sector", "site", "measure"}
     return {
         name: np.array(column, dtype=object if name in text else types.get(name, np.float64))
         for name, column in zip(names, columns, strict=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from clustersim.errors import InputError
 from clustersim.evaluation import comparison
+from clustersim.evaluation.composition import say_composition
 from clustersim.evaluation.drivers import caution
 from clustersim.evaluation.envelope import explained
 from clustersim.evaluation.limits import limits
@@ -62,6 +63,9 @@ class Answers(comparison.Run, Protocol):
 
     def distances(self) -> pd.DataFrame:
         """See `clustersim.evaluation.distances`."""
+
+    def composition(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.composition`."""
 
     def ledger(self) -> pd.DataFrame:
         """See `clustersim.evaluation.money`."""
@@ -147,6 +151,7 @@ def _one(page: Page, answers: Answers, place: str, arm: str) -> None:
     _envelope(page, here(answers.envelope()))
     say_targets(page, here(answers.targets(wide=True)), header)
     say_split(page, here(answers.distances()), header)
+    say_composition(page, here(answers.composition()))
     _mini_clusters(page, activity)
     if references == ["no_programme"]:
         _own_money(page, activity, plan)

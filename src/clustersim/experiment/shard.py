@@ -163,6 +163,18 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "value": _NUMBER,
         "unit": _TEXT,
     },
+    # what changed output and output per firm from one year to a later one, in both worlds
+    "composition": {
+        "complex": _TEXT,
+        "group": _TEXT,
+        "base": _INT,
+        "year": _INT,
+        "measure": _TEXT,
+        "part": _TEXT,
+        "arm_value": _NUMBER,
+        "reference_value": _NUMBER,
+        "unit": _TEXT,
+    },
     # state money paid, in won of 2008
     "money": {"complex": _TEXT, "year": _INT, "funder": _TEXT, "paid_real": _NUMBER},
     # what simple sums say of the effect on output, all years, won of 2008
