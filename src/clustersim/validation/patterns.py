@@ -7,6 +7,7 @@ ordinary ones: anchors are data, not results.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import BoolArray, FloatArray, IntArray
     from clustersim.validation.worlds import Complex
 
-__all__ = ["HORIZONS", "MEASURES", "SALES", "births", "groups", "networks", "reaching", "small"]
+__all__ = ["HORIZONS", "MEASURES", "SALES", "at_risk", "births", "groups", "networks", "reaching", "small"]
 
 Measured = float | tuple[float, float]
 """A number, or a total and the number of cases behind it."""
@@ -68,11 +69,7 @@ def small(rows: pd.DataFrame) -> BoolArray:
 def _yearly(complex_: Complex, column: str, statistic: Callable[[FloatArray], float]) -> float:
     """Return the mean over years of a statistic of the firms that worked all of it."""
     rows = complex_.whole()
-    found = [
-        statistic(rows.loc[rows["year"] == year, column].to_numpy())
-        for year in range(complex_.first, complex_.last + 1)
-    ]
-    return _mean(found)
+    return _mean([statistic(year.to_numpy()) for _, year in rows.groupby("year")[column]])
 
 
 def _mean(values: list[float]) -> float:
@@ -290,7 +287,7 @@ for _name, _kinds in (
     _also(f"turnover.{_name}", lambda c, kinds=_kinds: _came(c, *kinds))
 
 
-def _at_risk(complex_: Complex) -> pd.DataFrame:
+def at_risk(complex_: Complex) -> pd.DataFrame:
     """Return the firms that stood at the end of a year, and whether the next closed them."""
     rows = complex_.firms[complex_.firms["last_stands"]]
     return rows.assign(closed=~rows["stands"])
@@ -298,12 +295,12 @@ def _at_risk(complex_: Complex) -> pd.DataFrame:
 
 @_measure("turnover.exit")
 def _exit(complex_: Complex) -> tuple[float, float]:
-    return _share(_at_risk(complex_)["closed"])
+    return _share(at_risk(complex_)["closed"])
 
 
 @_measure("turnover.exit_from_10")
 def _exit_from_10(complex_: Complex) -> tuple[float, float]:
-    rows = _at_risk(complex_)
+    rows = at_risk(complex_)
     return _share(rows.loc[rows["last_workers"] >= 10, "closed"])
 
 
@@ -316,6 +313,7 @@ def _net_growth(complex_: Complex) -> float:
     return float((counts[last] / counts[first]) ** (1.0 / (last - first)) - 1.0)
 
 
+@lru_cache(maxsize=1)
 def births(complex_: Complex) -> tuple[FloatArray, BoolArray]:
     """Return months of life of the firms founded here, and whether they closed."""
     rows = complex_.firms[complex_.firms["kind"] == "birth"]
@@ -342,13 +340,14 @@ def _young_hazard(complex_: Complex) -> float:
 
 @_measure("survival.small_hazard")
 def _small_hazard(complex_: Complex) -> float:
-    rows = _at_risk(complex_)
+    rows = at_risk(complex_)
     less, more = rows["last_workers"] < 10, rows["last_workers"] >= 50
     return _ratio(rows.loc[less, "closed"].mean(), rows.loc[more, "closed"].mean())
 
 
+@lru_cache(maxsize=1)
 def _odds_of_closing(complex_: Complex) -> FloatArray:
-    rows = _at_risk(complex_)
+    rows = at_risk(complex_)
     rows = rows[rows["last_relative"].notna() & (rows["last_productivity"] > 0.0)]
     if not len(rows):
         return np.full(4, np.nan)
@@ -378,7 +377,7 @@ def _entrant_size(complex_: Complex) -> float:
 
 @_measure("turnover.exiter_size")
 def _exiter_size(complex_: Complex) -> float:
-    rows = _at_risk(complex_)
+    rows = at_risk(complex_)
     closed = rows["closed"]
     size = rows["last_workers"]
     return _ratio(size[closed].mean(), size[~closed].mean())
@@ -490,9 +489,9 @@ def _jobs_of_the_complex(complex_: Complex) -> float:
 
 
 def _premium(rows: pd.DataFrame, chosen: pd.Series) -> float:
-    """Return by how much log value added per worker of some firms is above the others'."""
-    worth = np.log(np.maximum(rows["productivity"].to_numpy(), 1.0))
-    return statistics.slope(chosen.to_numpy(np.float64), worth, groups(rows))
+    """Return by what share value added per worker of some firms is above that of the others."""
+    worth = np.log(rows["productivity"].to_numpy())
+    return float(np.expm1(statistics.slope(chosen.to_numpy(np.float64), worth, groups(rows))))
 
 
 @_measure("productivity.dispersion")
@@ -571,6 +570,7 @@ def _margin_persistence(complex_: Complex) -> float:
 # ---------------------------------------------------------------- ties
 
 
+@lru_cache(maxsize=1)
 def networks(complex_: Complex) -> list[tuple[pd.DataFrame, statistics.Network]]:
     """Return by year the ties that stand at its end and the network of ties between firms."""
     rows = complex_.firms[complex_.firms["stands"]]
@@ -635,6 +635,10 @@ for _years in HORIZONS:
     for _sales in SALES:
         _also(
             f"scale_up.to_{_sales}_in_{_years}",
+            lambda c, sales=_sales, years=_years: reaching(c, sales, years),
+        )
+        _also(
+            f"calm.to_{_sales}_in_{_years}",
             lambda c, sales=_sales, years=_years: reaching(c, sales, years),
         )
 

@@ -13,7 +13,6 @@ from clustersim.randomness import Domain, Luck, ids
 from clustersim.simulation import simulate
 
 if TYPE_CHECKING:
-    from clustersim.arrays import Columns
     from clustersim.scenario import Scenario
     from clustersim.scenario.schema import ScenarioSpec
     from clustersim.simulation import Record
@@ -27,7 +26,7 @@ _REFERENCE = "no_programme"
 _NEWCOMERS: Final = (1 << 30, 1 << 31, ids.RESERVED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Complex:
     """One complex in one world.
 
@@ -37,8 +36,8 @@ class Complex:
         One row for each ordinary firm and year (anchors and what does not count left out), in the
         order of ids and years. Money in won of 2008 a year but for ``sales``, which are nominal;
         ``workers`` is a yearly mean, ``age`` in years at the year's end. ``growth`` and ``hiring``
-        are log changes of output and workers between two years that the firm worked whole, and nan
-        else; ``relative`` is growth less the mean of sector and year; columns that begin with
+        are log changes of output and workers between two years that the firm worked whole and
+        gave no part of itself away in, and nan else; ``relative`` is growth less the mean of sector and year; columns that begin with
         ``last_`` are those of the year before.
     everyone
         Sums over all firms by year, anchors included.
@@ -72,9 +71,7 @@ def world(scenario: Scenario, luck: int) -> dict[str, Complex]:
 
 def observe(spec: ScenarioSpec, record: Record) -> dict[str, Complex]:
     """Return the complexes of a world, in the order of the scenario."""
-    panel, ties = _panel(record.panel), pd.DataFrame(dict(record.ties))
-    if not len(panel):
-        return {}
+    panel, ties = _panel(record), pd.DataFrame(dict(record.ties))
     ties = ties[ties["month"] % 12 == 11]  # the end of a year; months count from a January
     ties = ties.assign(year=2000 + ties["month"] // 12, complex=ids.complex_of(ties["first"]))
     return {
@@ -96,8 +93,8 @@ def _complex(name: str, panel: pd.DataFrame, ties: pd.DataFrame, code: int) -> C
     )
 
 
-def _panel(columns: Columns) -> pd.DataFrame:
-    panel = pd.DataFrame(dict(columns)).rename(columns={"firms": "months"})
+def _panel(record: Record) -> pd.DataFrame:
+    panel = pd.DataFrame(dict(record.panel)).rename(columns={"firms": "months"})
     panel = panel.sort_values(["id", "year"], ignore_index=True)
     months = panel["months"].to_numpy()
     panel["worker_months"] = panel["workers"]
@@ -111,6 +108,7 @@ def _panel(columns: Columns) -> pd.DataFrame:
     # no difference of ids: as floats, 64 bits do not tell neighbours apart
     follows = (panel["id"] == panel["id"].shift(fill_value=0)) & (panel["year"].diff() == 1)
     whole = follows & (months == 12) & (panel["months"].shift() == 12) & (panel["anchor"] == 0)
+    whole &= ~_divided(panel, record.splits)
     for column in ("output", "sales", "workers", "rd_spending", "profit", "age", "productivity"):
         panel[f"last_{column}"] = panel[column].shift().where(follows)
     panel["last_stands"] = panel["stands"].shift(fill_value=False) & follows
@@ -121,3 +119,17 @@ def _panel(columns: Columns) -> pd.DataFrame:
     panel["relative"] = panel["growth"] - mean
     panel["last_relative"] = panel["relative"].shift().where(follows)
     return panel
+
+
+def _divided(panel: pd.DataFrame, splits: list[tuple[int, int]]) -> pd.Series:
+    """Return in which firm-years, or the year before, a firm gave a part of itself away.
+
+    What is left is smaller, but has not shrunk: such years have no growth rate.
+    """
+    pairs = np.array(splits, dtype=np.uint64).reshape(-1, 2)
+    year = calendar.year_of(0) + ids.birth_month(pairs[:, 1]) // 12
+    keys = pd.MultiIndex.from_arrays([panel["id"], panel["year"]])
+    found = [
+        keys.isin(pd.MultiIndex.from_arrays([pairs[:, 0], year + later])) for later in (0, 1)
+    ]
+    return pd.Series(found[0] | found[1], index=panel.index)
