@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Final
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from matplotlib import rc_context
@@ -19,18 +21,28 @@ from clustersim.words import words
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
-    from pathlib import Path
 
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from clustersim.validation.validate import Validation
+    from clustersim.validation.verdicts import Validation
 
 __all__ = ["save", "validation"]
 
-_PUBLISHED: Final = {"color": INK, "linestyle": (0, (4, 2)), "linewidth": 1.1, "zorder": 1}
-_SHADE: Final = {"color": MUTED, "alpha": 0.18, "linewidth": 0, "zorder": 0}
-_MARKED: Final = {"color": INK, "marker": "D", "linestyle": "none", "markersize": 5, "zorder": 4}
+_PUBLISHED: Final[dict[str, Any]] = {
+    "color": INK,
+    "linestyle": (0, (4, 2)),
+    "linewidth": 1.1,
+    "zorder": 1,
+}
+_SHADE: Final[dict[str, Any]] = {"color": MUTED, "alpha": 0.18, "linewidth": 0, "zorder": 0}
+_MARKED: Final[dict[str, Any]] = {
+    "color": INK,
+    "marker": "D",
+    "linestyle": "none",
+    "markersize": 5,
+    "zorder": 4,
+}
 
 
 @rc_context(STYLE)
@@ -42,7 +54,7 @@ def validation(found: Validation) -> Figure:
     Parameters
     ----------
     found
-        What `clustersim.validation.validate` returns.
+        What `clustersim.validate` returns.
     """
     figure = Figure(figsize=(15, 10.5), layout="constrained")
     places = list(dict.fromkeys(found.table["complex"]))
@@ -80,8 +92,6 @@ def save(found: Validation, folder: str | os.PathLike[str]) -> list[Path]:
     StoreError
         The folder cannot be written.
     """
-    from pathlib import Path  # noqa: PLC0415 - a type elsewhere
-
     figure = validation(found)
     return [write(figure, Path(folder) / f"validation.{kind}") for kind in FORMATS]
 
@@ -124,6 +134,12 @@ def _row(found: Validation, place: str, pattern: str) -> pd.Series:
     return rows[(rows["complex"] == place) & (rows["pattern"] == pattern)].iloc[0]
 
 
+def _shade(ax: Axes, found: Validation, pattern: str, left: float, right: float) -> None:
+    """Shade the band of a pattern between two places."""
+    row = found.table[found.table["pattern"] == pattern].iloc[0]
+    ax.fill_between([left, right], row["band_low"], row["band_high"], **_SHADE)
+
+
 def _percent(ax: Axes) -> None:
     ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}")
 
@@ -136,10 +152,9 @@ def _sizes(ax: Axes, found: Validation, colors: Colors) -> None:
     _lines(ax, found, colors, "sizes")
     at = np.array([20.0, 1000.0])
     ax.plot(at, 0.35 * (at / 20.0) ** -1.06, **_PUBLISHED)
-    ax.set_title("Size: firms of so many workers or more")
-    ax.set_xlabel("workers")
+    ax.set_title("Size: firms with at least …")
+    ax.set_xlabel("workers (broken line: exponent 1.06, from memory)")
     ax.set_ylabel("share of firms")
-    ax.annotate("exponent 1.06", (150, 0.35 * 7.5**-1.06), (4, 4), textcoords="offset points", fontsize=8)
 
 
 def _growth(ax: Axes, found: Validation, colors: Colors) -> None:
@@ -147,7 +162,9 @@ def _growth(ax: Axes, found: Validation, colors: Colors) -> None:
     _lines(ax, found, colors, "growth")
     x = np.linspace(-5, 5, 201)
     ax.plot(x, np.exp(-np.sqrt(2.0) * np.abs(x)) / np.sqrt(2.0), **_PUBLISHED)
-    ax.plot(x, np.exp(-x * x / 2.0) / np.sqrt(2.0 * np.pi), color=MUTED, linewidth=0.9, linestyle=":")
+    ax.plot(
+        x, np.exp(-x * x / 2.0) / np.sqrt(2.0 * np.pi), color=MUTED, linewidth=0.9, linestyle=":"
+    )
     ax.text(3.2, 0.011, "Laplace", fontsize=8)
     ax.text(2.0, 8e-5, "normal", fontsize=8, color=MUTED)
     ax.set_title("Shape of yearly growth of sales")
@@ -164,26 +181,29 @@ def _spread(ax: Axes, found: Validation, colors: Colors) -> None:
         middle, level = np.exp(np.log(rows["x"]).mean()), np.exp(np.log(rows["y"]).mean())
         low, high = (level * (x / middle) ** -slope for slope in (0.10, 0.25))
         ax.fill_between(x, low, high, **_SHADE)
-    ax.yaxis.set_minor_formatter("{x:g}")
-    ax.yaxis.set_major_formatter("{x:g}")
+    ticks = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+    ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.set_yticks([], minor=True)
     ax.set_title("Spread of growth by sales")
     ax.set_xlabel("sales, bn won of 2008 (grey: slope -0.10 to -0.25)")
     ax.set_ylabel("sd of log growth")
 
 
 def _autocorrelation(ax: Axes, found: Validation, colors: Colors) -> None:
-    ax.fill_between([-0.5, 1.5], -0.35, 0.0, **_SHADE)
-    ax.fill_between([2.5, 3.5], -0.05, 0.15, **_SHADE)
+    _shade(ax, found, "growth.autocorrelation_small", -0.5, 1.5)
+    _shade(ax, found, "growth.autocorrelation_large", 2.5, 3.5)
     ax.axhline(0.0, color=MUTED, linewidth=0.6)
     _by_class(ax, found, colors, "autocorrelation", GROWTH_CLASSES)
-    ax.set_title("Growth after growth: autocorrelation by size")
+    ax.set_title("Autocorrelation of growth by size")
     ax.set_xlabel("workers")
 
 
 def _survival(ax: Axes, found: Validation, colors: Colors) -> None:
     ax.set_ylim(0.0, 1.02)
     _lines(ax, found, colors, "survival")
-    ax.plot([1, 5], [0.688, 0.396], **_MARKED)
+    place = next(iter(colors))
+    known = [_row(found, place, f"survival.{age}") for age in ("one_year", "five_years")]
+    ax.plot([1, 5], [row["published_value"] for row in known], **_MARKED)
     ax.annotate("all manufacturing", (5, 0.396), (4, -10), textcoords="offset points", fontsize=8)
     _percent(ax)
     ax.set_title("Survival of firms founded here")
@@ -192,11 +212,16 @@ def _survival(ax: Axes, found: Validation, colors: Colors) -> None:
 
 
 def _hazard_by_age(ax: Axes, found: Validation, colors: Colors) -> None:
-    names = [f"{a}–{b}" for a, b in zip(AGES[:-2], AGES[1:-1], strict=True)]
+    names = [f"{a}–{b}" for a, b in pairwise(AGES[:-1])]
     _by_class(ax, found, colors, "hazard_by_age", (*names, f"{AGES[-2]}+"))
-    ax.plot([0, 1.5], [0.279, 0.138], **_MARKED)
-    ax.annotate("all corporations, years 1 and 2 to 5", (0, 0.279), (6, -3), textcoords="offset points",
-                fontsize=8)
+    ax.plot([0, 1.5], [0.279, 0.138], **_MARKED)  # evidence B3, computed from K2
+    ax.annotate(
+        "all corporations, years 1 and 2 to 5",
+        (0, 0.279),
+        (6, -3),
+        textcoords="offset points",
+        fontsize=8,
+    )
     ax.set_ylim(bottom=0.0)
     _percent(ax)
     ax.set_title("Closures in a year by age")
@@ -205,17 +230,13 @@ def _hazard_by_age(ax: Axes, found: Validation, colors: Colors) -> None:
 
 
 def _hazard_by_size(ax: Axes, found: Validation, colors: Colors) -> None:
-    ax.fill_between([0.5, 3.5], 0.02, 0.06, **_SHADE)
+    _shade(ax, found, "turnover.exit_from_10", 0.5, 3.5)
     _by_class(ax, found, colors, "hazard_by_size", SIZE_CLASSES)
     ax.set_ylim(bottom=0.0)
     _percent(ax)
     ax.set_title("Closures in a year by size")
     ax.set_xlabel("workers (grey: 10 or more, from memory)")
     ax.set_ylabel("per cent")
-
-
-_NET: Final = {"seongseo": 0.033, "noksan": 0.058, "daebul": 0.14, "ochang": 0.06, "namdong": 0.1175}
-"""Published net growth of firms (korea_data 3, 6); of a range its middle."""
 
 
 def _turnover(ax: Axes, found: Validation, colors: Colors) -> None:
@@ -225,23 +246,32 @@ def _turnover(ax: Axes, found: Validation, colors: Colors) -> None:
             rate = _row(found, place, f"turnover.{kind}")["simulated"]
             ax.bar(at, rate, 0.6, bottom=bottom, color=color, alpha=alpha)
             bottom += rate
-        ax.bar(at, -_row(found, place, "turnover.exit")["simulated"], 0.6, color=color, hatch="///",
-               fill=False, edgecolor=color)
-        ax.plot(at, _row(found, place, "turnover.net_growth")["simulated"], "o", color="white",
-                markeredgecolor=INK, markersize=6, zorder=5)
-        if place in _NET:
-            ax.plot(at, _NET[place], **_MARKED)
+        ax.bar(
+            at,
+            -_row(found, place, "turnover.exit")["simulated"],
+            0.6,
+            color=color,
+            hatch="///",
+            fill=False,
+            edgecolor=color,
+        )
+        net = _row(found, place, "turnover.net_growth")
+        ax.plot(at, net["simulated"], "o", color="white", markeredgecolor=INK, zorder=5)
+        ax.plot(at, net["published_value"], **_MARKED)
     ax.axhline(0.0, color=MUTED, linewidth=0.6)
     ax.set_xticks(range(len(colors)), [words(place).title() for place in colors], fontsize=8)
     _percent(ax)
     ax.set_title("Firms that come and go, a year")
     ax.set_ylabel("per cent of firms")
-    ax.set_xlabel("dark to light: founded, moved in, split off; hatched: closed\n"
-                  "circle: net growth 2008-12; diamond: published", fontsize=8)
+    ax.set_xlabel(
+        "dark to light: founded, moved in, split off; hatched: closed\n"
+        "circle: net growth 2008-12; diamond: published",
+        fontsize=8,
+    )
 
 
 def _research(ax: Axes, found: Validation, colors: Colors) -> None:
-    ax.fill_between([-0.6, 3.6], 0.208, 0.316, **_SHADE)
+    _shade(ax, found, "rd.participation", -0.6, 3.6)
     _by_class(ax, found, colors, "research_by_size", SIZE_CLASSES)
     ax.set_ylim(0.0, 1.0)
     _percent(ax)

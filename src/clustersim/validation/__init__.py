@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from clustersim.validation.verdicts import Validation, validate
+
+__all__ = ["Validation", "validate"]

@@ -51,6 +51,8 @@ class Pattern:
         Bands of single complexes, which go before `band`.
     published
         What was published, where a band does not say it.
+    value, values
+        The published number itself, where it is one; those of single complexes.
     unit
         Of the number: ``"1"``, ``"%"`` (a share, told in per cent), ``"workers"``, ``"years"``.
     pooled
@@ -70,6 +72,8 @@ class Pattern:
     band: Band | None = None
     bands: Mapping[str, Band] = field(default_factory=dict)
     published: str = ""
+    value: float = math.nan
+    values: Mapping[str, float] = field(default_factory=dict)
     unit: Literal["1", "%", "workers", "years"] = "1"
     pooled: Literal["mean", "ratio", "odds"] = "mean"
     macro: Literal["hindsight", "flat"] = "hindsight"
@@ -83,6 +87,10 @@ class Pattern:
     def band_at(self, complex_: str) -> Band | None:
         """Return the band that holds for a complex."""
         return self.bands.get(complex_, self.band)
+
+    def value_at(self, complex_: str) -> float:
+        """Return the number published of a complex."""
+        return self.values.get(complex_, self.value)
 
 
 THEMES: Final = {
@@ -103,6 +111,10 @@ THEMES: Final = {
 }
 """Headings by theme, in the order of the page."""
 
+_ECONOMIES: Final[tuple[tuple[str, Literal["hindsight", "flat"]], ...]] = (
+    ("scale_up", "hindsight"),
+    ("calm", "flat"),
+)
 _TAIL = Band(0.9, 1.5)
 _THIN_TAIL = (
     "sizes at the start are lognormal, as published mean and share of small firms say, and growth"
@@ -121,6 +133,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
             "evidence B1 (F1, F2)",
             _TAIL,
             published="1.06 (US, workers; from memory)",
+            value=1.06,
             cause=_THIN_TAIL,
         )
         for what, korean in (("workers", "종업원"), ("sales", "매출"))
@@ -140,6 +153,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "종업원 수 중앙값",
         "median of workers per firm, mean of years",
         "K29",
+        value=30,
         published="about 30 (Namdong 1990, before tenants)",
         unit="workers",
     ),
@@ -151,6 +165,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
             "share of firms by workers, mean of years",
             "K29",
             published=f"{value} % (Namdong 1990, before tenants)",
+            value=float(value) / 100.0,
             unit="%",
         )
         for name, words, value in (
@@ -168,6 +183,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
             "share of firms by workers, mean of years",
             "korea_data 6",
             published=f"{value} % (registered factories, 2010)",
+            value=float(value) / 100.0,
             unit="%",
         )
         for name, words, korean, value in (
@@ -190,6 +206,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "10명 미만 기업의 매출 비중",
         "share of sales made by firms of fewer than ten workers, all years",
         "korea_data 1",
+        value=0.106,
         published="10.6 % (moulds, plating and like trades, 2013)",
         unit="%",
     ),
@@ -213,7 +230,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "growth.shape",
         "Shape of yearly growth",
         "연간 성장률 분포의 모양 (Subbotin b)",
-        "Subbotin's b of log growth of sales, less the mean of sector and year; 1 Laplace, 2 normal",
+        "Subbotin's b of log sales growth, less the mean of sector and year; 1 Laplace, 2 normal",
         "evidence B2 (F4, F5, F7)",
         Band(0.6, 1.2),
         cause="twelve monthly steps of the permanent part are Laplace, but sales of a year average"
@@ -259,12 +276,13 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "correlation of growth with that of the year before, 250 workers and more",
         "evidence B2 (F8, F9), size from memory",
         Band(-0.05, 0.15),
+        cause="no more than a handful of firms in a world are as large",
     ),
     Pattern(
         "growth.autocorrelation_extreme",
         "The same at the 90th percentile",
         "상위 성장 기업의 자기상관 차이",
-        "slope of the 90th percentile of growth on growth before, less that of the median, below 50",
+        "slope of growth's 90th percentile on growth before, less that of the median, below 50",
         "evidence B2 (F8)",
         Band(high=0.0),
     ),
@@ -347,6 +365,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "창업률",
         "births over the firms at the start of the year",
         "korea_data 6",
+        value=0.087,
         published="8.7 % (firms of two or more, 2012)",
         unit="%",
         pooled="ratio",
@@ -376,6 +395,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "closures over the firms at the start of the year",
         "korea_data 9",
         Band(0.03, 0.10),
+        value=0.051,
         published="5.1 % (firms of two or more, 2011)",
         unit="%",
         pooled="ratio",
@@ -397,6 +417,13 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "yearly growth of the number of firms, end of 2008 to end of 2012",
         "korea_data 6; korea_data 3 for Busan's planned sites",
         bands={"namdong": Band(0.113, 0.122), "ochang": Band(0.04, 0.08)},
+        values={
+            "seongseo": 0.033,
+            "noksan": 0.058,
+            "daebul": 0.14,
+            "ochang": 0.06,
+            "namdong": 0.117,
+        },
         published="Seongseo 3.3 %, Busan 5.8 %, Daebul 14 % (2008); national factories 4.3 %",
         unit="%",
         cause="exits, 6 to 7 % a year in so young and small a population, eat up all that come;"
@@ -425,6 +452,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "1년 생존율",
         "Kaplan and Meier's share of firms founded here",
         "korea_data 6; K2",
+        value=0.688,
         published="68.8 % (manufacturing); 72.1 % (corporations)",
         unit="%",
     ),
@@ -434,6 +462,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "5년 생존율",
         "Kaplan and Meier's share of firms founded here",
         "korea_data 6; K2",
+        value=0.396,
         published="39.6 % (manufacturing); 39.9 % (corporations)",
         unit="%",
     ),
@@ -444,6 +473,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "yearly closures in the first year of life over the mean of the second to fifth",
         "evidence B3 (K2)",
         Band(low=1.0),
+        value=2.0,
         published="2.0 (corporations)",
     ),
     Pattern(
@@ -522,6 +552,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "전체 기업의 연구개발 집약도",
         "the same over all firms of 5 to 299 workers",
         "korea_data 8",
+        value=0.012,
         published="about 1.2 % (another survey)",
         unit="%",
     ),
@@ -540,6 +571,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "수행 기업의 상대 종업원 수",
         "mean workers, firms of 5 to 299 workers",
         "korea_data 8",
+        value=1.65,
         published="1.65 (31.3 over 19)",
     ),
     Pattern(
@@ -548,6 +580,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "수행 기업의 상대 매출",
         "mean sales, firms of 5 to 299 workers",
         "korea_data 8; K7",
+        value=2.1,
         published="2.1 (8.72 over 4.08 bn won)",
         cause=_NO_LINK,
     ),
@@ -557,6 +590,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "수행 기업의 평균 연령",
         "mean age, firms of 5 to 299 workers",
         "K6",
+        value=11.7,
         published="11.7 (2008)",
         unit="years",
     ),
@@ -585,6 +619,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "수행 기업의 생산성 우위",
         "above that of others within sector and year, 5 to 299 workers",
         "korea_data 1",
+        value=0.36,
         published="36 % (firms with a lab; moulds, plating and like trades)",
         unit="%",
         cause=_NO_LINK,
@@ -611,6 +646,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "단지 고용의 매출 탄력성",
         "log change of workers over that of nominal output in the first five years, all firms",
         "korea_data 9 (twelve complexes, 2004-08); korea_data 3 (Busan)",
+        value=0.22,
         published="0.22 to 0.23",
         cause="the number of firms hardly grows, and the crisis falls into these years",
     ),
@@ -621,6 +657,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "노동생산성 p90/p10",
         "ratio of quantiles within sector and year",
         "Syverson 2004, from memory",
+        value=4.0,
         published="about 4 (US)",
     ),
     Pattern(
@@ -629,6 +666,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "노동생산성 지속성",
         "slope of log value added per worker on the year before's, within sector and year",
         "Foster, Haltiwanger and Syverson 2008, from memory",
+        value=0.8,
         published="about 0.8",
         cause="differences in output per worker are drawn at birth and last",
     ),
@@ -664,6 +702,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "수출 기업의 생산성 우위",
         "above others' within sector and year",
         "korea_data 1",
+        value=0.5,
         published="50 % (moulds, plating and like trades)",
         unit="%",
         cause=_NO_LINK,
@@ -683,6 +722,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "5-9명 기업의 상대 임금",
         "pay per head over that of all firms of five workers or more",
         "korea_data 8",
+        value=0.71,
         published="0.71 (end of 2009, giants included)",
         cause="pay follows value added per worker, which does not rise with size",
     ),
@@ -764,6 +804,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "연결 정도의 동류성",
         "correlation of the numbers of partners at the ends of a tie",
         "evidence B7, from memory",
+        value=0.0,
         published="about 0",
     ),
     Pattern(
@@ -784,8 +825,9 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
             f"매출 150-200억원에서 {sales * 10}억원 도달 ({years}년)",
             f"share of the firms of a base year that sell {sales} bn won in one of the {years}"
             " years after",
-            "evidence B4 (computed)" if sales == 100 and theme == "scale_up" else
-            "no figure was found",
+            "evidence B4 (computed)"
+            if sales == 100 and theme == "scale_up"
+            else "no figure was found",
             published={5: "0.000 to 0.63 %", 10: "0.05 to 5.7 %"}[years]
             + " (random growth, at the end, none closes)"
             if sales == 100 and theme == "scale_up"
@@ -794,7 +836,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
             pooled="odds",
             macro=macro,
         )
-        for theme, macro in (("scale_up", "hindsight"), ("calm", "flat"))
+        for theme, macro in _ECONOMIES
         for years in (5, 10)
         for sales in (30, 50, 100)
     ),
@@ -815,6 +857,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "7년 이내 도달 비중",
         "share of those firms that are seven years old or less",
         "K15",
+        value=0.015,
         published="1.5 % (7 of 474)",
         unit="%",
         pooled="ratio",
@@ -826,6 +869,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "1000억원 미만으로 하락",
         "share of firms above it that are below it the year after",
         "K16",
+        value=0.05,
         published="about 5 %",
         unit="%",
         pooled="ratio",
@@ -836,6 +880,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "종업원 300명 도달 연령",
         "mean years from founding of firms that have 300 workers for the first time",
         "K17",
+        value=19.4,
         published="19.4 (firms that outgrew the bounds of an SME)",
         unit="years",
         pooled="ratio",

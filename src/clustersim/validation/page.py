@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from clustersim.validation.validate import Validation
+    from clustersim.validation.verdicts import Validation
 
 __all__ = ["band_text", "number_text", "summary"]
 
@@ -48,37 +48,43 @@ def summary(validation: Validation, width: int) -> str:
     for pattern in PATTERNS:
         told = f" Published: {pattern.published}." if pattern.published else ""
         heading = THEMES[pattern.theme]
-        page.say(f"{heading}: {pattern.title}. {pattern.statistic}. Source: {pattern.source}.{told}")
+        page.say(
+            f"{heading}: {pattern.title}. {pattern.statistic}. Source: {pattern.source}.{told}"
+        )
     return page.text()
 
 
 def _misfits(page: Page, validation: Validation, *, alone: bool) -> None:
-    rows = validation.misfits().head(_WORST).to_dict("records")
-    if not rows:
+    """Write the patterns that are out, each where it is worst."""
+    out = validation.misfits()
+    if not len(out):
         return
     page.heading("The worst misfits, by distance over the bound they miss")
-    place = [] if alone else ["complex"]
-    shown = page.table("pattern", *place, ">band", ">simulated", "~likely cause", tight=True)
+    where = [] if alone else ["worst in", ">out in"]
+    shown = page.table("~pattern", *where, ">band", ">simulated", "~likely cause", tight=True)
+    known = validation.table[validation.table["verdict"].isin(("in", "out"))]
     told: set[str] = set()
-    for row in rows:
-        where = [] if alone else [words(row["complex"]).title()]
+    for row in out.drop_duplicates("pattern").head(_WORST).to_dict("records"):
+        same = [int((rows["pattern"] == row["pattern"]).sum()) for rows in (out, known)]
+        place = [] if alone else [words(row["complex"]).title(), f"{same[0]} of {same[1]}"]
         cause = "as above" if row["cause"] in told else row["cause"] or "not known"
         told.add(row["cause"])
-        shown.add_row(row["title"], *where, band_text(row), _value(row), cause)
+        shown.add_row(row["title"], *place, band_text(row), _value(row), cause)
     page.show(shown)
 
 
 def _theme(page: Page, heading: str, rows: pd.DataFrame, places: list[str]) -> None:
     page.heading(heading)
-    alone = len(places) == 1
+    alone, many = len(places) == 1, len(places) > 2
     columns = [f">{words(place).title()}" for place in places]
-    shown = page.table("pattern", ">band", *columns, *(["~published"] if alone else []), tight=True)
+    first = "~pattern" if many else "pattern"
+    shown = page.table(first, ">band", *columns, *(["~published"] if alone else []), tight=True)
     for _, same in rows.groupby("pattern", sort=False):
         by_place = {row["complex"]: row for row in same.to_dict("records")}
         bands = list(dict.fromkeys(band_text(by_place[place]) for place in places))
         band = bands[0] if len(bands) == 1 else "differs"
         # several places stand side by side only where errors stand below their numbers
-        cells = [_value(by_place[place], "\n" if len(places) > 2 else " ") for place in places]
+        cells = [_value(by_place[place], "\n" if many else " ") for place in places]
         last = [same["published"].iloc[0]] if alone else []
         shown.add_row(same["title"].iloc[0], band, *cells, *last)
     page.show(shown)
@@ -104,7 +110,7 @@ def band_text(row: Mapping[Hashable, Any]) -> str:
 
 
 def number_text(value: float, error: float) -> tuple[str, str]:
-    """Return a number and its error, with as many decimals as two figures of the error have.
+    """Return a number and its error, which has two figures unless the number then had over four.
 
     >>> number_text(1.8263, 0.0206), number_text(0.00012, math.nan), number_text(12.57, 1.22)
     (('1.826', '± 0.021'), ('0.00012', ''), ('12.6', '± 1.2'))
@@ -113,7 +119,8 @@ def number_text(value: float, error: float) -> tuple[str, str]:
         return "–", ""
     if math.isnan(error) or error == 0.0:
         return f"{value:.3g}", ""
-    decimals = min(max(1 - math.floor(math.log10(error)), 0), 4)
+    figures = 3 - math.floor(math.log10(max(abs(value), error)))  # never more than four
+    decimals = max(min(1 - math.floor(math.log10(error)), figures), 0)
     return f"{value:.{decimals}f}", f"± {error:.{decimals}f}"
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
+from scipy import stats
 
 from clustersim.randomness import ids
 from clustersim.validation import statistics
@@ -19,10 +19,22 @@ from clustersim.validation import statistics
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+
     from clustersim.arrays import BoolArray, FloatArray, IntArray
     from clustersim.validation.worlds import Complex
 
-__all__ = ["HORIZONS", "MEASURES", "SALES", "at_risk", "births", "groups", "networks", "reaching", "small"]
+__all__ = [
+    "HORIZONS",
+    "MEASURES",
+    "SALES",
+    "at_risk",
+    "births",
+    "groups",
+    "networks",
+    "reaching",
+    "small",
+]
 
 Measured = float | tuple[float, float]
 """A number, or a total and the number of cases behind it."""
@@ -45,10 +57,6 @@ def _measure(
         return function
 
     return put
-
-
-def _also(name: str, function: Callable[[Complex], Measured]) -> None:
-    MEASURES[name] = function
 
 
 # ---------------------------------------------------------------- parts
@@ -87,24 +95,34 @@ def _ratio(above: float, below: float) -> float:
 
 # ---------------------------------------------------------------- size
 
-for _top in (5, 10):
-    for _column, _name in (("workers", "workers"), ("sales", "sales")):
-        _also(
-            f"size.tail_{_name}_{_top}",
-            lambda c, column=_column, top=_top: _yearly(
-                c, column, lambda sizes: statistics.tail_exponent(sizes, top / 100)
-            ),
-        )
+
+def _tail(column: str, top: int) -> Callable[[Complex], Measured]:
+    def exponent(sizes: FloatArray) -> float:
+        return statistics.tail_exponent(sizes, top / 100)
+
+    return lambda complex_: _yearly(complex_, column, exponent)
+
+
+for _column in ("workers", "sales"):
+    for _top in (5, 10):
+        MEASURES[f"size.tail_{_column}_{_top}"] = _tail(_column, _top)
 
 
 @_measure("size.skewness")
 def _skewness(complex_: Complex) -> float:
-    return _yearly(complex_, "workers", lambda sizes: float(pd.Series(np.log(sizes)).skew()))
+    return _yearly(complex_, "workers", lambda sizes: float(stats.skew(np.log(sizes), bias=False)))
 
 
 @_measure("size.median_workers")
 def _median_workers(complex_: Complex) -> float:
     return _yearly(complex_, "workers", lambda sizes: float(np.median(sizes)))
+
+
+def _share_of_firms(low: float, high: float) -> Callable[[Complex], Measured]:
+    def share(sizes: FloatArray) -> float:
+        return float(np.mean((sizes >= low) & (sizes < high)))
+
+    return lambda complex_: _yearly(complex_, "workers", share)
 
 
 for _name, _low, _high in (
@@ -116,12 +134,7 @@ for _name, _low, _high in (
     ("50_to_299", 50.0, 300.0),
     ("from_300", 300.0, np.inf),
 ):
-    _also(
-        f"size.share_{_name}",
-        lambda c, low=_low, high=_high: _yearly(
-            c, "workers", lambda sizes: float(np.mean((sizes >= low) & (sizes < high)))
-        ),
-    )
+    MEASURES[f"size.share_{_name}"] = _share_of_firms(_low, _high)
 
 
 @_measure("size.top_sales")
@@ -151,7 +164,7 @@ def _rank_persistence(complex_: Complex) -> float:
         both = now.index.intersection(later.index)
         found.append(
             statistics.correlation(
-                now[both].rank().to_numpy(np.float64), later[both].rank().to_numpy(np.float64)
+                stats.rankdata(now[both].to_numpy()), stats.rankdata(later[both].to_numpy())
             )
         )
     return _mean(found)
@@ -278,13 +291,14 @@ def _came(complex_: Complex, *kinds: str) -> tuple[float, float]:
     return float((new & (rows["year"] > complex_.first)).sum()), float(_standing(complex_).sum())
 
 
-for _name, _kinds in (
-    ("births", ("birth",)),
-    ("relocations", ("relocation",)),
-    ("splits", ("split",)),
-    ("entry", ("birth", "relocation", "split")),
-):
-    _also(f"turnover.{_name}", lambda c, kinds=_kinds: _came(c, *kinds))
+def _arrivals(*kinds: str) -> Callable[[Complex], Measured]:
+    return lambda complex_: _came(complex_, *kinds)
+
+
+MEASURES["turnover.births"] = _arrivals("birth")
+MEASURES["turnover.relocations"] = _arrivals("relocation")
+MEASURES["turnover.splits"] = _arrivals("split")
+MEASURES["turnover.entry"] = _arrivals("birth", "relocation", "split")
 
 
 def at_risk(complex_: Complex) -> pd.DataFrame:
@@ -362,8 +376,12 @@ def _odds_of_closing(complex_: Complex) -> FloatArray:
     return statistics.slopes_of_odds(rows["closed"].to_numpy(dtype=np.bool_), regressors)
 
 
+def _odds_by(place: int) -> Callable[[Complex], Measured]:
+    return lambda complex_: float(_odds_of_closing(complex_)[place])
+
+
 for _place, _name in enumerate(("size", "age", "growth", "productivity")):
-    _also(f"exit.{_name}", lambda c, place=_place: float(_odds_of_closing(c)[place]))
+    MEASURES[f"exit.{_name}"] = _odds_by(_place)
 
 
 @_measure("turnover.entrant_size")
@@ -422,8 +440,10 @@ def _intensity_by_size(complex_: Complex) -> float:
     rows = _surveyed(complex_)
     rows = rows[rows["does"]]
     large, less = rows["workers"] >= 50, rows["workers"] < 50
-    each = [rows.loc[some, "rd_spending"].sum() / rows.loc[some, "output"].sum()
-            for some in (less, large)]
+    each = [
+        rows.loc[some, "rd_spending"].sum() / rows.loc[some, "output"].sum()
+        for some in (less, large)
+    ]
     return _ratio(*each)
 
 
@@ -435,8 +455,8 @@ def _doers_over_all(column: str) -> Callable[[Complex], float]:
     return measure
 
 
-_also("rd.doers_workers", _doers_over_all("workers"))
-_also("rd.doers_sales", _doers_over_all("sales"))
+MEASURES["rd.doers_workers"] = _doers_over_all("workers")
+MEASURES["rd.doers_sales"] = _doers_over_all("sales")
 
 
 @_measure("rd.doers_age")
@@ -476,8 +496,10 @@ def _jobs_five_years(complex_: Complex) -> float:
     rows = complex_.whole()[["id", "sector", "year", "output", "workers"]]
     before = rows.assign(year=rows["year"] + 5).drop(columns="sector")
     both = rows.merge(before, on=["id", "year"], suffixes=("", "_before"))
-    growth, hiring = (np.log(both[c] / both[f"{c}_before"]) for c in ("output", "workers"))
-    return statistics.slope(growth.to_numpy(), hiring.to_numpy(), groups(both))
+    growth, hiring = (
+        np.log((both[c] / both[f"{c}_before"]).to_numpy()) for c in ("output", "workers")
+    )
+    return statistics.slope(growth, hiring, groups(both))
 
 
 @_measure("jobs.complex")
@@ -491,14 +513,17 @@ def _jobs_of_the_complex(complex_: Complex) -> float:
 def _premium(rows: pd.DataFrame, chosen: pd.Series) -> float:
     """Return by what share value added per worker of some firms is above that of the others."""
     worth = np.log(rows["productivity"].to_numpy())
-    return float(np.expm1(statistics.slope(chosen.to_numpy(np.float64), worth, groups(rows))))
+    return float(
+        np.expm1(statistics.slope(np.asarray(chosen, dtype=np.float64), worth, groups(rows)))
+    )
 
 
 @_measure("productivity.dispersion")
 def _dispersion(complex_: Complex) -> float:
     rows = complex_.whole()
-    relative = statistics.within(np.log(rows["output"] / rows["worker_months"]).to_numpy(),
-                                 groups(rows))
+    relative = statistics.within(
+        np.log((rows["output"] / rows["worker_months"]).to_numpy()), groups(rows)
+    )
     return statistics.quantile_ratio(np.exp(relative), 0.9, 0.1)
 
 
@@ -527,7 +552,7 @@ def _exporting(complex_: Complex) -> tuple[float, float]:
 @_measure("exports.size_premium")
 def _exporters_size(complex_: Complex) -> float:
     rows = complex_.whole()
-    exports = (rows["export_share"] > 0.0).to_numpy(np.float64)
+    exports = np.asarray(rows["export_share"] > 0.0, dtype=np.float64)
     return statistics.slope(exports, np.log(rows["workers"].to_numpy()), groups(rows))
 
 
@@ -578,10 +603,14 @@ def networks(complex_: Complex) -> list[tuple[pd.DataFrame, statistics.Network]]
     for year, ties in complex_.ties.groupby("year"):
         firms = np.sort(rows.loc[rows["year"] == year, "id"].to_numpy())
         ends = [np.searchsorted(firms, ties[end].to_numpy()) for end in ("first", "second")]
-        here = [
-            firms[np.minimum(at, len(firms) - 1)] == ties[end].to_numpy()
-            for at, end in zip(ends, ("first", "second"), strict=True)
-        ] if len(firms) else [np.zeros(len(ties), dtype=np.bool_)] * 2
+        here = (
+            [
+                firms[np.minimum(at, len(firms) - 1)] == ties[end].to_numpy()
+                for at, end in zip(ends, ("first", "second"), strict=True)
+            ]
+            if len(firms)
+            else [np.zeros(len(ties), dtype=np.bool_)] * 2
+        )
         both = here[0] & here[1]
         house = ids.slot(ties["second"]) >= ids.INSTITUTIONS
         kept = ties.assign(institution=house)[here[0] & (here[1] | house)]
@@ -596,13 +625,15 @@ def _network(
     return lambda complex_: _mean([statistic(*each) for each in networks(complex_)])
 
 
-_also("ties.degree", _network(lambda _, net: float(net.degree.mean())))
-_also("ties.tied", _network(lambda _, net: float((net.degree > 0.0).mean())))
-_also("ties.gini", _network(lambda _, net: statistics.gini(net.degree[net.degree > 0.0])))
-_also("ties.gini_all", _network(lambda _, net: statistics.gini(net.degree)))
-_also("ties.largest", _network(lambda _, net: _ratio(net.largest, float((net.degree > 0.0).sum()))))
-_also("ties.assortativity", _network(lambda _, net: net.assortativity))
-_also("ties.institutions", _network(lambda ties, _: float(ties["institution"].mean())))
+MEASURES["ties.degree"] = _network(lambda _, net: float(net.degree.mean()))
+MEASURES["ties.tied"] = _network(lambda _, net: float((net.degree > 0.0).mean()))
+MEASURES["ties.gini"] = _network(lambda _, net: statistics.gini(net.degree[net.degree > 0.0]))
+MEASURES["ties.gini_all"] = _network(lambda _, net: statistics.gini(net.degree))
+MEASURES["ties.largest"] = _network(
+    lambda _, net: _ratio(net.largest, float((net.degree > 0.0).sum()))
+)
+MEASURES["ties.assortativity"] = _network(lambda _, net: net.assortativity)
+MEASURES["ties.institutions"] = _network(lambda ties, _: float(ties["institution"].mean()))
 
 
 @_measure("ties.clustering")
@@ -631,16 +662,14 @@ def reaching(complex_: Complex, sales: float, years: int) -> tuple[float, float]
     return _share(best >= sales * 1e9)
 
 
+def _odds_of_reaching(sales: float, years: int) -> Callable[[Complex], Measured]:
+    return lambda complex_: reaching(complex_, sales, years)
+
+
 for _years in HORIZONS:
     for _sales in SALES:
-        _also(
-            f"scale_up.to_{_sales}_in_{_years}",
-            lambda c, sales=_sales, years=_years: reaching(c, sales, years),
-        )
-        _also(
-            f"calm.to_{_sales}_in_{_years}",
-            lambda c, sales=_sales, years=_years: reaching(c, sales, years),
-        )
+        for _theme in ("scale_up", "calm"):
+            MEASURES[f"{_theme}.to_{_sales}_in_{_years}"] = _odds_of_reaching(_sales, _years)
 
 
 def _crossing(complex_: Complex, column: str, line: float) -> pd.DataFrame:

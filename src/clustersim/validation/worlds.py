@@ -37,8 +37,8 @@ class Complex:
         order of ids and years. Money in won of 2008 a year but for ``sales``, which are nominal;
         ``workers`` is a yearly mean, ``age`` in years at the year's end. ``growth`` and ``hiring``
         are log changes of output and workers between two years that the firm worked whole and
-        gave no part of itself away in, and nan else; ``relative`` is growth less the mean of sector and year; columns that begin with
-        ``last_`` are those of the year before.
+        gave no part of itself away in, and nan else; ``relative`` is growth less the mean of
+        sector and year; columns that begin with ``last_`` are those of the year before.
     everyone
         Sums over all firms by year, anchors included.
     ties
@@ -103,7 +103,7 @@ def _panel(record: Record) -> pd.DataFrame:
     born = ids.birth_month(panel["id"])
     panel["came"] = np.where(born > 0, calendar.year_of(0) + born // 12, 0)
     kind = 1 + np.searchsorted(_NEWCOMERS[:2], ids.slot(panel["id"]), side="right")
-    panel["kind"] = pd.Categorical.from_codes(np.where(born > 0, kind, 0), categories=KINDS)
+    panel["kind"] = np.array(KINDS, dtype=object)[np.where(born > 0, kind, 0)]
     panel["productivity"] = panel["value_added"] / panel["worker_months"] * 12.0
     # no difference of ids: as floats, 64 bits do not tell neighbours apart
     follows = (panel["id"] == panel["id"].shift(fill_value=0)) & (panel["year"].diff() == 1)
@@ -113,7 +113,8 @@ def _panel(record: Record) -> pd.DataFrame:
         panel[f"last_{column}"] = panel[column].shift().where(follows)
     panel["last_stands"] = panel["stands"].shift(fill_value=False) & follows
     for change, column in (("growth", "output"), ("hiring", "workers")):
-        panel[change] = np.log(panel[column] / panel[f"last_{column}"]).where(whole)
+        ratio = (panel[column] / panel[f"last_{column}"]).where(whole)
+        panel[change] = np.log(ratio.to_numpy())
     # by complex, so that a complex alone shows what it shows beside others
     mean = panel.groupby(["complex", "sector", "year"])["growth"].transform("mean")
     panel["relative"] = panel["growth"] - mean
@@ -129,7 +130,5 @@ def _divided(panel: pd.DataFrame, splits: list[tuple[int, int]]) -> pd.Series:
     pairs = np.array(splits, dtype=np.uint64).reshape(-1, 2)
     year = calendar.year_of(0) + ids.birth_month(pairs[:, 1]) // 12
     keys = pd.MultiIndex.from_arrays([panel["id"], panel["year"]])
-    found = [
-        keys.isin(pd.MultiIndex.from_arrays([pairs[:, 0], year + later])) for later in (0, 1)
-    ]
+    found = [keys.isin(pd.MultiIndex.from_arrays([pairs[:, 0], year + later])) for later in (0, 1)]
     return pd.Series(found[0] | found[1], index=panel.index)

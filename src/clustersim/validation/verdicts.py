@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from clustersim.errors import InputError, StoreError
 from clustersim.experiment.executors import run_each
 from clustersim.experiment.progress import Progress
 from clustersim.scenario import Scenario, load
@@ -22,7 +25,6 @@ from clustersim.validation.patterns import MEASURES
 from clustersim.validation.worlds import world
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
 
     from clustersim.validation.bands import Pattern
@@ -44,12 +46,12 @@ class Validation:
         values, in the economy as it came (and as many in one that stands still).
     table
         One row for each complex and pattern: ``complex``, ``pattern``, ``theme``, ``title``,
-        ``title_ko``, ``statistic``, ``source``, ``band_low``, ``band_high``, ``published``,
-        ``simulated``, ``error`` (standard error over worlds), ``low`` and ``high`` (95 % interval),
-        ``cases`` (trials pooled, where that is what is pooled), ``unit``, ``pooled`` (how worlds
-        go together: ``mean``, ``ratio``, ``odds``), ``verdict`` (``in``,
-        ``out``, ``reported``, or ``too few`` cases to tell), ``distance`` to the band and, where it
-        is out, the likely ``cause``.
+        ``title_ko``, ``statistic``, ``source``, ``band_low``, ``band_high``, ``published`` (in
+        words), ``published_value`` (where it is one number), ``simulated``, ``error`` (standard
+        error over worlds), ``low`` and ``high`` (95 % interval), ``cases`` (trials pooled, where
+        that is what is pooled), ``unit``, ``pooled`` (how worlds go together: ``mean``, ``ratio``,
+        ``odds``), ``verdict`` (``in``, ``out``, ``reported``, or ``too few`` cases to tell),
+        ``distance`` to the band and, where it is out, the likely ``cause``.
     curves
         The lines behind the picture: ``complex``, ``curve``, ``point``, ``x``, ``y``, ``weight``.
     """
@@ -69,6 +71,25 @@ class Validation:
     def summary(self, width: int = 110) -> str:
         """Return the table as plain text: misfits first, then every pattern, then what they are."""
         return summary(self, width)
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Save the table as ``validation.csv`` and return its path.
+
+        Raises
+        ------
+        StoreError
+            The folder cannot be written.
+        """
+        path = Path(folder) / "validation.csv"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.table.to_csv(path, index=False)
+        except OSError as error:
+            raise StoreError(
+                f"{path}: the table cannot be written ({error.strerror})",
+                "choose a folder that can be written, and see that the disk is not full",
+            ) from error
+        return path
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data, None where there is no number."""
@@ -113,8 +134,10 @@ def validate(
     InputError
         When the scenario or an argument cannot be used.
     """
+    if replicates < 1:
+        raise InputError(f"replicates: {replicates} is too few", "ask for at least 1")
     if not isinstance(scenario, Scenario):
-        scenario = load(scenario)  # type: ignore[arg-type]
+        scenario = load(Path(scenario) if isinstance(scenario, os.PathLike) else scenario)
     payload = json.dumps(scenario.data)
     modes = list(dict.fromkeys(pattern.macro for pattern in PATTERNS))
     tasks = [(macro, luck) for luck in range(replicates) for macro in modes]
@@ -206,6 +229,7 @@ def _row(pattern: Pattern, complex_: str, found: Mapping[str, float]) -> dict[st
         "band_low": low if math.isfinite(low) else np.nan,
         "band_high": high if math.isfinite(high) else np.nan,
         "published": pattern.published,
+        "published_value": pattern.value_at(complex_),
         **found,
         "unit": pattern.unit,
         "pooled": pattern.pooled,
