@@ -63,7 +63,7 @@ def validation(found: Validation) -> Figure:
         panel(bare(ax), found, colors)
         ax.title.set_fontsize(10)
     figure.suptitle(
-        f"Patterns of simulated firms beside published ones, {words(found.scenario)}",
+        f"Simulated firms beside published figures, {words(found.scenario)}",
         x=0.01,
         ha="left",
         fontsize=13,
@@ -80,7 +80,7 @@ def validation(found: Validation) -> Figure:
         " anchors left out. Grey: published bands. No parameter was set by any of these patterns;"
         " sources stand in the table."
     )
-    figure.supxlabel(textwrap.fill(note, 200), x=0.01, ha="left", fontsize=8, color=MUTED)
+    figure.supxlabel(textwrap.fill(note, 220), x=0.01, ha="left", fontsize=8, color=MUTED)
     return figure
 
 
@@ -152,7 +152,7 @@ def _sizes(ax: Axes, found: Validation, colors: Colors) -> None:
     _lines(ax, found, colors, "sizes")
     at = np.array([20.0, 1000.0])
     ax.plot(at, 0.35 * (at / 20.0) ** -1.06, **_PUBLISHED)
-    ax.set_title("Size: firms with at least …")
+    ax.set_title("Size: firms of so many or more")
     ax.set_xlabel("workers (broken line: exponent 1.06, from memory)")
     ax.set_ylabel("share of firms")
 

@@ -70,9 +70,11 @@ def _autocorrelation(complex_: Complex) -> Line:
 
 
 def _survival(complex_: Complex) -> Line:
-    years = np.arange(11.0)
+    # older than the run is long by less than a year are some firms of some worlds alone
+    years = np.arange(min(10.0, complex_.last - complex_.first) + 1.0)
     months, closed = births(complex_)
-    return years, statistics.survival(months, closed, 12.0 * years), np.full(11, len(months))
+    there = statistics.survival(months, closed, 12.0 * years)
+    return years, there, np.full(len(years), float(len(months)))
 
 
 def _hazard_by_age(complex_: Complex) -> Line:
@@ -172,4 +174,5 @@ def together(worlds: list[pd.DataFrame]) -> pd.DataFrame:
     sums = sums.groupby(["complex", "curve", "point"], sort=False)[["x", "y", "weight"]].sum()
     sums["x"] /= sums["weight"]
     sums["y"] /= sums["weight"]
-    return sums.reset_index()
+    order = known.drop_duplicates(["complex", "curve"])[["complex", "curve"]]
+    return order.merge(sums.reset_index().sort_values("point", kind="stable"))
