@@ -103,10 +103,22 @@ def test_every_pattern_of_every_complex_has_a_row(looked_at):
 
 def test_neither_processes_nor_the_macro_mode_of_the_scenario_matter():
     short = ("end=2010-12", "targets=~")
-    one = validate(small.scenario(*short, "economy.macro.mode=flat"), replicates=2)
-    two = validate(small.scenario(*short), replicates=2, workers=2)
+    one = validate(small.scenario(*short, "economy.macro.mode=flat"), replicates=1)
+    two = validate(small.scenario(*short), replicates=1, workers=2)
     pd.testing.assert_frame_equal(one.table, two.table)
     pd.testing.assert_frame_equal(one.curves, two.curves)
+
+
+def test_complexes_together_scale_up_as_often_as_all_their_firms():
+    twins = dict(small.SMALL, targets={})
+    one = twins["complexes"]["noksan"]
+    twins["complexes"] = {"noksan": one, "other": dict(one, code=7, title="Other")}
+    table = validate(twins, replicates=1).table.set_index(["complex", "pattern"])
+    names = ["scale_up.to_30_in_5", "scale_up.falling_below_100"]
+    for name in names:
+        cases = [table.loc[(place, name), "cases"] for place in ("together", "noksan", "other")]
+        assert cases[0] == cases[1] + cases[2] > cases[1]
+    assert ("together", "growth.shape") not in table.index
 
 
 def test_an_economy_that_stands_still_has_odds_of_its_own(looked_at):

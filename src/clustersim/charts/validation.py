@@ -57,7 +57,7 @@ def validation(found: Validation) -> Figure:
         What `clustersim.validate` returns.
     """
     figure = Figure(figsize=(15, 10.5), layout="constrained")
-    places = list(dict.fromkeys(found.table["complex"]))
+    places = list(dict.fromkeys(found.curves["complex"]))
     colors = dict(zip(places, PURPOSES, strict=False))
     for ax, panel in zip(figure.subplots(3, 4).ravel(), _PANELS, strict=True):
         panel(bare(ax), found, colors)

@@ -43,7 +43,7 @@ def summary(validation: Validation, width: int) -> str:
     for theme, heading in THEMES.items():
         rows = table[table["theme"] == theme]
         if len(rows):
-            _theme(page, heading, rows, places)
+            _theme(page, heading, rows)
     page.title("What is computed, and where band or published value stand")
     for pattern in PATTERNS:
         told = f" Published: {pattern.published}." if pattern.published else ""
@@ -73,8 +73,9 @@ def _misfits(page: Page, validation: Validation, *, alone: bool) -> None:
     page.show(shown)
 
 
-def _theme(page: Page, heading: str, rows: pd.DataFrame, places: list[str]) -> None:
+def _theme(page: Page, heading: str, rows: pd.DataFrame) -> None:
     page.heading(heading)
+    places = list(dict.fromkeys(rows["complex"]))
     alone, many = len(places) == 1, len(places) > 2
     columns = [f">{words(place).title()}" for place in places]
     first = "~pattern" if many else "pattern"

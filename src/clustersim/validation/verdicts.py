@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
     from clustersim.validation.bands import Pattern
 
-__all__ = ["DEFAULT_REPLICATES", "Validation", "validate"]
+__all__ = ["DEFAULT_REPLICATES", "TOGETHER", "Validation", "validate"]
+
+TOGETHER = "together"
+"""In the place of a complex: all of them, where firms that scale up are too few in each."""
 
 DEFAULT_REPLICATES = 10
 """How many worlds are run unless told."""
@@ -45,7 +48,8 @@ class Validation:
         What was run: the scenario's name and how many worlds, without the programme, at central
         values, in the economy as it came (and as many in one that stands still).
     table
-        One row for each complex and pattern: ``complex``, ``pattern``, ``theme``, ``title``,
+        One row for each complex and pattern, and for all complexes together what is about scaling
+        up: ``complex``, ``pattern``, ``theme``, ``title``,
         ``title_ko``, ``statistic``, ``source``, ``band_low``, ``band_high``, ``published`` (in
         words), ``published_value`` (where it is one number), ``simulated``, ``error`` (standard
         error over worlds), ``low`` and ``high`` (95 % interval), ``cases`` (trials pooled, where
@@ -144,19 +148,25 @@ def validate(
     seen: list[pd.DataFrame] = []
     lines: list[pd.DataFrame] = []
     with Progress(len(tasks), shown=progress, of="worlds") as bar:
-        for measured, drawn in run_each(partial(_look, payload), tasks, workers):
-            seen.append(measured)
+        for table, drawn in run_each(partial(_look, payload), tasks, workers):
+            seen.append(table)
             lines += [] if drawn is None else [drawn]
             bar.step(failed=False)
-    together_ = pd.concat(seen, ignore_index=True)
-    table = pd.DataFrame(
-        [
-            _row(pattern, name, _pooled(together_, pattern, name))
-            for name in scenario.spec.complexes
+    measured = pd.concat(seen, ignore_index=True)
+    rows = [
+        _row(pattern, name, _pooled(measured, pattern, name))
+        for name in scenario.spec.complexes
+        for pattern in PATTERNS
+    ]
+    if len(scenario.spec.complexes) > 1:
+        sums = measured.groupby(["pattern", "luck"], as_index=False)[["total", "cases"]].sum()
+        sums = sums.assign(complex=TOGETHER)
+        rows += [
+            _row(pattern, TOGETHER, _pooled(sums, pattern, TOGETHER))
             for pattern in PATTERNS
+            if pattern.theme in {"scale_up", "calm"}
         ]
-    )
-    return Validation(scenario.name, replicates, table, together(lines))
+    return Validation(scenario.name, replicates, pd.DataFrame(rows), together(lines))
 
 
 # ---------------------------------------------------------------- one world
@@ -178,7 +188,7 @@ def _look(payload: str, task: tuple[str, int]) -> tuple[pd.DataFrame, pd.DataFra
                 found = MEASURES[pattern.name](complex_)
                 total, cases = found if isinstance(found, tuple) else (found, 1.0)
                 rows.append((name, pattern.name, total, cases))
-    table = pd.DataFrame(rows, columns=["complex", "pattern", "total", "cases"])
+    table = pd.DataFrame(rows, columns=["complex", "pattern", "total", "cases"]).assign(luck=luck)
     if macro != "hindsight":
         return table, None
     return table, pd.concat([curves(complex_) for complex_ in complexes.values()])
