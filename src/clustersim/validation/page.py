@@ -48,9 +48,8 @@ def summary(validation: Validation, width: int) -> str:
     for pattern in PATTERNS:
         told = f" Published: {pattern.published}." if pattern.published else ""
         heading = THEMES[pattern.theme]
-        page.say(
-            f"{heading}: {pattern.title}. {pattern.statistic}. Source: {pattern.source}.{told}"
-        )
+        what = pattern.statistic[0].upper() + pattern.statistic[1:]
+        page.say(f"{heading}: {pattern.title}. {what}. Source: {pattern.source}.{told}")
     return page.text()
 
 
