@@ -18,8 +18,18 @@ if TYPE_CHECKING:
     from clustersim.comparison import compare
     from clustersim.results import Results
     from clustersim.scenario import Scenario
+    from clustersim.validation import validate
 
-__all__ = ["ClustersimError", "Results", "Scenario", "__version__", "compare", "load", "run"]
+__all__ = [
+    "ClustersimError",
+    "Results",
+    "Scenario",
+    "__version__",
+    "compare",
+    "load",
+    "run",
+    "validate",
+]
 
 # Loaded on first use (PEP 562), so that importing the package stays quick.
 _LAZY = {
@@ -28,6 +38,7 @@ _LAZY = {
     "compare": "clustersim.comparison",
     "load": "clustersim.api",
     "run": "clustersim.api",
+    "validate": "clustersim.validation",
 }
 
 

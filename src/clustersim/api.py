@@ -30,6 +30,7 @@ __all__ = [
     "REFERENCE",
     "default_folder",
     "load",
+    "processors",
     "run",
     "wanted",
 ]
@@ -128,7 +129,7 @@ def run(
     tasks = wanted(scenario, arms=arms, replicates=replicates, draws=draws, luck=luck)
     header = pair.header(scenario, scenario.seed if seed is None else seed)
     folder = Path(out) if out else default_folder(header)
-    workers = _processors() if workers is None else workers
+    workers = processors() if workers is None else workers
     store = Store.create(folder, header)
     try:
         outcome = run_missing(
@@ -208,7 +209,7 @@ def _pairs(replicates: int | None, draws: int | None, luck: int | None) -> list[
     return crossed(draws, luck)
 
 
-def _processors() -> int:
+def processors() -> int:
     """Return the number of processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -13,11 +13,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from toy_pairs import HEADER, TASKS, payload, tree
+from toy_pairs import HEADER, TASKS, one_over, payload, tree
 
 from clustersim.errors import InputError, RunError, StoreError
 from clustersim.experiment import executors
-from clustersim.experiment.executors import run_missing
+from clustersim.experiment.executors import run_each, run_missing
 from clustersim.experiment.plan import Task
 from clustersim.experiment.store import Store
 from clustersim.experiment.task import Job
@@ -223,7 +223,7 @@ def test_a_result_lost_on_the_way_is_not_computed_again(tmp_path):
 
 BATCH = """
 from toy_pairs import HEADER, TASKS, payload
-from clustersim.experiment.executors import run_missing
+from clustersim.experiment.executors import run_each, run_missing
 from clustersim.experiment.store import Store
 from pathlib import Path
 print("main begins", flush=True)
@@ -281,6 +281,21 @@ def test_a_worker_imports_no_main_module_whatever_it_is(monkeypatch):
 
 
 @needs_posix
+@pytest.mark.parametrize("workers", [1, 3])
+def test_each_item_is_answered_in_its_order(workers):
+    assert list(run_each(hex, range(9), workers)) == [hex(number) for number in range(9)]
+    assert list(run_each(hex, [], workers)) == []
+
+
+def test_work_that_raises_for_one_item_ends_the_rest():
+    with pytest.raises(ZeroDivisionError):
+        list(run_each(one_over, [1, 0, 2], 2))
+    with pytest.raises(RunError, match="a worker process died"):
+        list(run_each(os._exit, [1], 2))
+    with pytest.raises(InputError, match="0 is too few"):
+        list(run_each(hex, [1], 0))
+
+
 def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path, undisturbed):
     path, log = tmp_path / "script.py", tmp_path / "log"
     path.write_text(script(tmp_path, seconds=0.15))

@@ -89,3 +89,8 @@ def tree(folder: Path) -> dict[str, bytes]:
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+def one_over(number):
+    """Work that cannot be done for 0."""
+    return 1 / number

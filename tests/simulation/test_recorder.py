@@ -8,7 +8,7 @@ import networked
 import small
 from clustersim.economy.month import Economy
 from clustersim.economy.state import SIZE_CLASSES, Firms
-from clustersim.simulation.recorder import FLOWS, STOCKS, Recorder
+from clustersim.simulation.recorder import BOOKS, FLOWS, STOCKS, TRAITS, Recorder
 
 SECTORS = ("machinery", "steel")
 JANUARY = 96
@@ -117,6 +117,22 @@ def test_a_firm_that_is_born_or_closes_counts_for_the_months_it_operates():
     assert panel["id"].tolist() == [3, 9]
     assert panel["firms"].tolist() == [10.0, 9.0]
     assert panel["output"].tolist() == [100.0, 18.0]
+
+
+def test_books_and_traits_are_in_the_panel_alone():
+    town = economy(two_firms())
+    town.people.profit = np.array([2.0, 9.0])
+    town.people.wage = np.array([0.5, 9.0])
+    town.people.age_at_birth = np.array([-90.0, 9.0])
+    town.people.export_share = np.array([0.25, 0.0])
+    town.people.anchor = np.array([1.0, 0.0])
+    recorder = Recorder(town)
+    for month in range(JANUARY, JANUARY + 12):
+        recorder.month(month)
+    months, panel = recorder.finish()
+    assert [panel[name].tolist() for name in BOOKS] == [[24.0], [360.0]]
+    assert [panel[name].tolist() for name in TRAITS] == [[JANUARY + 11 - 90.0], [0.25], [1.0]]
+    assert not {*BOOKS, *TRAITS} & set(months)
 
 
 def test_the_rivals_outside_are_told_by_complex_sector_and_month():

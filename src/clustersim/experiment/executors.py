@@ -39,9 +39,10 @@ if TYPE_CHECKING:
     from clustersim.experiment.plan import Task
     from clustersim.experiment.store import Store
 
-__all__ = ["Outcome", "run_missing", "run_tasks"]
+__all__ = ["Outcome", "run_each", "run_missing", "run_tasks"]
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 DIED = "The worker process died twice with this task: it was killed, or memory ran out.\n"
 
@@ -152,6 +153,42 @@ def run_tasks(
                 on_done(task, DIED)
 
 
+def run_each(work: Callable[[K], T], items: Sequence[K], workers: int) -> Iterator[T]:
+    """Yield what a function returns for each item, in their order; nothing is stored.
+
+    Parameters
+    ----------
+    work
+        A function that workers can import by its name, and that depends on its item alone.
+    items
+        What it is given, one at a time.
+    workers
+        How many processes; with 1 it runs in this one.
+
+    Raises
+    ------
+    InputError
+        When there are fewer than 1 workers.
+    RunError
+        When a worker cannot be started or dies.
+    """
+    if workers < 1:
+        raise InputError(f"workers: {workers} is too few", "ask for at least 1")
+    if workers == 1:
+        yield from map(work, items)
+        return
+    try:
+        with _pool(None, min(workers, len(items) or 1)) as pool:
+            with _breakable():
+                found = pool.map(work, items)
+            yield from found
+    except BrokenProcessPool as error:
+        raise RunError(
+            f"a worker process died or cannot be started: {error}",
+            "use fewer --workers; with 1 nothing needs a process but this one",
+        ) from error
+
+
 def _in_processes(
     job: Job,
     queue: deque[Task],
@@ -182,7 +219,7 @@ def _in_processes(
 
 
 @contextmanager
-def _pool(job: Job, workers: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(job: Job | None, workers: int) -> Iterator[ProcessPoolExecutor]:
     """Yield a pool whose workers know the job; an error or Ctrl-C kills them at once."""
     context = _Context()
     with _breakable():
@@ -276,11 +313,11 @@ def _block_interrupt() -> set[Any] | None:
 
 # ---------------------------------------------------------------- in a worker
 
-_told: dict[str, Job] = {}
+_told: dict[str, Job | None] = {}
 """The job of this worker process."""
 
 
-def _begin(job: Job) -> None:
+def _begin(job: Job | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be blocked from the start
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _told["job"] = job
@@ -294,4 +331,7 @@ def _end_with_parent() -> None:
 
 
 def _do(task: Task) -> str:
-    return _told["job"].do(task)
+    job = _told["job"]
+    if job is None:
+        raise AssertionError  # tasks are given to workers that know a job
+    return job.do(task)

@@ -22,14 +22,16 @@ class Progress:
         How many there are to run.
     shown
         Whether to show it; nothing is shown either when nothing is missing.
+    of
+        What is counted.
     """
 
-    def __init__(self, missing: int, *, shown: bool) -> None:
+    def __init__(self, missing: int, *, shown: bool, of: str = "pairs of worlds") -> None:
         self._failed = 0
         self._bar = tqdm(
             total=missing,
-            desc="pairs of worlds",
-            unit="pair",
+            desc=of,
+            unit=of.partition(" ")[0].removesuffix("s"),
             file=sys.stderr,
             disable=not (shown and missing),
             dynamic_ncols=True,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import Columns, FloatArray
     from clustersim.economy.month import Economy
 
-__all__ = ["FLOWS", "STOCKS", "Recorder"]
+__all__ = ["BOOKS", "FLOWS", "STOCKS", "TRAITS", "Recorder"]
 
 FLOWS = (
     "output",
@@ -28,8 +28,15 @@ FLOWS = (
 )
 """Summed over firms each month, and over the months of a year in the panel."""
 
+BOOKS = ("profit", "wages")
+"""Summed over the months of a year, in the panel alone."""
+
 STOCKS = ("knowledge", "cash", "debt")
 """Taken at the end of the year in the panel."""
+
+TRAITS = ("age", "export_share", "anchor")
+"""What a firm is at the end of the year, in the panel alone: age in months, share of sales made
+abroad, whether it is an anchor."""
 
 
 class Recorder:
@@ -41,7 +48,7 @@ class Recorder:
         self._years: list[Columns] = []
         self._rivals: list[Columns] = []
         self._ties: list[Columns] = []
-        self._year = np.zeros((len(FLOWS), 0))
+        self._year = np.zeros((len(FLOWS) + len(BOOKS), 0))
 
     def month(self, month: int) -> None:
         """Take down a month that has just been; sums are of firms that count in their complex."""
@@ -62,8 +69,9 @@ class Recorder:
         )
         self._sum(flows, month)
         self._outside(month)
-        fresh = np.zeros((len(FLOWS), len(firms) - self._year.shape[1]))
-        self._year = np.concatenate([self._year, fresh], axis=1) + flows
+        books = np.stack([firms.profit * live, firms.wage * firms.workers * live])
+        fresh = np.zeros((len(self._year), len(firms) - self._year.shape[1]))
+        self._year = np.concatenate([self._year, fresh], axis=1) + np.concatenate([flows, books])
         if calendar.month_in_year(month) == 12:
             self._close_year(month)
         if calendar.month_in_year(month) == 12 or not self._ties:
@@ -128,12 +136,14 @@ class Recorder:
             "north": north[there],
             "technology": firms.technology[there],
         }
-        for name, values in zip(FLOWS, self._year, strict=True):
-            table[name] = values[there]
-        for name, values in zip(STOCKS, (firms.stock, firms.cash, firms.debt), strict=True):
+        stocks = (firms.stock, firms.cash, firms.debt)
+        traits = (month - firms.born + firms.age_at_birth, firms.export_share, firms.anchor)
+        for name, values in zip(
+            (*FLOWS, *BOOKS, *STOCKS, *TRAITS), (*self._year, *stocks, *traits), strict=True
+        ):
             table[name] = values[there]
         self._years.append(table)
-        self._year = np.zeros((len(FLOWS), 0))
+        self._year = np.zeros((len(self._year), 0))
 
 
 def _stack(tables: list[Columns]) -> Columns:

@@ -1,0 +1,142 @@
+"""The patterns as a page of plain text."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from clustersim.evaluation.page import Page
+from clustersim.validation.bands import PATTERNS, THEMES
+from clustersim.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    import pandas as pd
+
+    from clustersim.validation.verdicts import Validation
+
+__all__ = ["band_text", "number_text", "summary"]
+
+_WORST = 10
+"""How many misfits stand on top."""
+
+
+def summary(validation: Validation, width: int) -> str:
+    """Return misfits, every pattern by theme, and what each is, as plain text."""
+    table = validation.table
+    places = list(dict.fromkeys(table["complex"]))
+    worlds = "1 world" if validation.replicates == 1 else f"{validation.replicates} worlds"
+    page = Page(width)
+    page.title(f"Validation of {validation.scenario}: patterns of simulated firms")
+    counts = table["verdict"].value_counts()
+    held = int(counts.get("in", 0) + counts.get("out", 0))
+    page.say(
+        f"{worlds} without the programme, parameters at central values, in the economy as it came;"
+        f" ordinary firms, anchors left out. Of {held} numbers held against a band"
+        f" {int(counts.get('in', 0))} are in and {int(counts.get('out', 0))} out;"
+        f" {int(counts.get('reported', 0))} are reported. No parameter was set by any of them.\n"
+        "± is the standard error over worlds, brackets hold an exact 95 % interval. × marks what"
+        " is out of its band, (×) where the 95 % interval reaches into it. – is too few to tell."
+    )
+    _misfits(page, validation, alone=len(places) == 1)
+    for theme, heading in THEMES.items():
+        rows = table[table["theme"] == theme]
+        if len(rows):
+            _theme(page, heading, rows)
+    page.title("What is computed, and where band or published value stand")
+    for pattern in PATTERNS:
+        told = f" Published: {pattern.published}." if pattern.published else ""
+        heading = THEMES[pattern.theme]
+        what = pattern.statistic[0].upper() + pattern.statistic[1:]
+        page.say(f"{heading}: {pattern.title}. {what}. Source: {pattern.source}.{told}")
+    return page.text()
+
+
+def _misfits(page: Page, validation: Validation, *, alone: bool) -> None:
+    """Write the patterns that are out, each where it is worst."""
+    out = validation.misfits()
+    if not len(out):
+        return
+    page.heading("The worst misfits, by distance over the bound they miss")
+    where = [] if alone else ["worst in", ">out in"]
+    shown = page.table("~pattern", *where, ">band", ">simulated", "~likely cause", tight=True)
+    known = validation.table[validation.table["verdict"].isin(("in", "out"))]
+    told: set[str] = set()
+    for row in out.drop_duplicates("pattern").head(_WORST).to_dict("records"):
+        same = [int((rows["pattern"] == row["pattern"]).sum()) for rows in (out, known)]
+        place = [] if alone else [words(row["complex"]).title(), f"{same[0]} of {same[1]}"]
+        cause = "as above" if row["cause"] in told else row["cause"] or "not known"
+        told.add(row["cause"])
+        shown.add_row(row["title"], *place, band_text(row), _value(row), cause)
+    page.show(shown)
+
+
+def _theme(page: Page, heading: str, rows: pd.DataFrame) -> None:
+    page.heading(heading)
+    places = list(dict.fromkeys(rows["complex"]))
+    alone, many = len(places) == 1, len(places) > 2
+    columns = [f">{words(place).title()}" for place in places]
+    first = "~pattern" if many else "pattern"
+    shown = page.table(first, ">band", *columns, *(["~published"] if alone else []), tight=True)
+    for _, same in rows.groupby("pattern", sort=False):
+        by_place = {row["complex"]: row for row in same.to_dict("records")}
+        bands = list(dict.fromkeys(band_text(by_place[place]) for place in places))
+        band = bands[0] if len(bands) == 1 else "differs"
+        # several places stand side by side only where errors stand below their numbers
+        cells = [_value(by_place[place], "\n" if many else " ") for place in places]
+        last = [same["published"].iloc[0]] if alone else []
+        shown.add_row(same["title"].iloc[0], band, *cells, *last)
+    page.show(shown)
+
+
+def band_text(row: Mapping[Hashable, Any]) -> str:
+    """Return a band in words.
+
+    >>> band_text({"band_low": 0.02, "band_high": 0.06, "unit": "%"})
+    '2 to 6 %'
+    >>> band_text({"band_low": 3.0, "band_high": math.nan, "unit": "1"})
+    '≥ 3'
+    """
+    low, high = row["band_low"], row["band_high"]
+    scale, unit = (100.0, " %") if row["unit"] == "%" else (1.0, "")
+    if math.isnan(low) and math.isnan(high):
+        return "reported"
+    if math.isnan(low):
+        return f"≤ {scale * high:.3g}{unit}"
+    if math.isnan(high):
+        return f"≥ {scale * low:.3g}{unit}"
+    return f"{scale * low:.3g} to {scale * high:.3g}{unit}"
+
+
+def number_text(value: float, error: float) -> tuple[str, str]:
+    """Return a number and its error, which has two figures unless the number then had over four.
+
+    >>> number_text(1.8263, 0.0206), number_text(0.00012, math.nan), number_text(12.57, 1.22)
+    (('1.826', '± 0.021'), ('0.00012', ''), ('12.6', '± 1.2'))
+    """
+    if math.isnan(value):
+        return "–", ""
+    if math.isnan(error) or error == 0.0:
+        return f"{value:.3g}", ""
+    figures = 3 - math.floor(math.log10(max(abs(value), error)))  # never more than four
+    decimals = max(min(1 - math.floor(math.log10(error)), figures), 0)
+    return f"{value:.{decimals}f}", f"± {error:.{decimals}f}"
+
+
+def _value(row: Mapping[Hashable, Any], between: str = " ") -> str:
+    """Return what was simulated: a number, its error or interval, and a mark if it is out."""
+    scale, unit = (100.0, " %") if row["unit"] == "%" else (1.0, "")
+    if row["pooled"] == "odds" and not math.isnan(row["simulated"]):
+        low, high = (f"{scale * row[end]:.2g}" for end in ("low", "high"))
+        number, doubt = f"{scale * row['simulated']:.2g}", f"[{low}, {high}]"
+    else:
+        number, doubt = number_text(scale * row["simulated"], scale * row["error"])
+    low, high = row["low"], row["high"]
+    near = not (low > row["band_high"] or high < row["band_low"] or math.isnan(low))
+    mark = "" if row["verdict"] != "out" else " (×)" if near else " ×"
+    if number == "–":
+        return number
+    if between == "\n":
+        return f"{number}{unit}{mark}\n{doubt}" if doubt else f"{number}{unit}{mark}"
+    return f"{number}{between}{doubt}{unit}{mark}" if doubt else f"{number}{unit}{mark}"
