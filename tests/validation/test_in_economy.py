@@ -58,7 +58,6 @@ def test_research_per_won_of_grant_is_additionality():
     changes = (
         "programme.rnd.additionality=1.6",
         "economy.turnover.exit=0 / year",
-        "economy.accounts.cash_target=24 months",
     )
     research = found(RND, "research", 36, *changes)["estimate"]
     assert research == pytest.approx(1.6, rel=0.02)

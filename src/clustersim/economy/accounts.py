@@ -309,7 +309,11 @@ class Accounts:
         before += live * (firms.cash_in - firms.rd_in)
         # a shortfall is borrowed; a surplus pays back what is owed too much, the rest is paid out
         firms.borrowing += live * np.maximum(-before, 0.0)
-        target = spec.cash_target * (wages + own_research)
+        # what the programme gave for research still to be done is nobody's surplus
+        firms.earmarked = (firms.rd_in > 0.0) * np.maximum(
+            firms.earmarked + live * (firms.cash_in - firms.rd_in), 0.0
+        )
+        target = spec.cash_target * (wages + own_research) + firms.earmarked
         surplus = live * np.maximum(before - target, 0.0)
         repaid = np.minimum(surplus, np.maximum(firms.debt - wanted, 0.0))
         firms.borrowing -= repaid

@@ -118,6 +118,7 @@ class Firms:
     borrowing = Column("KRW2008 / month", "new debt less repayment", divides=True)
     cash = Column("KRW2008", "cash", divides=True)
     debt = Column("KRW2008", "debt", divides=True)
+    earmarked = Column("KRW2008", "cash meant for research under way", divides=True)
     rd_spending = Column("KRW2008 / month", "all research outlay of the firm", divides=True)
     in_progress = Column("KRW2008", "research paid for and not yet finished", divides=True)
     stock = Column("KRW2008", "knowledge stock", divides=True)
