@@ -310,9 +310,8 @@ class Accounts:
         # a shortfall is borrowed; a surplus pays back what is owed too much, the rest is paid out
         firms.borrowing += live * np.maximum(-before, 0.0)
         # what the programme gave for research still to be done is nobody's surplus
-        firms.earmarked = (firms.rd_in > 0.0) * np.maximum(
-            firms.earmarked + live * (firms.cash_in - firms.rd_in), 0.0
-        )
+        held = firms.earmarked + live * (firms.cash_in - firms.rd_in)
+        firms.earmarked = np.where(firms.rd_in > 0.0, np.maximum(held, 0.0), 0.0)
         target = spec.cash_target * (wages + own_research) + firms.earmarked
         surplus = live * np.maximum(before - target, 0.0)
         repaid = np.minimum(surplus, np.maximum(firms.debt - wanted, 0.0))

@@ -277,6 +277,7 @@ class Blueprint:
         self.output_per_worker = self._real_output() / 12.0 / figures.workers
         grid = self.law.quantile(_GRID)
         self.adult = 1.0 / float(np.mean(np.exp(turnover.youth(turnover.age_grid))))
+        self.seniority = float(np.mean(grid**turnover.spec.age_size))
         self.premium = float(np.mean(grid ** (1.0 + spec.productivity_size)) / np.mean(grid))
         ratio = accounts.value_added_ratio
         self.value_added_per_worker = ratio * self.output_per_worker
@@ -376,7 +377,7 @@ class Blueprint:
     def _sizes_and_ages(self, luck: Luck, count: int) -> tuple[IdArray, FloatArray, FloatArray]:
         names = ids.make(0, self.code, np.arange(count, dtype=np.uint64))
         size = self.law.quantile(_slices(luck.uniform(SIZE, 0, names)))
-        return names, size, self.turnover.ages(luck, names)
+        return names, size, self._ages(luck, names, size)
 
     def _left(
         self, size: FloatArray, age: FloatArray, months: int
@@ -406,7 +407,8 @@ class Blueprint:
 
     def relocated(self, luck: Luck, names: IdArray, sector: IntArray, month: int) -> Firms:
         """Return firms that move in: as large and as old as those that are there."""
-        age, workers = self.turnover.ages(luck, names), self._drawn_size(luck, names)
+        workers = self._drawn_size(luck, names)
+        age = self._ages(luck, names, workers)
         output = self._made(workers) * self._productivity(luck, names)
         youth = self.turnover.youth(age)
         return self._newcomers(luck, names, sector, workers, output, age, (youth, youth), month)
@@ -464,6 +466,11 @@ class Blueprint:
         firms.birth_workers = workers * np.exp(self.elasticity * growth)
         firms.age_at_birth = age
         return firms
+
+    def _ages(self, luck: Luck, names: IdArray, workers: FloatArray) -> FloatArray:
+        """Draw ages in months that keep their mean over all firms; larger firms are older."""
+        older: FloatArray = (workers**self.turnover.spec.age_size) / self.seniority
+        return older * self.turnover.ages(luck, names)
 
     def _made(self, workers: FloatArray) -> FloatArray:
         """Return monthly output expected of firms of a size: larger ones make more a worker."""

@@ -208,6 +208,19 @@ class TurnoverSpec(Spec):
             moves="firms",
         ),
     ] = 108.0
+    age_size: Annotated[
+        float,
+        Parameter(
+            "Elasticity of a firm's age at the start with respect to its workers.",
+            Kind.NUMBER,
+            unit="1",
+            low=0.0,
+            high=1.0,
+            source="assumption: what births, growth and exits of this model lead to in thirty years"
+            " without macro",
+            moves="firms",
+        ),
+    ] = 0.12
 
 
 class Turnover:
