@@ -366,7 +366,7 @@ class RosterBlueprint(Blueprint):
         Those founded after the start have a later month of birth.
         """
         customer = self.anchors.customers(luck.uniform(CUSTOMER, 0, self.names))
-        drawn = self._ages(luck, self.names, self.workers)
+        drawn = self.turnover.ages(luck, self.names)
         age = np.where(np.isnan(self.founded), drawn, self.born - self.founded)
         whole: Firms | None = None
         for month in np.unique(self.born).tolist():
