@@ -34,12 +34,17 @@ from clustersim.randomness import ids
 AS_OF = 99  # April 2008
 QUIET = {
     "growth": GrowthSpec(sd=0.0, quality_sd="0 % / year"),
+    "turnover": TurnoverSpec(newborn_size=1.0),
     "spillovers": SpilloversSpec(switch="off"),
     "knowledge": KnowledgeSpec(success="100 %", other_support_share="0 %"),
 }
 """Rules under which a continuing firm does what the economy does, and nothing else."""
 BUSY = TurnoverSpec(
-    entry="0.4 / year", relocation="0.2 / year", split="0.3 / year", exit="0.4 / year"
+    newborn_size=1.0,
+    entry="0.4 / year",
+    relocation="0.2 / year",
+    split="0.3 / year",
+    exit="0.4 / year",
 )
 
 

@@ -164,7 +164,7 @@ def test_groups_add_up_over_firms(worlds):
     """All is the untreated and those who are supported or in Inno-Core."""
     groups = worlds.tables["groups"]
     panel_ = small.frame(worlds.arm.panel)
-    touched = set(worlds.tables["members"]["id"])
+    touched = small.with_heirs(worlds.tables["members"]["id"], worlds.arm)
     for outcome in ("output", "rd_spending", "value_added"):
         mine = panel_[panel_["id"].isin(touched) & (panel_["year"] == 2011)][outcome].sum()
         everybody, untreated = (
