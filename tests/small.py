@@ -37,6 +37,7 @@ SMALL: dict[str, Any] = {
                 "workers": 4628,
                 "output": "1조 9000억원",
                 "share_small": "93 %",
+                "size_spread": 1.05,  # most firms are large enough to apply for something
                 "export_share": "25 %",
                 "sectors": {"machinery": 3, "steel": 1},
             },

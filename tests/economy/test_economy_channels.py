@@ -186,8 +186,9 @@ def test_nothing_can_be_delivered_when_all_are_gone():
 # ---------------------------------------------------------------- where it enters
 
 READ = {
-    # what is above the target is paid out in the same month, what is missing borrowed
-    "cash'": lambda firms: firms.cash + firms.payout - firms.borrowing,
+    # what is above the target is paid out in the same month, what is missing borrowed, and a firm
+    # that is short of it does more of the research it has planned
+    "cash'": lambda firms: firms.cash + firms.payout - firms.borrowing + firms.rd_spending,
     "rd_spending": lambda firms: firms.rd_spending,
     "stock'": lambda firms: firms.stock,
     "log output": lambda firms: firms.output,

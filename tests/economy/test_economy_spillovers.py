@@ -133,7 +133,7 @@ def test_without_one_firm_only_those_within_reach_change():
 
 
 def test_without_one_firm_and_nearness_only_those_tied_to_it_change():
-    spec = rules(HINDSIGHT, spillovers=SpilloversSpec(nearby=0.0), ties=tie_rules(formed=0.15))
+    spec = rules(HINDSIGHT, spillovers=SpilloversSpec(nearby=0.0), ties=tie_rules(formed=0.25))
     _, missing, changed, pairs = removal(spec, START + 40)
     within, grown = {missing}, True
     while grown:

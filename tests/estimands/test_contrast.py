@@ -8,7 +8,7 @@ from by_hand import CODE, ELSEWHERE, ONE, THREE, TWO, event, panel, ties
 
 import small
 from clustersim.estimands.contrast import contrast
-from clustersim.estimands.groups import GROUPS
+from clustersim.estimands.groups import GROUPS, Groups
 from clustersim.estimands.outcomes import NATIONAL, OUTCOMES
 from clustersim.experiment.shard import TABLES, as_tables
 from clustersim.programme.ledger import Row
@@ -164,7 +164,7 @@ def test_groups_add_up_over_firms(worlds):
     """All is the untreated and those who are supported or in Inno-Core."""
     groups = worlds.tables["groups"]
     panel_ = small.frame(worlds.arm.panel)
-    touched = small.with_heirs(worlds.tables["members"]["id"], worlds.arm)
+    touched = Groups(worlds.arm.events, worlds.arm.splits).touched()
     for outcome in ("output", "rd_spending", "value_added"):
         mine = panel_[panel_["id"].isin(touched) & (panel_["year"] == 2011)][outcome].sum()
         everybody, untreated = (

@@ -68,7 +68,7 @@ BUSY = small.spec(
     "programme.rnd.grant_low=40 M KRW",
     "programme.inno_core.band_low=60억원",
     "programme.inno_core.gate=-6 % / year",
-    f"{small.NOKSAN}.budget.amount=40억원",
+    f"{small.NOKSAN}.budget.amount=32억원",
 )
 
 

@@ -22,7 +22,13 @@ Z = se.Z
 STILL = {
     "displacement": {"switch": "off"},
     "spillovers": {"switch": "off"},
-    "turnover": {"entry": 0.0, "relocation": 0.0, "split": 0.0, "exit": 0.0},
+    "turnover": {
+        "entry": 0.0,
+        "relocation": 0.0,
+        "split": 0.0,
+        "exit": 0.0,
+        "newborn_size": 1.0,  # or the young would grow by themselves
+    },
 }
 COLUMNS = ("output", "workers", "stock", "reference_stock", "birth_stock", "pool", "birth_pool")
 
