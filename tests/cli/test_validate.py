@@ -23,7 +23,7 @@ def asked(monkeypatch):
         calls.append((scenario.name, scenario.spec.economy.macro.mode, options))
         return validate.Answer("a page", {"patterns": [NOKSAN]}, [options.out / "x.png"])
 
-    monkeypatch.setattr(validate, "SECTIONS", {"one": section, "two": section})
+    monkeypatch.setattr(validate, "SECTIONS", {"patterns": section, "fit": section})
     return calls
 
 
@@ -54,7 +54,7 @@ def test_the_five_complexes_unless_told_and_changes(asked):
 def test_json_is_one_document_and_nothing_else(asked, capsys):
     assert run("noksan", "--json") == 0
     out, err = capsys.readouterr()
-    assert set(json.loads(out)) == {"schema", "one", "two"}
+    assert set(json.loads(out)) == {"schema", "patterns", "fit"}
     assert out.count("\n") == 1
     assert err.startswith("files: ")
     assert len(asked) == 2
@@ -76,3 +76,20 @@ def test_help_loads_nothing_heavy():
     )
     ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_only_the_sections_asked_for(asked, capsys):
+    assert run("noksan", "--sections", "fit") == 0
+    assert len(asked) == 1
+    assert run("noksan", "--sections", "all", "--json") == 0
+    assert len(asked) == 3
+    capsys.readouterr()
+
+
+def test_a_section_that_is_not_there_is_told(asked, capsys):
+    assert run("noksan", "--sections", "patterns,fits") == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "--sections: no section 'fits'",
+        "did you mean 'fit'?",
+    ]
+    assert not asked

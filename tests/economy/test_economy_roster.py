@@ -41,7 +41,7 @@ QUIET = {
 """Rules under which a continuing firm does what the economy does, and nothing else."""
 BUSY = TurnoverSpec(
     newborn_size=1.0,
-    entry="0.4 / year",
+    entry="0.8 / year",
     relocation="0.2 / year",
     split="0.3 / year",
     exit="0.4 / year",
@@ -171,7 +171,7 @@ def test_a_firm_that_is_founded_later_is_new_then_and_old_ones_are_as_old_as_tol
 def test_newcomers_are_a_share_of_the_rosters_firms_and_of_its_sizes():
     flat = rules(
         turnover=TurnoverSpec(
-            entry="0.5 / year", relocation="0.5 / year", exit="0 / year", split="0 / year"
+            entry="1 / year", relocation="0.5 / year", exit="0 / year", split="0 / year"
         )
     )
     sizes, count = [], []

@@ -107,8 +107,10 @@ def removal(spec, last):
     """The world, the missing firm and everyone whose life differs without it."""
     place = complex_().model_copy(update={"sites": {"far": FAR}})
     whole, less = (economy(spec, {"here": place}) for _ in range(2))
-    firms = whole.firms
-    missing = int(firms.ids[np.argmax(firms.stock * (firms.site == 0))])
+    firms, scout = whole.firms, economy(spec, {"here": place})
+    scout.step(START)
+    tied = scout.firms.ties[scout.firms.rows(firms.ids)[0]] > 0.0
+    missing = int(firms.ids[np.argmax(firms.stock * (firms.site == 0) * tied)])
     less.firms = less.firms.take(less.firms.ids != missing)
     (first, pairs), (second, _) = lives(whole, last), lives(less, last)
     changed = {id_ for (id_, month) in second if first[id_, month] != second[id_, month]}
@@ -133,7 +135,7 @@ def test_without_one_firm_only_those_within_reach_change():
 
 
 def test_without_one_firm_and_nearness_only_those_tied_to_it_change():
-    spec = rules(HINDSIGHT, spillovers=SpilloversSpec(nearby=0.0), ties=tie_rules(formed=0.25))
+    spec = rules(HINDSIGHT, spillovers=SpilloversSpec(nearby=0.0), ties=tie_rules(formed=0.1))
     _, missing, changed, pairs = removal(spec, START + 40)
     within, grown = {missing}, True
     while grown:

@@ -152,12 +152,12 @@ def test_no_two_births_share_a_name():
     assert len(np.unique(found)) == len(found)
 
 
-@pytest.mark.parametrize(("kind", "rate"), [("entry", 0.055), ("relocation", 0.01)])
+@pytest.mark.parametrize(("kind", "rate"), [("entry", 0.065), ("relocation", 0.01)])
 def test_entry_is_a_share_of_the_firms_of_the_figures_whatever_becomes_of_them(kind, rate):
     counts = []
     begin = {"entry": 0, "relocation": 1 << 30}[kind]
     for index in range(10):
-        world = economy(rules(), index=index)
+        world = economy(rules(turnover=TurnoverSpec(split="0 % / year")), index=index)
         start = set(world.firms.ids.tolist())
         born = set()
         for month in range(START, START + 24):
@@ -167,6 +167,17 @@ def test_entry_is_a_share_of_the_firms_of_the_figures_whatever_becomes_of_them(k
         counts.append(np.sum((slots >= begin) & (slots < begin + (1 << 30))))
     expected = rate * 300 * 2
     assert np.mean(counts) == pytest.approx(expected, abs=Z * np.sqrt(expected / 10))
+
+
+def test_splits_are_part_of_what_comes():
+    """Where nearly all firms can split, so many fewer are founded; never fewer than none."""
+    for split, births in (("0 % / year", 0.065), ("6 % / year", 0.065 - 0.06), ("30 % / year", 0)):
+        often = TurnoverSpec(split=split, split_smallest=2)
+        world = economy(rules(turnover=often), {"x": complex_(size_spread=1.0)})
+        share = np.mean(world.blueprints["x"].law.quantile((np.arange(200) + 0.5) / 200) >= 2.0)
+        expected = max(0.065 - often.split * share, 0.0)
+        assert world.blueprints["x"].births == pytest.approx(expected)
+        assert expected == pytest.approx(births, abs=0.003)
 
 
 def test_entrants_come_in_the_sectors_of_the_figures_and_small():

@@ -62,13 +62,13 @@ BUSY = small.spec(
     "targets.reach_30=~",
     "targets.output_20=~",
     "programme.rnd.small_below=60",
-    "programme.rnd.apply=30 %",
+    "programme.rnd.apply=70 %",
     "programme.rnd.pass_mark=1.2",
     "programme.rnd.milestone=90 %",
     "programme.rnd.grant_low=40 M KRW",
     "programme.inno_core.band_low=60억원",
     "programme.inno_core.gate=-6 % / year",
-    f"{small.NOKSAN}.budget.amount=32억원",
+    f"{small.NOKSAN}.budget.amount=50억원",
 )
 
 

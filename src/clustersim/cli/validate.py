@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from clustersim.errors import InputError
+from clustersim.problems import did_you_mean
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
 
     from clustersim.scenario import Scenario
 
@@ -47,8 +53,81 @@ def _patterns(scenario: Scenario, options: Options) -> Answer:
     return Answer(found.summary(), found.to_json(), files)
 
 
-SECTIONS: Final[dict[str, Callable[[Scenario, Options], Answer]]] = {"patterns": _patterns}
-"""What the command does, one after the other; a name each in the JSON document."""
+def _fit(scenario: Scenario, options: Options) -> Answer:
+    """Set the past of each complex as simulated beside what was published."""
+    from clustersim.charts import fit as charts  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.validation import fit  # noqa: PLC0415 - heavy; --help stays quick
+
+    table = fit.fit(scenario, luck=min(options.replicates, 8))
+    figures = {f"fit-{name}": charts.fit(table, name) for name in scenario.spec.complexes}
+    return _answer(fit.page(table, _WIDTH), {"fit": table}, figures, options)
+
+
+def _stability(scenario: Scenario, options: Options) -> Answer:
+    """Look at thirty years in which nothing grows."""
+    from clustersim.charts import stability as charts  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.validation import stability  # noqa: PLC0415 - heavy; --help stays quick
+
+    table = stability.stability(scenario, luck=min(options.replicates, 4))
+    figures = {"stability": charts.stability(table)}
+    return _answer(stability.page(table, _WIDTH), {"stability": table}, figures, options)
+
+
+def _isolated(scenario: Scenario, options: Options) -> Answer:
+    """Treat one firm alone, and see the same instruments among all firms."""
+    from clustersim.charts import isolated as charts  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.validation import in_economy, isolated, isolated_page  # noqa: PLC0415 - heavy
+
+    alone = isolated.isolated(scenario)
+    among = in_economy.in_economy(scenario, luck=min(options.replicates, 4))
+    text = isolated_page.section(alone, among, _WIDTH)
+    figures = {"isolated": charts.isolated(alone, among)}
+    return _answer(text, {"isolated": alone, "in-economy": among}, figures, options)
+
+
+SECTIONS: Final[dict[str, Callable[[Scenario, Options], Answer]]] = {
+    "patterns": _patterns,
+    "fit": _fit,
+    "stability": _stability,
+    "isolated": _isolated,
+}
+"""What the command can do, one after the other; a name each in the JSON document."""
+
+_WIDTH: Final = 110
+
+
+def _wanted(words: str) -> list[str]:
+    """Return the sections asked for, in their order.
+
+    Raises
+    ------
+    InputError
+        There is no such section.
+    """
+    asked = [word.strip() for word in words.split(",")]
+    for word in asked:
+        if word not in {"all", *SECTIONS}:
+            raise InputError(
+                f"--sections: no section {word!r}",
+                did_you_mean(word, [*SECTIONS, "all"], otherwise="the sections are"),
+            )
+    return [name for name in SECTIONS if name in asked or "all" in asked]
+
+
+def _answer(
+    text: str, tables: dict[str, DataFrame], figures: dict[str, Figure], options: Options
+) -> Answer:
+    """Write tables and figures into the folder, and return all."""
+    from clustersim.charts.save import FORMATS, write  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.validation.tables import plain, save  # noqa: PLC0415 - heavy
+
+    files = [
+        write(figure, options.out / f"{name}.{kind}")
+        for name, figure in figures.items()
+        for kind in FORMATS
+    ]
+    files += [save(table, options.out / f"{name}.csv") for name, table in tables.items()]
+    return Answer(text, {name: plain(table) for name, table in tables.items()}, files)
 
 
 @click.command("validate", short_help="Set simulated firms beside published figures.")
@@ -68,6 +147,13 @@ SECTIONS: Final[dict[str, Callable[[Scenario, Options], Answer]]] = {"patterns":
     help="Processes.  [default: all processors]",
 )
 @click.option(
+    "--sections",
+    default="patterns,fit",
+    metavar="A,B",
+    show_default=True,
+    help=f"What to do: {', '.join(SECTIONS)}, or all.",
+)
+@click.option(
     "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change the scenario; repeatable."
 )
 @click.option(
@@ -82,20 +168,23 @@ def command(
     *,
     replicates: int,
     workers: int | None,
+    sections: str,
     changes: tuple[str, ...],
     out: Path | None,
     as_json: bool,
 ) -> None:
     """Set simulated firms of SCENARIO (five-complexes unless told) beside published figures.
 
-    Nothing is fitted: what is out of its band is told with its distance and the likely cause.
+    patterns: what is out of its band is told with its distance and the likely cause; nothing was
+    set by any of them. fit: the past of each complex, part of which was solved for. stability:
+    thirty years in which nothing grows. isolated: one treated firm alone, and among all firms.
     """
     from clustersim import api  # noqa: PLC0415 - heavy; --help stays quick
 
     loaded = api.load(scenario, set=changes)
     folder = out or Path("runs") / f"validate-{loaded.name}-{loaded.digest(loaded.seed)}"
     options = Options(replicates, workers or api.processors(), folder)
-    answers = {name: section(loaded, options) for name, section in SECTIONS.items()}
+    answers = {name: SECTIONS[name](loaded, options) for name in _wanted(sections)}
     if as_json:
         document = {"schema": 1} | {name: answer.data for name, answer in answers.items()}
         click.echo(json.dumps(document, allow_nan=False))

@@ -475,7 +475,7 @@ class Economy:
             if month <= blueprint.told_until:
                 continue
             for rate, arrive, build in (
-                (turnover.spec.entry, turnover.births, blueprint.entrants),
+                (blueprint.births, turnover.births, blueprint.entrants),
                 (turnover.spec.relocation, turnover.relocations, blueprint.relocated),
             ):
                 by_sector = arrive(self.luck, month, blueprint.code, blueprint.per_month(rate))

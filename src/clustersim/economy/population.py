@@ -306,6 +306,16 @@ class Blueprint:
         present[self.anchors.sector] = 1.0
         return present
 
+    @property
+    def births(self) -> float:
+        """Return firms founded a year over the firms at `as_of`: what else comes is taken off.
+
+        entry - relocation - split x share of firms large enough to split, as they are at `as_of`
+        """
+        spec = self.turnover.spec
+        large = float(np.mean(self.law.quantile(_GRID) >= spec.split_smallest))
+        return max(spec.entry - spec.relocation - spec.split * large, 0.0)
+
     def per_month(self, rate: float) -> FloatArray:
         """Return newcomers a month by sector at a yearly rate: constant, whatever happens."""
         mean: FloatArray = rate / 12.0 * self.figures.firms * self.shares
@@ -497,7 +507,7 @@ class Blueprint:
         small, ages = turnover.spec.entrant_size * law, turnover.age_grid
         firms = workers = output = 0.0
         for rate, size, age, adult, settled in (
-            (turnover.spec.entry, small, np.zeros(1), self.adult, np.zeros(1)),
+            (self.births, small, np.zeros(1), self.adult, np.zeros(1)),
             (turnover.spec.relocation, law, ages, 1.0, turnover.youth(ages)),
         ):
             newcomers = float(self.per_month(rate).sum())

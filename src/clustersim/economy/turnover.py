@@ -37,15 +37,17 @@ class TurnoverSpec(Spec):
     entry: Annotated[
         float,
         Parameter(
-            "Firms founded a year, as a share of the firms at as_of.",
+            "Firms that come a year in any way, as a share of the firms at as_of; how many of them"
+            " are founded is what relocations and splits leave.",
             Kind.HAZARD,
             low=0.0,
-            high=0.5,
-            source="korea_data 9: 3 to 12 % enter, central 8 %; here less relocations and splits",
+            high=1.0,
+            source="korea_data 9: 3 to 12 % enter, central 8 %; here what balances the exits of"
+            " Noksan where nothing grows",
             moves="firms",
-            doubt=Triangular(0.02, 0.055, 0.085),
+            doubt=Triangular(0.04, 0.075, 0.12),
         ),
-    ] = 0.055
+    ] = 0.075
     relocation: Annotated[
         float,
         Parameter(

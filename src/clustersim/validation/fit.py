@@ -13,6 +13,7 @@ import pandas as pd
 
 from clustersim import calendar
 from clustersim.economy.observed import QUANTITIES, Observation, months_of
+from clustersim.evaluation.page import Page
 from clustersim.experiment.residual import LUCK, as_it_was
 from clustersim.randomness import Domain, Luck
 from clustersim.simulation.core import core
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from clustersim.scenario import Scenario
     from clustersim.simulation.core import Core
 
-__all__ = ["COLUMNS", "fit"]
+__all__ = ["COLUMNS", "fit", "page"]
 
 COLUMNS = (
     "complex",
@@ -101,6 +102,42 @@ def fit(
         found = (_row(*row, complex_.observed, mine) for row in (*quarters, *points))
         rows.extend(about | row for row in found)
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def page(table: pd.DataFrame, width: int = 80) -> str:
+    """Return in plain text how far what is simulated lies from what was published."""
+    sheet = Page(width)
+    sheet.title("Fit: the past as simulated, beside what was published")
+    sheet.say(
+        "Each complex in hindsight, as it happened, at central values. Output of some points was"
+        " used to solve the complex's residual, so that they are met is fit and no validation. The"
+        " others, and all of workers, utilisation and firms, say how far that carries. A gap is"
+        " simulated less published: per cent, or points of utilisation; rms is the root of its mean"
+        " square. Points of the nation or of another perimeter are in the picture alone."
+    )
+    points = table.loc[table["observed"].notna() & (table["of"] == "complex")]
+    points = points.assign(
+        gap=np.where(
+            points["quantity"] == "utilisation",
+            100.0 * (points["mean"] - points["expected"]),
+            100.0 * (points["mean"] / points["expected"] - 1.0),
+        )
+    )
+    shown = sheet.table("complex", "quantity", "solved from", ">points", ">rms gap", "worst")
+    for (name, quantity, used), rows in points.groupby(
+        ["complex", "quantity", "used_for_solving"], sort=False
+    ):
+        worst = rows.iloc[int(np.argmax(rows["gap"].abs().to_numpy()))]
+        shown.add_row(
+            str(name),
+            str(quantity),
+            "yes" if bool(used) else "no",
+            str(len(rows)),
+            f"{np.sqrt(np.mean(rows['gap'] ** 2)):.1f}",
+            f"{worst['gap']:+.1f} in {worst['period']}",
+        )
+    sheet.show(shown)
+    return sheet.text()
 
 
 def _quarters(first: int, last: int) -> Iterator[tuple[str, str, str]]:

@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from clustersim.errors import InputError, StoreError
+from clustersim.errors import InputError
 from clustersim.experiment.executors import run_each
 from clustersim.experiment.progress import Progress
 from clustersim.scenario import Scenario, load
+from clustersim.validation import tables
 from clustersim.validation.bands import PATTERNS
 from clustersim.validation.curves import curves, together
 from clustersim.validation.page import summary
@@ -84,31 +85,15 @@ class Validation:
         StoreError
             The folder cannot be written.
         """
-        path = Path(folder) / "validation.csv"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.table.to_csv(path, index=False)
-        except OSError as error:
-            raise StoreError(
-                f"{path}: the table cannot be written ({error.strerror})",
-                "choose a folder that can be written, and see that the disk is not full",
-            ) from error
-        return path
+        return tables.save(self.table, Path(folder) / "validation.csv")
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data, None where there is no number."""
-        rows = [
-            {
-                key: None if isinstance(value, float) and math.isnan(value) else value
-                for key, value in row.items()
-            }
-            for row in self.table.to_dict("records")
-        ]
         return {
             "schema": 1,
             "scenario": self.scenario,
             "replicates": self.replicates,
-            "patterns": rows,
+            "patterns": tables.plain(self.table),
         }
 
 
