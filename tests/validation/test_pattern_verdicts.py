@@ -123,9 +123,11 @@ def test_complexes_together_scale_up_as_often_as_all_their_firms():
 
 def test_an_economy_that_stands_still_has_odds_of_its_own(looked_at):
     found = looked_at.table.set_index("pattern")
-    rows = found.loc[["scale_up.to_30_in_5", "calm.to_30_in_5"]]
-    assert rows["cases"].notna().all()
-    assert rows["cases"].iloc[0] != rows["cases"].iloc[1]  # nominal sales of another economy
+    for wanted in ("to_30_in_5", "to_50_in_10"):
+        rows = found.loc[[f"scale_up.{wanted}", f"calm.{wanted}"]]
+        assert rows["cases"].notna().all()
+    both = [found.filter(like=f"{theme}.to_", axis=0)["cases"] for theme in ("scale_up", "calm")]
+    assert both[0].tolist() != both[1].tolist()  # nominal sales of another economy
 
 
 def test_misfits_come_in_the_order_of_their_distance_over_the_bound_they_miss():
