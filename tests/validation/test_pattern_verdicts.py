@@ -126,7 +126,9 @@ def test_an_economy_that_stands_still_has_odds_of_its_own(looked_at):
     for wanted in ("to_30_in_5", "to_50_in_10"):
         rows = found.loc[[f"scale_up.{wanted}", f"calm.{wanted}"]]
         assert rows["cases"].notna().all()
-    both = [found.filter(like=f"{theme}.to_", axis=0)["cases"] for theme in ("scale_up", "calm")]
+    both = [
+        found.filter(like=f"{theme}.to_", axis=0)["simulated"] for theme in ("scale_up", "calm")
+    ]
     assert both[0].tolist() != both[1].tolist()  # nominal sales of another economy
 
 

@@ -14,9 +14,11 @@ Z = 5.0
 """Standard errors that a first year is off later ones by less than once in a million."""
 
 KNOWN = {
-    "workers_per_firm": -0.11,  # entrants are half as large as those who were there at as_of
-    "without_cash": 0.55,  # of low margins: some live long on little
-    "age": 0.75,  # a young complex grows old: as it should
+    "size_spread": 0.09,  # old firms have had time to grow apart
+    "knowledge": -0.12,  # firms without cash do no research
+    "debt_tail": 0.35,  # some live long on little, until their debt ends them
+    "without_cash": 0.62,
+    "age": 0.77,  # a young complex grows old: as it should
     "young": -0.36,
 }
 """Drifts of Noksan that are known, with their size and cause.

@@ -85,6 +85,10 @@ def composition(table: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame
     return answer.sort_values(keys, ignore_index=True)[COLUMNS]
 
 
+M = 1e6
+"""A million won."""
+
+
 def say_composition(page: Page, table: pd.DataFrame) -> None:
     """Write of one complex what changed output per firm, from its first base to its first end."""
     mine = table.loc[(table["group"] == "all") & (table["measure"] == "output_per_firm")]
@@ -101,26 +105,26 @@ def say_composition(page: Page, table: pd.DataFrame) -> None:
         "Polanec's decomposition, a firm and those that split off from it being one family): mean "
         "without the programme, in per cent of the first year, and what the programme adds"
     )
-    shown = page.table("", ">without", ">per cent", ">the programme adds")
+    shown = page.table("", ">without", ">per cent", ">the programme adds, M")
 
     def line(label: str, amount: float, added: str) -> None:
         shown.add_row(label, signed(amount, money_text), f"{100 * amount / first:+.1f}", added)
 
     for part, label in _SAID.items():
         added = value[part, "programme"]
-        text = beside(signed(added["estimate"], money_text), "±", money_text(added["mc_error"]))
+        text = beside(f"{added['estimate'] / M:+.1f}", "±", f"{added['mc_error'] / M:.1f}")
         line(label, value[part, "reference"]["estimate"], text)
     shown.add_section()
     rise, added_rise = (
         value["after", world]["estimate"] - value["before", world]["estimate"]
         for world in ("reference", "programme")
     )
-    line("all together", rise, signed(added_rise, money_text))
+    line("all together", rise, f"{added_rise / M:+.1f}")
     fixed = value["cohort", "programme"]["estimate"]
     line(
         "beside it: a fixed cohort",
         value["cohort", "reference"]["estimate"],
-        signed(fixed, money_text),
+        f"{fixed / M:+.1f}",
     )
     page.show(shown)
     page.say(
