@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_economy import START, Z, bare, complex_, descendants, economy, luck, rules, within
+from small_economy import (
+    AS_OF,
+    HINDSIGHT,
+    START,
+    Z,
+    bare,
+    complex_,
+    descendants,
+    economy,
+    luck,
+    rules,
+    series,
+    within,
+)
 
 from clustersim.economy.displacement import DisplacementSpec
 from clustersim.economy.growth import GrowthSpec
@@ -167,6 +180,52 @@ def test_entry_is_a_share_of_the_firms_of_the_figures_whatever_becomes_of_them(k
         counts.append(np.sum((slots >= begin) & (slots < begin + (1 << 30))))
     expected = rate * 300 * 2
     assert np.mean(counts) == pytest.approx(expected, abs=Z * np.sqrt(expected / 10))
+
+
+def moved_in(world, last):
+    """How many firms moved in by month."""
+    start, counts = set(world.firms.ids.tolist()), []
+    for month in range(START, last + 1):
+        world.step(month)
+        new = np.array(sorted(set(world.firms.ids.tolist()) - start), dtype=np.uint64)
+        slots = ids.slot(new)
+        counts.append(int(np.sum((slots >= 1 << 30) & (slots < 1 << 31))))
+        start |= set(new.tolist())
+    return np.array(counts)
+
+
+@pytest.mark.parametrize("mode", ["hindsight", "ex_ante", "flat"])
+def test_firms_move_in_as_they_were_counted_where_that_is_seen(mode):
+    """Counted from 2007 to 2009, known in ex_ante to June 2008; figures of as_of are met anyway."""
+    macro = HINDSIGHT.model_copy(update={"mode": mode})
+    counted = series(("2007-01", 60, "observed"), ("2009-12", 60, "observed"))
+    counts, firms = [], []
+    for index in range(8):
+        place = complex_().model_copy(update={"moving_in": counted})
+        world = economy(rules(macro), {"here": place}, index=index)
+        counts.append(moved_in(world, START + 59))
+        firms.append(world.firms)
+    seen = {"hindsight": slice(12, 48), "ex_ante": slice(12, 30), "flat": slice(0, 0)}[mode]
+    rates = np.full(60, 0.01)
+    rates[seen] = 0.60
+    expected = 300.0 * rates / 12.0 * 8
+    for part in (seen, slice(0, 12), slice(48, 60), slice(31, 47)):
+        mean = expected[part].sum()
+        assert abs(np.sum(counts, axis=0)[part].sum() - mean) <= Z * np.sqrt(mean)
+
+
+def test_the_count_of_as_of_is_met_however_many_moved_in_before():
+    counted = series(("2006-01", 25, "observed"), ("2007-10", 25, "observed"))
+    found = []
+    for index in range(20):
+        place = complex_().model_copy(update={"moving_in": counted})
+        world = economy(rules(HINDSIGHT), {"here": place}, index=index)
+        for month in range(START, AS_OF + 1):
+            world.step(month)
+        alive = world.firms.alive > 0.0
+        found.append([alive.sum() / 300.0, world.firms.workers[alive].sum() / 5550.0])
+    assert within(np.array(found)[:, 0], 1.0, slack=0.02)
+    assert within(np.array(found)[:, 1], 1.0, slack=0.02)
 
 
 def test_splits_are_part_of_what_comes():

@@ -93,6 +93,11 @@ class ComplexSpec(Spec):
     """What its firms did beside their sectors, 100 = nothing: found by `experiment.residual`. It
     holds in hindsight, up to the last known month in `ex_ante`, and not in `flat` and `series`."""
 
+    moving_in: Series | None = None
+    """Firms that move in a year, per cent of those at as_of, as counts of firms tell: new plants on
+    land newly sold. Outside its points, after the last month that is seen, and in `flat` and
+    `series`, it is `economy.turnover.relocation`."""
+
     observed: ObservedSpec = ObservedSpec()
     """What was published of its core in single periods; no equation reads it."""
 
@@ -381,6 +386,7 @@ class Economy:
             accounts=spec.accounts,
             anchors=anchors,
             start=self.start,
+            moving_in=complex_.moving_in,
         )
 
     # ------------------------------------------------------------ the month
@@ -476,7 +482,7 @@ class Economy:
                 continue
             for rate, arrive, build in (
                 (blueprint.births, turnover.births, blueprint.entrants),
-                (turnover.spec.relocation, turnover.relocations, blueprint.relocated),
+                (blueprint.relocations(month), turnover.relocations, blueprint.relocated),
             ):
                 by_sector = arrive(self.luck, month, blueprint.code, blueprint.per_month(rate))
                 ids = np.concatenate(by_sector)

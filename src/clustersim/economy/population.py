@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import FloatArray, IdArray, IntArray
     from clustersim.economy.accounts import AccountsSpec
     from clustersim.economy.anchors import Anchors
-    from clustersim.economy.macro import Macro
+    from clustersim.economy.macro import Macro, Series
     from clustersim.economy.turnover import Turnover
     from clustersim.randomness import Luck
 
@@ -260,8 +260,10 @@ class Blueprint:
         anchors: Anchors,
         start: int,
         law: SizeLaw | KnownSizes | None = None,
+        moving_in: Series | None = None,
     ) -> None:
         self.code = code
+        self.moving_in = moving_in
         self.figures = figures
         self.spec = spec
         self.macro = macro
@@ -315,6 +317,19 @@ class Blueprint:
         spec = self.turnover.spec
         large = float(np.mean(self.law.quantile(_GRID) >= spec.split_smallest))
         return max(spec.entry - spec.relocation - spec.split * large, 0.0)
+
+    def relocations(self, month: int) -> float:
+        """Return firms that move in a year over the firms at `as_of`, as seen in a month.
+
+        What was counted holds where it is counted and seen; elsewhere every complex is alike.
+        """
+        counted, seen = self.moving_in, self.macro.seen
+        if counted is None or seen is None:
+            return self.turnover.spec.relocation
+        first, last = counted.points[0].month, counted.points[-1].month
+        if not first <= month <= min(last, seen):
+            return self.turnover.spec.relocation
+        return float(np.exp(counted.at(np.array([month], dtype=np.int64)))[0]) / 100.0
 
     def per_month(self, rate: float) -> FloatArray:
         """Return newcomers a month by sector at a yearly rate: constant, whatever happens."""
@@ -507,12 +522,12 @@ class Blueprint:
         small, ages = turnover.spec.entrant_size * law, turnover.age_grid
         firms = workers = output = 0.0
         for rate, size, age, adult, settled in (
-            (self.births, small, np.zeros(1), self.adult, np.zeros(1)),
-            (turnover.spec.relocation, law, ages, 1.0, turnover.youth(ages)),
+            (lambda _: self.births, small, np.zeros(1), self.adult, np.zeros(1)),
+            (self.relocations, law, ages, 1.0, turnover.youth(ages)),
         ):
-            newcomers = float(self.per_month(rate).sum())
             young = adult * np.exp(turnover.youth(age) - settled)
             for months in range(1, month - self.start + 1):
+                newcomers = float(self.per_month(rate(month - months)).sum())
                 now = adult * np.exp(turnover.youth(age + months) - settled)
                 left, kept = self._left(young**self.elasticity * size, age, months)
                 firms += newcomers * float(left.mean())
