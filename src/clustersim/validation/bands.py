@@ -117,16 +117,16 @@ _ECONOMIES: Final[tuple[tuple[str, Literal["hindsight", "flat"]], ...]] = (
 )
 _TAIL = Band(0.9, 1.5)
 _THIN_TAIL = (
-    "sizes at the start are lognormal with the spread of a survey, a tail that grows thinner"
-    " further out, and growth adds little to it; giants are anchors, left out"
+    "where firms are drawn their sizes are lognormal with the spread of a survey, a tail that grows"
+    " thinner further out, and growth adds little to it; giants are anchors, left out"
 )
 _SIZE_ALONE = (
     "larger firms make more a worker and more often do research or export; but for size, nothing"
     " makes productive firms do either"
 )
 _YOUNG_GIANTS = (
-    "firms are nine years old in the mean at the start, large ones little older; and the few that"
-    " come nearly as large count, with a first year that is not a whole one"
+    "unless more is known, firms are nine years old in the mean at the start, large ones little"
+    " older; and the few that come nearly as large count, with a first year that is not a whole one"
 )
 
 PATTERNS: Final[tuple[Pattern, ...]] = (
@@ -214,7 +214,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "share of sales made by firms of fewer than ten workers, all years",
         "korea_data 1",
         value=0.106,
-        published="10.6 % (moulds, plating and like trades, 2013)",
+        published="10.6 % (moulds, plating and like trades, 2013); productivity_size rests on it",
         unit="%",
     ),
     Pattern(
