@@ -151,7 +151,7 @@ def test_the_page_tells_every_pattern_and_where_it_stands(looked_at):
     for each in PATTERNS:
         assert each.title in page
     assert "3 worlds without the programme" in page
-    assert "No parameter was set by any of them" in page.replace("\n", " ")
+    assert "No parameter was tuned to any of them" in page.replace("\n", " ")
     words = " ".join(page.split())
     assert "Source: evidence B1 (F1, F2). Published: 1.06" in words
     assert max(map(len, page.splitlines())) <= 110

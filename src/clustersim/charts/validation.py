@@ -77,7 +77,7 @@ def validation(found: Validation) -> Figure:
     worlds = "1 world" if found.replicates == 1 else f"{found.replicates} worlds"
     note = (
         f"{worlds} without the programme, parameters at central values, in the economy as it came;"
-        " anchors left out. Grey: published bands. No parameter was set by any of these patterns;"
+        " anchors left out. Grey: published bands. No parameter was tuned to these patterns;"
         " sources stand in the table."
     )
     figure.supxlabel(textwrap.fill(note, 220), x=0.01, ha="left", fontsize=8, color=MUTED)

@@ -176,7 +176,7 @@ def command(
     """Set simulated firms of SCENARIO (five-complexes unless told) beside published figures.
 
     patterns: what is out of its band is told with its distance and the likely cause; nothing was
-    set by any of them. fit: the past of each complex, part of which was solved for. stability:
+    tuned to any of them. fit: the past of each complex, part of which was solved for. stability:
     thirty years in which nothing grows. isolated: one treated firm alone, and among all firms.
     """
     from clustersim import api  # noqa: PLC0415 - heavy; --help stays quick

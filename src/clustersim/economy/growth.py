@@ -1,8 +1,9 @@
-"""Sales growth: log sales = base + macro + permanent + transitory + quality's drift + effects.
+"""Sales growth: log sales = base + macro + permanent + transitory + drift + youth + effects.
 
-Yearly growth of sales has one sd, which falls with size, and one autocorrelation, which rises
-with size; how much of it is permanent and how much transitory follows from the two. Steps are tent
-shaped (variance gamma, so that twelve are Laplace) and compensated: no shock moves the mean.
+Drift is what quality brings; youth is for `turnover.py`. Yearly growth of sales has one sd, which
+falls with size, and one autocorrelation, which rises with size; how much of it is permanent and how
+much transitory follows from the two. Steps are tent shaped (variance gamma, so that twelve are
+Laplace) and compensated: no shock moves the mean.
 """
 
 from __future__ import annotations

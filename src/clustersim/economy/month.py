@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["ComplexSpec", "Economy", "EconomySpec"]
 
 _BURN_IN = 36
-"""Months of transitory luck before the start, so that the first year is like any other."""
+"""Months of transitory luck and books before the start: the first year is like any other."""
 
 
 class ComplexSpec(Spec):

@@ -1,8 +1,8 @@
 """The firms at the start, built so that the published levels are met at `as_of` in expectation.
 
 A complex is known by a few figures of one month. The start may be earlier, so the figures are
-scaled back along the macro path: fewer firms, since some will have entered by then, and each of a
-size such that growth, exits and entrants bring workers and output to the published sums.
+scaled back along the macro path: so many firms, of such sizes, that growth, exits and entrants
+bring firms, workers and output to the published sums. Sizes are spread by one law of a survey.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class PopulationSpec(Spec):
     productivity_spread: Annotated[
         float,
         Parameter(
-            "Sd of log output per worker between firms.",
+            "Sd of log output per worker between firms of one size.",
             Kind.NUMBER,
             unit="1",
             low=0.0,

@@ -117,10 +117,17 @@ _ECONOMIES: Final[tuple[tuple[str, Literal["hindsight", "flat"]], ...]] = (
 )
 _TAIL = Band(0.9, 1.5)
 _THIN_TAIL = (
-    "sizes at the start are lognormal, as published mean and share of small firms say, and growth"
-    " whose spread falls with size builds a thin tail only slowly; giants are anchors, left out"
+    "where firms are drawn their sizes are lognormal with the spread of a survey, a tail that grows"
+    " thinner further out, and growth adds little to it; giants are anchors, left out"
 )
-_NO_LINK = "nothing in the model makes productive firms export, do research or pay more"
+_SIZE_ALONE = (
+    "larger firms make more a worker and more often do research or export; but for size, nothing"
+    " makes productive firms do either"
+)
+_YOUNG_GIANTS = (
+    "unless more is known, firms are nine years old in the mean at the start, large ones little"
+    " older; and the few that come nearly as large count, with a first year that is not a whole one"
+)
 
 PATTERNS: Final[tuple[Pattern, ...]] = (
     # ------------------------------------------------------------ size
@@ -207,7 +214,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "share of sales made by firms of fewer than ten workers, all years",
         "korea_data 1",
         value=0.106,
-        published="10.6 % (moulds, plating and like trades, 2013)",
+        published="10.6 % (moulds, plating and like trades, 2013); productivity_size rests on it",
         unit="%",
     ),
     Pattern(
@@ -243,7 +250,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "sd of log growth of sales, less the mean of sector and year",
         "evidence B2, from memory",
         Band(0.2, 0.35),
-        cause="the sheet of parameters puts 0.18 at 28 workers, below what B2 remembers",
+        cause="0.18 at 28 workers is put in (evidence G), which is below what B2 remembers",
     ),
     Pattern(
         "growth.sd_size",
@@ -276,7 +283,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "correlation of growth with that of the year before, 250 workers and more",
         "evidence B2 (F8, F9), size from memory",
         Band(-0.05, 0.15),
-        cause="no more than a handful of firms in a world are as large",
+        cause="0.05 is put in, but no more than a handful of firms in a world are as large",
     ),
     Pattern(
         "growth.autocorrelation_extreme",
@@ -301,7 +308,6 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "slope of growth on log age, within sector and year",
         "Evans 1987; Haltiwanger, Jarmin and Miranda 2013, from memory",
         published="below 0",
-        cause="growth does not know a firm's age",
     ),
     Pattern(
         "growth.sd_age",
@@ -310,7 +316,6 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "sd of growth of firms below five years over that of ten years or more",
         "Evans 1987; Haltiwanger, Jarmin and Miranda 2013, from memory",
         published="above 1",
-        cause="growth does not know a firm's age",
     ),
     Pattern(
         "growth.sd_crisis",
@@ -426,7 +431,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         },
         published="Seongseo 3.3 %, Busan 5.8 %, Daebul 14 % (2008); national factories 4.3 %",
         unit="%",
-        cause="exits, 6 to 7 % a year in so young and small a population, eat up all that come;"
+        cause="one rate of entry holds everywhere, about what balances exits where nothing grows;"
         " published counts are of residents, tenants of shared plants among them",
     ),
     Pattern(
@@ -493,11 +498,19 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
             source,
             band,
             published=published,
-            cause="the hazard knows size and age alone" if published else "",
+            cause=cause,
         )
-        for name, title, korean, source, band, published in (
-            ("size", "on log workers", "로그 종업원", "evidence B3 (K2)", Band(high=0.0), ""),
-            ("age", "on log age", "로그 연령", "evidence B3 (K2)", Band(high=0.0), ""),
+        for name, title, korean, source, band, published, cause in (
+            ("size", "on log workers", "로그 종업원", "evidence B3 (K2)", Band(high=0.0), "", ""),
+            (
+                "age",
+                "on log age",
+                "로그 연령",
+                "evidence B3 (K2)",
+                Band(high=0.0),
+                "",
+                "few firms of a small complex close, fewer of them young",
+            ),
             (
                 "growth",
                 "on growth the year before",
@@ -505,6 +518,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
                 "Griliches and Regev 1995, from memory",
                 None,
                 "below 0",
+                "",
             ),
             (
                 "productivity",
@@ -513,6 +527,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
                 "evidence G; Foster, Haltiwanger and Syverson 2008, from memory",
                 None,
                 "below 0",
+                "",
             ),
         )
     ),
@@ -526,7 +541,6 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         Band(0.208, 0.316),
         unit="%",
         pooled="ratio",
-        cause="the survey's share is met over all firms, those below five workers included",
     ),
     Pattern(
         "rd.participation_by_size",
@@ -544,7 +558,8 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "korea_data 8; K7",
         Band(0.035, 0.0438),
         unit="%",
-        cause="other public support comes on top of an intensity that holds it already",
+        cause="it is met at the start; later it hangs on a few firms that spend most, as they grow"
+        " or close",
     ),
     Pattern(
         "rd.intensity_all",
@@ -582,7 +597,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "korea_data 8; K7",
         value=2.1,
         published="2.1 (8.72 over 4.08 bn won)",
-        cause=_NO_LINK,
+        cause=_SIZE_ALONE,
     ),
     Pattern(
         "rd.doers_age",
@@ -622,7 +637,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         value=0.36,
         published="36 % (firms with a lab; moulds, plating and like trades)",
         unit="%",
-        cause=_NO_LINK,
+        cause=_SIZE_ALONE,
     ),
     # ------------------------------------------------------------ jobs
     Pattern(
@@ -677,7 +692,6 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "slope of log value added per worker on log workers, within sector and year",
         "korea_data 8",
         published="above 0: SMEs make 27 to 28 % of a large firm's",
-        cause="output per worker is drawn apart from size",
     ),
     Pattern(
         "exports.share",
@@ -705,7 +719,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         value=0.5,
         published="50 % (moulds, plating and like trades)",
         unit="%",
-        cause=_NO_LINK,
+        cause=_SIZE_ALONE,
     ),
     Pattern(
         "pay.size",
@@ -714,7 +728,6 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "slope of log pay per head on log workers, within sector and year",
         "korea_data 8",
         published="above 0: SMEs pay 58 % of large firms",
-        cause="pay follows value added per worker, which does not rise with size",
     ),
     Pattern(
         "pay.smallest",
@@ -724,7 +737,6 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "korea_data 8",
         value=0.71,
         published="0.71 (end of 2009, giants included)",
-        cause="pay follows value added per worker, which does not rise with size",
     ),
     Pattern(
         "profit.margin",
@@ -734,8 +746,8 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "korea_data 8",
         Band(0.051, 0.0561),
         unit="%",
-        cause="pay and overhead follow sales with lags, so margins swing more than published ones:"
-        " low in 2009, high in the rebound",
+        cause="pay and overhead follow sales with lags: firms that have grown earn more, and weigh"
+        " more, and margins of the rebound outweigh those of 2009",
     ),
     Pattern(
         "profit.persistence",
@@ -769,8 +781,8 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "Gini coefficient of the number of partners, firms that have one",
         "evidence B7, from memory",
         Band(0.4, 0.7),
-        cause="pairs tie independently of the ties they have, and so sparsely that nearly all have"
-        " one; over all firms, those without included, it is the next line",
+        cause="pairs tie independently of the ties they have, and outside mini-clusters so sparsely"
+        " that nearly all have one; over all firms, those without included, it is the next line",
     ),
     Pattern(
         "ties.gini_all",
@@ -815,7 +827,8 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "evidence B7, from memory",
         Band(0.10, 0.30),
         unit="%",
-        cause="one hazard for each institution near by: where several stand, they add up",
+        cause="each institution near by adds a hazard of its own; outside mini-clusters ties"
+        " between firms are few",
     ),
     # ------------------------------------------------------------ scaling up
     *(
@@ -849,7 +862,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         Band(16.8, 17.5),
         unit="years",
         pooled="ratio",
-        cause="at the start a firm's age says nothing of its size",
+        cause=_YOUNG_GIANTS,
     ),
     Pattern(
         "scale_up.young_at_100",
@@ -861,7 +874,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         published="1.5 % (7 of 474)",
         unit="%",
         pooled="ratio",
-        cause="at the start a firm's age says nothing of its size",
+        cause=_YOUNG_GIANTS,
     ),
     Pattern(
         "scale_up.falling_below_100",

@@ -35,7 +35,9 @@ def summary(validation: Validation, width: int) -> str:
         f"{worlds} without the programme, parameters at central values, in the economy as it came;"
         f" ordinary firms, anchors left out. Of {held} numbers held against a band"
         f" {int(counts.get('in', 0))} are in and {int(counts.get('out', 0))} out;"
-        f" {int(counts.get('reported', 0))} are reported. No parameter was set by any of them.\n"
+        f" {int(counts.get('reported', 0))} are reported. No parameter was tuned to"
+        " any of them; where a band and a parameter rest on one source, in says no more than that"
+        " what was put in comes out.\n"
         "± is the standard error over worlds, brackets hold an exact 95 % interval. × marks what"
         " is out of its band, (×) where the 95 % interval reaches into it. – is too few to tell."
     )
