@@ -82,12 +82,15 @@ def test_age_on_reaching_counts_the_first_time_only():
     rows = [
         *lives(1, [90.0, 101.0, 95.0, 102.0]),
         *lives(2, [120.0, 130.0]),  # above it when first seen
+        *lives(3, [60.0, 120.0]),  # founded above it in the middle of a year
     ]
     for row in rows:
         row[2]["age"] = row[1] - 1990.0
     here = town(rows)
     last = here.firms.groupby("id")["sales"].shift()
     here.firms["last_sales"] = last
+    whole = np.where(here.firms["id"] == 3, 6.0, 12.0)
+    here.firms["last_months"] = pd.Series(whole, here.firms.index).where(last.notna())
     assert MEASURES["scale_up.age_at_100"](here) == (18.0, 1.0)
     assert MEASURES["scale_up.young_at_100"](here) == (0.0, 1.0)
     # 101 to 95; not 120 to 130

@@ -126,7 +126,7 @@ _SIZE_ALONE = (
 )
 _YOUNG_GIANTS = (
     "unless more is known, firms are nine years old in the mean at the start, large ones little"
-    " older; and the few that come nearly as large count, with a first year that is not a whole one"
+    " older; and a few come nearly as large"
 )
 
 PATTERNS: Final[tuple[Pattern, ...]] = (

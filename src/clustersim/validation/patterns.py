@@ -673,10 +673,13 @@ for _years in HORIZONS:
 
 
 def _crossing(complex_: Complex, column: str, line: float) -> pd.DataFrame:
-    """Return the firm-years in which a firm is above a line for the first time, as far as seen."""
+    """Return the firm-years in which a firm is above a line for the first time, as far as seen.
+
+    It was below it in a whole year before: one that was founded above it crosses nothing.
+    """
     rows = complex_.firms
     above = rows[rows[column] >= line].groupby("id").head(1)
-    return above[above[f"last_{column}"] < line]
+    return above[(above[f"last_{column}"] < line) & (above["last_months"] == 12)]
 
 
 @_measure("scale_up.age_at_100")

@@ -109,7 +109,8 @@ def _panel(record: Record) -> pd.DataFrame:
     follows = (panel["id"] == panel["id"].shift(fill_value=0)) & (panel["year"].diff() == 1)
     whole = follows & (months == 12) & (panel["months"].shift() == 12) & (panel["anchor"] == 0)
     whole &= ~_divided(panel, record.splits)
-    for column in ("output", "sales", "workers", "rd_spending", "profit", "age", "productivity"):
+    amounts = ("output", "sales", "workers", "rd_spending", "profit")
+    for column in (*amounts, "age", "productivity", "months"):
         panel[f"last_{column}"] = panel[column].shift().where(follows)
     panel["last_stands"] = panel["stands"].shift(fill_value=False) & follows
     for change, column in (("growth", "output"), ("hiring", "workers")):
