@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import small
@@ -13,7 +14,7 @@ from clustersim.randomness import Domain, Luck
 from clustersim.scenario import load
 from clustersim.simulation import simulate
 from clustersim.simulation.core import core
-from clustersim.validation.fit import COLUMNS, fit
+from clustersim.validation.fit import COLUMNS, fit, page
 
 OBSERVED = {
     "output": [
@@ -130,3 +131,19 @@ def test_a_class_without_firms_is_left_blank(scenario):
     assert len(large) == 4
     small_firms = rows.loc[rows["size"] == "1-49", "p50"]
     assert small_firms.notna().all()
+
+
+def test_the_page_counts_gaps_in_per_cent_and_points():
+    """A level in per cent, utilisation and growth in points, each beside what was told of it."""
+    told = {"complex": "here", "of": "complex", "used_for_solving": False}
+    rows = [
+        ("output", "KRW", 110.0, 100.0, 100.0),
+        ("workers", "growth", 0.30, 0.20, 555.0),
+        ("utilisation", "fraction", 0.80, 0.70, 0.75),
+        ("firms", "firms", 99.0, 100.0, 100.0),
+    ]
+    names = ("quantity", "unit", "mean", "observed", "expected")
+    table = pd.DataFrame([told | dict(zip(names, row, strict=True)) for row in rows])
+    text = page(table.assign(period="2008"), 110)
+    gaps = [line.split()[-3] for line in text.splitlines() if line.startswith("here")]
+    assert gaps == ["+10.0", "+10.0", "+5.0", "-1.0"]

@@ -112,17 +112,15 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
         "Each complex in hindsight, as it happened, at central values. Output of some points was"
         " used to solve the complex's residual, so that they are met is fit and no validation. The"
         " others, and all of workers, utilisation and firms, say how far that carries. A gap is"
-        " simulated less published: per cent, or points of utilisation; rms is the root of its mean"
-        " square. Points of the nation or of another perimeter are in the picture alone."
+        " simulated less published: per cent, or points of utilisation and of growth; rms is the"
+        " root of its mean square. Points of the nation or of another perimeter are in the picture alone."
     )
     points = table.loc[table["observed"].notna() & (table["of"] == "complex")]
-    points = points.assign(
-        gap=np.where(
-            points["quantity"] == "utilisation",
-            100.0 * (points["mean"] - points["expected"]),
-            100.0 * (points["mean"] / points["expected"] - 1.0),
-        )
-    )
+    # a point that counts from another period is set beside what that one was simulated to be
+    told = points["observed"].where(points["unit"] == "growth", points["expected"])
+    gap = points["mean"] - told
+    shares = points["unit"].isin(["growth", "fraction"])
+    points = points.assign(gap=100.0 * gap.where(shares, gap / told))
     shown = sheet.table("complex", "quantity", "solved from", ">points", ">rms gap", "worst")
     for (name, quantity, used), rows in points.groupby(
         ["complex", "quantity", "used_for_solving"], sort=False
