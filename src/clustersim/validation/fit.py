@@ -113,7 +113,8 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
         " used to solve the complex's residual, so that they are met is fit and no validation. The"
         " others, and all of workers, utilisation and firms, say how far that carries. A gap is"
         " simulated less published: per cent, or points of utilisation and of growth; rms is the"
-        " root of its mean square. Points of the nation or of another perimeter are in the picture alone."
+        " root of its mean square. Points of the nation or of another perimeter are in the picture"
+        " alone."
     )
     points = table.loc[table["observed"].notna() & (table["of"] == "complex")]
     # a point that counts from another period is set beside what that one was simulated to be
