@@ -212,3 +212,41 @@ def test_exports_are_no_part_of_the_books():
         first.step(month)
         second.step(month)
     assert np.array_equal(first.firms.cash, second.firms.cash)
+
+
+# ---------------------------------------------------------------- money given for research
+
+
+def test_money_for_research_under_way_is_neither_paid_out_nor_spent_on_other_research():
+    """A year's grant comes at once; the firm's own affairs are what they are without it."""
+    accounts, plain = firm(ids=range(1, 200))
+    _, given = firm(ids=range(1, 200))
+    solvent = np.ones(199, dtype=bool)  # who lacks cash uses the grant's before it borrows
+    for month in range(14):
+        for firms in (plain, given):
+            granted = firms is given
+            firms.cash_in = 1.2e8 if granted and month == 0 else 0.0
+            firms.rd_in = 1e7 if granted and month < 12 else 0.0
+            firms.rd_spending = np.minimum(2e6, accounts.affordable(firms)) + firms.rd_in
+            accounts.book(firms)
+        left = max(12 - month - 1, 0) * 1e7
+        assert given.earmarked == pytest.approx(left)
+        solvent &= plain.cash > 0.0
+        pairs = [(getattr(given, name), getattr(plain, name)) for name in ("payout", "debt")]
+        pairs += [
+            (given.cash, plain.cash + left),
+            (given.rd_spending - given.rd_in, plain.rd_spending),
+        ]
+        for one, other in pairs:
+            np.testing.assert_allclose(one[solvent], other[solvent], atol=1e-3)
+    assert solvent.sum() > 150
+    assert plain.payout.max() > 0.0
+
+
+def test_a_grant_of_which_too_little_is_spent_is_the_firms_in_the_end():
+    accounts, firms = firm(ids=range(1, 20))
+    for month in range(6):
+        firms.cash_in = 1e8 if month == 0 else 0.0
+        firms.rd_in = 1e7 if month < 5 else 0.0
+        accounts.book(firms)
+    assert not firms.earmarked.any()

@@ -26,6 +26,7 @@ from clustersim.economy.displacement import DisplacementSpec
 from clustersim.economy.month import ComplexSpec
 from clustersim.economy.population import Figures, PopulationSpec, SizeLaw
 from clustersim.economy.spillovers import SpilloversSpec
+from clustersim.economy.turnover import TurnoverSpec
 from clustersim.randomness import ids
 
 AT = AS_OF - START  # the row of as_of
@@ -197,6 +198,33 @@ def test_without_a_share_of_small_firms_the_law_says_it():
         rules(), {"x": ComplexSpec(code=1, title="x", figures=figures)}, start=AS_OF
     )
     assert np.mean(blueprint.firms.birth_workers <= 50.5) == pytest.approx(0.93, abs=0.01)
+
+
+def test_entrants_grow_into_their_size_beside_what_others_grow_into():
+    """Grown output of entrants over that of the firms at as_of, all youth taken off."""
+    turnover = TurnoverSpec(entrant_size=0.5, newborn_size=0.4)
+    spec = rules(
+        population=PopulationSpec(productivity_spread=0.0, productivity_size=0.0), turnover=turnover
+    )
+    world = economy(spec, {"x": complex_(firms=4000, workers=74_000)}, start=AS_OF)
+    names = ids.make(AS_OF, 7, np.arange(200_000, dtype=np.uint64))
+    sector = np.zeros(len(names), dtype=np.int64)
+    blueprint = world.blueprints["x"]
+    entrants = blueprint.entrants(world.luck, names, sector, AS_OF)
+    grown = np.mean(np.exp(entrants.base))
+    others = blueprint.output_per_worker * 74_000 / 4000 / np.mean(np.exp(world.firms.youth))
+    assert grown / others == pytest.approx(0.5, rel=0.03)
+    assert np.exp(entrants.youth) == pytest.approx(0.4)
+
+
+def test_workers_of_young_firms_are_behind_their_output_and_meet_the_figures():
+    """Half of the firms are younger than a year and a half and have far to grow."""
+    turnover = TurnoverSpec(newborn_size=0.3, mean_age="24 months", age_size=0.0)
+    found = []
+    for index in range(16):
+        world = economy(rules(turnover=turnover), index=index)
+        found.append(history(world, AS_OF)["workers"][-1] / 5550.0)
+    assert within(np.array(found), 1.0, SLACK)
 
 
 def test_larger_firms_make_more_a_worker_by_the_elasticity():

@@ -128,6 +128,21 @@ def test_a_run_that_starts_in_as_of_has_the_files_firms():
     assert firms.workers == pytest.approx([row[2] for row in FIRMS], rel=5e-3)
 
 
+def test_amounts_of_a_file_are_of_its_own_prices():
+    """A file of 2006, when prices were 12 % below those of 2008."""
+    rows = [(*row[:5], None, *row[6:]) for row in FIRMS]
+    old = population(rows).model_copy(update={"as_of": 77})
+    there = ComplexSpec(code=7, title="Known", population=old)
+    still = QUIET | {"turnover": TurnoverSpec(newborn_size=1.0, exit="0 / year")}
+    here = economy(rules(HINDSIGHT, **still), {"here": there})
+    sales = np.zeros(len(here.firms))
+    for month in range(START, START + 12):
+        here.step(month)
+        rows_, _ = here.firms.rows(old.names(7, START))
+        sales = sales + (here.firms.output * here.prices(month))[rows_]
+    assert sales == pytest.approx(old.roster.output, rel=0.01)
+
+
 def test_under_chance_sizes_stand_on_the_published_path():
     macro = HINDSIGHT.model_copy(update={"mode": "ex_ante"})
     first = [world(spec=rules(macro, **QUIET), index=k).firms.birth_sales for k in (0, 1)]

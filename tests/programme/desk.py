@@ -66,7 +66,7 @@ class Town:
         self.blueprints = {"noksan": SimpleNamespace(code=CODE)}
         self.sector_growth = 1.0
         macro = SimpleNamespace(nominal_growth=lambda *_: self.sector_growth)
-        self.rules = SimpleNamespace(macro=macro, macro_of=lambda _: macro)
+        self.rules = SimpleNamespace(local=macro, macro_of=lambda _: macro)
 
     def view(self):
         return self.firms.frozen()

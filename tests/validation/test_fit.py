@@ -135,7 +135,7 @@ def test_a_class_without_firms_is_left_blank(scenario):
 
 def test_the_page_counts_gaps_in_per_cent_and_points():
     """A level in per cent, utilisation and growth in points, each beside what was told of it."""
-    told = {"complex": "here", "of": "complex", "used_for_solving": False}
+    told = {"complex": "here", "of": "complex", "rests_on": ""}
     rows = [
         ("output", "KRW", 110.0, 100.0, 100.0),
         ("workers", "growth", 0.30, 0.20, 555.0),

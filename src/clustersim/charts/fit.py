@@ -49,10 +49,11 @@ def fit(table: pd.DataFrame, complex: str) -> Figure:  # noqa: A002 - the projec
     -------
     matplotlib.figure.Figure
         Output, workers, utilisation, firms and utilisation by size, by quarter: the median, and the
-        middle 90 % of lucks. A full point is one the residual was solved from; hollow ones were
-        not: round the complex's own, square the nation's, a triangle another perimeter. A point
-        that counts from another period stands on what is simulated for that one, and where a
-        level was published, hollow at that level too.
+        middle 90 % of lucks. A full point is one the residual was solved from; a grey one went into
+        the population or into who moves in; hollow ones are news. Round ones are the complex's own,
+        square the nation's, a triangle another perimeter. A point that counts from another period
+        stands on what is simulated for that one, and where a level was published, hollow at that
+        level too.
     """
     rows = table.loc[table["complex"] == complex]
     figure = Figure(figsize=(11, 9.5), layout="constrained")
@@ -79,8 +80,9 @@ def _panel(ax: Axes, rows: pd.DataFrame, scale: float, color: str) -> None:
     ax.fill_between(at, low, high, color=color, alpha=0.2, linewidth=0)
     ax.plot(at, median, color=color, linewidth=1.8)
     published = rows.loc[rows["tag"] != ""]
-    for of, solved in product(_MARKS, (False, True)):
-        points = published.loc[(published["of"] == of) & (published["used_for_solving"] == solved)]
+    for of, rests in product(_MARKS, ("", "residual", "figures", "moving_in")):
+        points = published.loc[(published["of"] == of) & (published["rests_on"] == rests)]
+        solved = rests == "residual"
         ink = color if rows["size"].any() else INK if of == "complex" else REFERENCE
         x, factor = _middle(points), _yearly(points) / scale
         levels = points["observed"].where(points["unit"] != "growth", points["expected"])
@@ -93,7 +95,7 @@ def _panel(ax: Axes, rows: pd.DataFrame, scale: float, color: str) -> None:
                     marker=_MARKS[of],
                     markersize=5.0,
                     markeredgecolor=ink,
-                    markerfacecolor=ink if full else "white",
+                    markerfacecolor=ink if full else MUTED if rests and not solved else "white",
                     zorder=3,
                 )
     if scale >= 1.0:
@@ -113,6 +115,7 @@ def _legend(ax: Axes) -> None:
     ax.set_axis_off()
     said = [
         ("o", INK, INK, "published, the residual is solved from it"),
+        ("o", MUTED, INK, "published, the population or moving in stands on it"),
         ("o", "white", INK, "published, not used"),
         ("s", "white", REFERENCE, "all national complexes, not used"),
         ("^", "white", REFERENCE, "another perimeter, not used"),

@@ -255,9 +255,14 @@ class Accounts:
         firms.cash = spec.cash_target * (wages + research)
 
     def affordable(self, firms: Firms) -> FloatArray:
-        """Return the research outlay a month that liquidity allows: cash above the wage buffer."""
+        """Return the research of its own a month that liquidity allows.
+
+        Cash above the wage buffer; what the programme gave for its research is not the firm's to
+        spend on other.
+        """
         buffer = self.spec.research_buffer * firms.wage * firms.workers
-        return np.maximum(firms.cash + firms.cash_in - buffer, 0.0)
+        meant = np.where(firms.rd_in > 0.0, firms.earmarked + firms.cash_in, 0.0)
+        return np.maximum(firms.cash + firms.cash_in - np.maximum(meant, 0.0) - buffer, 0.0)
 
     def overdue(self, firms: Firms) -> FloatArray:
         """Return debt beyond what the firm steers to, in years of sales.

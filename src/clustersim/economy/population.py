@@ -321,13 +321,14 @@ class Blueprint:
     def relocations(self, month: int) -> float:
         """Return firms that move in a year over the firms at `as_of`, as seen in a month.
 
-        What was counted holds where it is counted and seen; elsewhere every complex is alike.
+        What was counted holds where it is counted and seen, or before the figures; elsewhere every
+        complex is alike.
         """
         counted, seen = self.moving_in, self.macro.seen
         if counted is None or seen is None:
             return self.turnover.spec.relocation
         first, last = counted.points[0].month, counted.points[-1].month
-        if not first <= month <= min(last, seen):
+        if not first <= month <= min(last, max(seen, self.figures.as_of)):
             return self.turnover.spec.relocation
         return float(np.exp(counted.at(np.array([month], dtype=np.int64)))[0]) / 100.0
 

@@ -169,8 +169,8 @@ class TurnoverSpec(Spec):
             unit="1 / year of sales",
             low=0.0,
             high=10.0,
-            source="assumption: debt beyond a year and a half of sales cannot be served out of"
-            " usual margins, so such a firm closes within a few years",
+            source="assumption: half a year of sales more than it means to owe doubles a firm's"
+            " hazard; usual margins serve no more than about a year and a half",
             moves="firms",
             doubt=Triangular(0.5, 1.5, 3.0),
         ),

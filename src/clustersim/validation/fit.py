@@ -21,6 +21,7 @@ from clustersim.simulation.core import core
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from clustersim.economy.month import ComplexSpec
     from clustersim.economy.observed import ObservedSpec
     from clustersim.scenario import Scenario
     from clustersim.simulation.core import Core
@@ -47,6 +48,7 @@ COLUMNS = (
     "of",
     "tag",
     "used_for_solving",
+    "rests_on",
     "source",
     "note",
 )
@@ -84,8 +86,9 @@ def fit(
         `p05` to `mean` are over lucks. Where growth is what was published (`unit`), both sides are
         growth over the period `over`. `expected` is a level in any case: what was published, or,
         for a point that counts from another period, the mean simulated for that one times the
-        published ratio. `of` tells whose figure it is: the nation's stand where a complex has none
-        of its own after 2008, and by size.
+        published ratio. `rests_on` tells what a point went into, so that it is no evidence: the
+        `residual`, the `figures` of the population, or `moving_in`. `of` tells whose figure it is:
+        the nation's stand where a complex has none of its own after 2008, and by size.
     """
     spec = as_it_was(scenario, calendar.parse_month(start), calendar.parse_month(end))
     worlds = [core(spec, Luck(spec.seed, k, Domain.LUCK)) for k in range(luck)]
@@ -100,7 +103,7 @@ def fit(
             if all(mine[0].has(period) for period in (point.months, point.base) if period)
         )
         found = (_row(*row, complex_.observed, mine) for row in (*quarters, *points))
-        rows.extend(about | row for row in found)
+        rows.extend(about | row | {"rests_on": _rests_on(row, complex_)} for row in found)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -109,9 +112,10 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
     sheet = Page(width)
     sheet.title("Fit: the past as simulated, beside what was published")
     sheet.say(
-        "Each complex in hindsight, as it happened, at central values. Output of some points was"
-        " used to solve the complex's residual, so that they are met is fit and no validation. The"
-        " others, and all of workers, utilisation and firms, say how far that carries. A gap is"
+        "Each complex in hindsight, as it happened, at central values. What went into the model is"
+        " met by construction: points its residual was solved from, figures its population stands"
+        " on, counts of firms that moved in. Only points that rest on nothing say how far that"
+        " carries, and this is fit, no validation. A gap is"
         " simulated less published: per cent, or points of utilisation and of growth; rms is the"
         " root of its mean square. Points of the nation or of another perimeter are in the picture"
         " alone."
@@ -122,21 +126,39 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
     gap = points["mean"] - told
     shares = points["unit"].isin(["growth", "fraction"])
     points = points.assign(gap=100.0 * gap.where(shares, gap / told))
-    shown = sheet.table("complex", "quantity", "solved from", ">points", ">rms gap", "worst")
-    for (name, quantity, used), rows in points.groupby(
-        ["complex", "quantity", "used_for_solving"], sort=False
+    shown = sheet.table("complex", "quantity", "rests on", ">points", ">rms gap", "worst")
+    for (name, quantity, rests), rows in points.groupby(
+        ["complex", "quantity", "rests_on"], sort=False
     ):
         worst = rows.iloc[int(np.argmax(rows["gap"].abs().to_numpy()))]
         shown.add_row(
             str(name),
             str(quantity),
-            "yes" if bool(used) else "no",
+            str(rests) or "nothing",
             str(len(rows)),
             f"{np.sqrt(np.mean(rows['gap'] ** 2)):.1f}",
             f"{worst['gap']:+.1f} in {worst['period']}",
         )
     sheet.show(shown)
     return sheet.text()
+
+
+def _rests_on(row: dict[str, Any], complex_: ComplexSpec) -> str:
+    """Return what of a complex was set from a point; nothing if it is news."""
+    if row["of"] != "complex":
+        return ""
+    if row["used_for_solving"]:
+        return "residual"
+    first, last = (calendar.parse_month(row[end]) for end in ("first", "last"))
+    as_of, quantity = complex_.known.as_of, row["quantity"]
+    year = as_of - as_of % 12 if quantity == "output" else as_of
+    if quantity in {"output", "workers", "firms"} and first <= as_of and last >= year:
+        return "figures"
+    if quantity == "firms" and complex_.moving_in is not None:
+        counted = complex_.moving_in.points
+        if counted[0].month <= last and first <= counted[-1].month + 1:
+            return "moving_in"
+    return ""
 
 
 def _quarters(first: int, last: int) -> Iterator[tuple[str, str, str]]:
