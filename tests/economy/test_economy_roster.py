@@ -133,7 +133,7 @@ def test_amounts_of_a_file_are_of_its_own_prices():
     rows = [(*row[:5], None, *row[6:]) for row in FIRMS]
     old = population(rows).model_copy(update={"as_of": 77})
     there = ComplexSpec(code=7, title="Known", population=old)
-    still = QUIET | {"turnover": TurnoverSpec(newborn_size=1.0, exit="0 / year")}
+    still = QUIET | {"turnover": TurnoverSpec(newborn_size=1.0, exit="0 / year", split="0 / year")}
     here = economy(rules(HINDSIGHT, **still), {"here": there})
     sales = np.zeros(len(here.firms))
     for month in range(START, START + 12):

@@ -53,14 +53,18 @@ def test_where_all_else_is_frozen_treated_firms_show_what_one_shows_alone():
         assert row["estimate"] == pytest.approx(0.03, rel=1e-3)
 
 
-def test_research_per_won_of_grant_is_additionality():
-    """Where nobody closes and nobody is so short of cash that research of their own gives way."""
+@pytest.mark.parametrize(
+    ("additionality", "more"), [(1.0, ()), (1.6, ("economy.accounts.cash_target=24 months",))]
+)
+def test_research_per_won_of_grant_is_additionality(additionality, more):
+    """Where nobody closes; what a grant does not pay for takes cash that not all have."""
     changes = (
-        "programme.rnd.additionality=1.6",
+        f"programme.rnd.additionality={additionality}",
         "economy.turnover.exit=0 / year",
+        *more,
     )
     research = found(RND, "research", 36, *changes)["estimate"]
-    assert research == pytest.approx(1.6, rel=0.02)
+    assert research == pytest.approx(additionality, rel=0.02)
 
 
 def test_without_effects_no_term_moves():

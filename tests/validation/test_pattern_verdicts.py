@@ -12,8 +12,10 @@ from scipy import stats
 
 import small
 from clustersim.errors import InputError, StoreError
+from clustersim.evaluation.page import Page
 from clustersim.validation import validate, verdicts
 from clustersim.validation.bands import PATTERNS, Band, Pattern
+from clustersim.validation.page import _far_off
 from clustersim.validation.patterns import MEASURES
 from clustersim.validation.worlds import world
 
@@ -76,7 +78,7 @@ def test_verdicts(band, simulated, verdict, distance):
     row = verdicts._row(pattern(band=band, cause="why"), "a", {"simulated": simulated})
     assert row["verdict"] == verdict
     assert row["distance"] == pytest.approx(distance, nan_ok=True)
-    assert row["cause"] == ("why" if verdict == "out" else "")
+    assert row["cause"] == ("why" if verdict in {"out", "reported"} else "")
 
 
 def test_a_complex_may_have_a_band_of_its_own():
@@ -190,3 +192,24 @@ def test_a_folder_that_is_a_file(looked_at, tmp_path):
 def test_no_world_at_all():
     with pytest.raises(InputError, match="replicates: 0 is too few"):
         validate(small.scenario(), replicates=0)
+
+
+def test_reported_numbers_far_from_what_is_published_stand_on_top_by_ratio():
+    rows = [
+        verdicts._row(
+            Pattern(name, name, "엑스", "a number", "B1", value=value),
+            "x",
+            {"simulated": simulated, "error": 0.01, "low": 0.0, "high": 9.0},
+        )
+        for name, value, simulated in (
+            ("t.half", 0.4, 0.2),
+            ("t.near", 0.4, 0.41),
+            ("t.none", 0.03, 0.0),
+            ("t.thrice", 1.0, 3.0),
+        )
+    ]
+    page = Page(100)
+    _far_off(page, pd.DataFrame(rows), alone=True)
+    text = page.text()
+    order = [name for line in text.splitlines() for name in line.split()[:1] if name[:2] == "t."]
+    assert order == ["t.none", "t.thrice", "t.half"]

@@ -52,7 +52,7 @@ class Pattern:
     published
         What was published, where a band does not say it.
     value, values
-        The published number itself, where it is one; those of single complexes.
+        The published number itself, or the near end of a range; those of single complexes.
     unit
         Of the number: ``"1"``, ``"%"`` (a share, told in per cent), ``"workers"``, ``"years"``.
     pooled
@@ -324,6 +324,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "sd of growth in 2009 over the mean of 2007 and 2011, less the mean of sector and year",
         "Bloom and others 2018, from memory",
         published="1.3 to 1.6 (US manufacturing)",
+        value=1.3,
         cause="the spread of luck does not know the business cycle",
     ),
     Pattern(
@@ -349,6 +350,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "share of firms of ten workers or more whose workers grew by 20 % a year for three years",
         "OECD and Eurostat, from memory",
         published="3 to 6 %",
+        value=0.03,
         unit="%",
         pooled="ratio",
         cause="workers follow output with an elasticity of 0.4 and two thirds of a year's growth",
@@ -624,6 +626,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "share of firms with research that have it the year after, 5 to 299 workers",
         "Peters 2009 (Germany), from memory",
         published="85 to 90 %",
+        value=0.90,
         unit="%",
         pooled="ratio",
         cause="who does research is drawn at birth; only want of cash interrupts it",

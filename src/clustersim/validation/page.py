@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from clustersim.evaluation.page import Page
 from clustersim.validation.bands import PATTERNS, THEMES
 from clustersim.words import words
@@ -20,6 +22,12 @@ __all__ = ["band_text", "number_text", "summary"]
 
 _WORST = 10
 """How many misfits stand on top."""
+
+_FAR = np.log(1.25)
+"""How far off a reported number is worth a word: a quarter."""
+
+_LEAST = 1e-4
+"""What stands for nothing in a ratio."""
 
 
 def summary(validation: Validation, width: int) -> str:
@@ -42,6 +50,7 @@ def summary(validation: Validation, width: int) -> str:
         " is out of its band, (×) where the 95 % interval reaches into it. – is too few to tell."
     )
     _misfits(page, validation, alone=len(places) == 1)
+    _far_off(page, table, alone=len(places) == 1)
     for theme, heading in THEMES.items():
         rows = table[table["theme"] == theme]
         if len(rows):
@@ -71,6 +80,26 @@ def _misfits(page: Page, validation: Validation, *, alone: bool) -> None:
         cause = "as above" if row["cause"] in told else row["cause"] or "not known"
         told.add(row["cause"])
         shown.add_row(row["title"], *place, band_text(row), _value(row), cause)
+    page.show(shown)
+
+
+def _far_off(page: Page, table: pd.DataFrame, *, alone: bool) -> None:
+    """Write the reported numbers that are farthest from what is published, as a ratio."""
+    rows = table[(table["verdict"] == "reported") & (table["published_value"] > 0.0)]
+    ratio = rows["simulated"].abs().clip(lower=_LEAST) / rows["published_value"]
+    rows = rows.assign(far=np.abs(np.log(ratio)))
+    rows = rows[rows["far"] > _FAR].sort_values("far", ascending=False, kind="stable")
+    if not len(rows):
+        return
+    page.heading(
+        "Reported numbers farthest from what is published: without a band, as what is published is"
+        " of other firms or from memory"
+    )
+    where = [] if alone else ["worst in"]
+    shown = page.table("~pattern", *where, "~published", ">simulated", "~likely cause", tight=True)
+    for row in rows.drop_duplicates("pattern").head(_WORST).to_dict("records"):
+        place = [] if alone else [words(row["complex"]).title()]
+        shown.add_row(row["title"], *place, row["published"], _value(row), row["cause"] or "–")
     page.show(shown)
 
 

@@ -253,7 +253,9 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
     first = jumps(table).set_index(["complex", "statistic", "months"])["size"]
     for place, rows in trends(table).groupby("complex", sort=False):
         sheet.heading(str(place))
-        shown = sheet.table("statistic", ">first", ">last", ">change", ">may be", "", ">start")
+        shown = sheet.table(
+            "statistic", ">first", ">last", ">change", ">drift beyond", "", ">start"
+        )
         for row in rows.to_dict("records"):
             start = first.get((place, row["statistic"], 12), np.nan)
             shown.add_row(

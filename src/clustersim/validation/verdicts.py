@@ -56,7 +56,7 @@ class Validation:
         error over worlds), ``low`` and ``high`` (95 % interval), ``cases`` (trials pooled, where
         that is what is pooled), ``unit``, ``pooled`` (how worlds go together: ``mean``, ``ratio``,
         ``odds``), ``verdict`` (``in``, ``out``, ``reported``, or ``too few`` cases to tell),
-        ``distance`` to the band and, where it is out, the likely ``cause``.
+        ``distance`` to the band and, where it is out or has none, the likely ``cause`` of a miss.
     curves
         The lines behind the picture: ``complex``, ``curve``, ``point``, ``x``, ``y``, ``weight``.
     """
@@ -230,5 +230,5 @@ def _row(pattern: Pattern, complex_: str, found: Mapping[str, float]) -> dict[st
         "pooled": pattern.pooled,
         "verdict": verdict,
         "distance": distance,
-        "cause": pattern.cause if verdict == "out" else "",
+        "cause": pattern.cause if verdict in {"out", "reported"} else "",
     }
