@@ -78,7 +78,7 @@ def test_both_sides_are_the_same_quantity(table, scenario):
     assert rows.loc["2008", "mean"] == pytest.approx(year[2008].mean())
     assert rows.loc["2009", "observed"] == 2.2e12
     assert rows.loc["2009", "expected"] == pytest.approx(1.1 * year[2008].mean())
-    assert bool(rows.loc["2009", "used_for_solving"])
+    assert rows.loc["2009", "rests_on"] == "residual"
     assert rows.loc["2010", "unit"] == "growth"
     assert rows.loc["2010", "mean"] == pytest.approx((year[2010] / year[2009] - 1).mean())
     assert rows.loc["2010", "observed"] == 0.1

@@ -185,7 +185,7 @@ def test_the_table_is_saved(looked_at, tmp_path):
 
 def test_a_folder_that_is_a_file(looked_at, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="the table cannot be written"):
+    with pytest.raises(StoreError, match="cannot be written"):
         looked_at.save(tmp_path / "file")
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import io
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,9 +14,11 @@ from clustersim.charts.inno_core import inno_core
 from clustersim.charts.money import money
 from clustersim.charts.network import mini_clusters, network
 from clustersim.charts.style import STYLE, sites
-from clustersim.errors import StoreError
+from clustersim.files import put
 
 if TYPE_CHECKING:
+    import os
+
     from matplotlib.figure import Figure
 
     from clustersim.charts.style import Results
@@ -86,7 +86,7 @@ def _has_inno_core(results: Results, arm: str | None, place: str | None) -> bool
 
 
 def write(figure: Figure, path: Path) -> Path:
-    """Render to memory, then put the file in its place in one step."""
+    """Render a picture to memory, then put it in its place whole."""
     buffer = io.BytesIO()
     with rc_context(STYLE):
         figure.savefig(
@@ -96,16 +96,4 @@ def write(figure: Figure, path: Path) -> Path:
             pad_inches=0.15,
             **FORMATS[path.suffix[1:]],
         )
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(buffer.getvalue())
-        beside.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):  # the folder itself may be what is wrong
-            beside.unlink()
-        raise StoreError(
-            f"{path}: the picture cannot be written ({error.strerror})",
-            "choose a folder that can be written, and see that the disk is not full",
-        ) from error
-    return path
+    return put(path, buffer.getvalue())

@@ -289,7 +289,8 @@ class Blueprint:
 
     def endow(self, firms: Firms) -> bool:
         """Give new firms what is known of them in place of what was drawn; return if anything."""
-        return len(firms) < 0  # of figures alone, nothing
+        del firms  # of figures alone, nothing is
+        return False
 
     def abroad(self, most: float) -> float:
         """Return the share of output sold abroad where it is drawn; `most` is what can be."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -22,6 +21,7 @@ from scipy.optimize import NoConvergence, broyden1
 from clustersim import calendar
 from clustersim.economy.macro import Point, Series
 from clustersim.errors import RunError
+from clustersim.files import put
 from clustersim.randomness import Domain, Luck
 from clustersim.scenario import catalogue, load
 from clustersim.simulation.core import core
@@ -300,11 +300,7 @@ def write(scenario: Scenario, folder: Path, *, luck: int = LUCK) -> Path:
     The same scenario gives the same file, byte by byte, which appears whole or not at all.
     """
     solved = solve(scenario, luck=luck)
-    path = folder / f"{scenario.name}.yaml"
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(_text(scenario, solved, luck), encoding="utf-8")
-    beside.replace(path)
-    return path
+    return put(folder / f"{scenario.name}.yaml", _text(scenario, solved, luck).encode())
 
 
 def _text(scenario: Scenario, solved: dict[str, Solved], luck: int) -> str:

@@ -47,7 +47,6 @@ COLUMNS = (
     "expected",
     "of",
     "tag",
-    "used_for_solving",
     "rests_on",
     "source",
     "note",
@@ -147,7 +146,7 @@ def _rests_on(row: dict[str, Any], complex_: ComplexSpec) -> str:
     """Return what of a complex was set from a point; nothing if it is news."""
     if row["of"] != "complex":
         return ""
-    if row["used_for_solving"]:
+    if row["solved"]:
         return "residual"
     first, last = (calendar.parse_month(row[end]) for end in ("first", "last"))
     as_of, quantity = complex_.known.as_of, row["quantity"]
@@ -193,7 +192,7 @@ def _row(
     months, unit = months_of(period), _UNITS[quantity]
     values = np.array([world.of(quantity, months, size) for world in worlds])
     row: dict[str, Any] = dict.fromkeys(("over", "of", "tag", "source", "note"), "")
-    row |= {"observed": np.nan, "expected": np.nan, "used_for_solving": False}
+    row |= {"observed": np.nan, "expected": np.nan, "solved": False}
     if point:
         row |= {
             "over": point.over,
@@ -201,7 +200,7 @@ def _row(
             "expected": point.level,
             "of": point.of,
             "tag": point.tag,
-            "used_for_solving": point.solve == "yes",
+            "solved": point.solve == "yes",
             "source": "; ".join(point.source),
             "note": point.note,
         }

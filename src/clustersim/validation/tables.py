@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
 from typing import TYPE_CHECKING, Any
 
-from clustersim.errors import StoreError
+from clustersim.files import put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,26 +16,14 @@ __all__ = ["plain", "save"]
 
 
 def save(table: pd.DataFrame, path: Path) -> Path:
-    """Write a table as CSV, in one step, and return its path.
+    """Write a table as CSV and return its path.
 
     Raises
     ------
     StoreError
         The folder cannot be written.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        table.to_csv(beside, index=False)
-        beside.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):  # the folder itself may be what is wrong
-            beside.unlink()
-        raise StoreError(
-            f"{path}: the table cannot be written ({error.strerror})",
-            "choose a folder that can be written, and see that the disk is not full",
-        ) from error
-    return path
+    return put(path, table.to_csv(index=False).encode())
 
 
 def plain(table: pd.DataFrame) -> list[dict[str, Any]]:
