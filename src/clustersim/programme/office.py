@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from clustersim import calendar
+from clustersim.programme.books import Books
 from clustersim.programme.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class Office:
     stops: float = math.inf
     """When the state's part ends: it starts nothing new after that."""
     helpers: list[Helper] = field(default_factory=list)
+    books: Books = field(init=False)
+    """Yearly accounts of the complex's firms; kept where the process `Books.keep` runs."""
+
+    def __post_init__(self) -> None:
+        self.books = Books(self.economy, self.code, self.clock)
 
     @property
     def month(self) -> int:

@@ -11,6 +11,7 @@ from pydantic import model_validator
 from scipy.special import expit, logit
 
 from clustersim import calendar
+from clustersim.programme.choosers import Chooser, points
 from clustersim.programme.office import STATE
 from clustersim.programme.projects import Project, live
 from clustersim.programme.research import Research, ResearchTerms
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from simpy.events import ProcessGenerator
 
-    from clustersim.arrays import BoolArray, IdArray, Numbers
+    from clustersim.arrays import BoolArray, Numbers
     from clustersim.economy.state import Firms
     from clustersim.programme.office import Office
 
@@ -142,6 +143,9 @@ class ResearchSpec(ResearchTerms):
             moves="cash",
         ),
     ] = 0.5
+    chooser: Chooser = "score"
+    """By what applicants are ranked; the pass mark binds for scores alone."""
+
     assessors: Annotated[
         int,
         Parameter(
@@ -367,31 +371,31 @@ def _applies(
 
 
 def _panel(office: Office, spec: ResearchSpec, firms: Firms, month: int) -> list[_Application]:
-    """Score each application: quality seen by several assessors, each with an error of its own."""
+    """Give each application its points, and an amount that it asks for."""
     luck = office.luck
-    errors = [
-        samplers.normal(luck.uniform(ASSESSOR, month, firms.ids, _same(firms.ids, assessor)))
-        for assessor in range(1, spec.assessors + 1)
-    ]
-    score = firms.quality + spec.assessor_noise * sum(errors) / spec.assessors
+    ranks = points(
+        spec.chooser,
+        office,
+        firms,
+        ASSESSOR,
+        month,
+        assessors=range(1, spec.assessors + 1),
+        noise=spec.assessor_noise,
+    )
     amount = samplers.triangular(
         luck.uniform(AMOUNT, month, firms.ids), spec.grant_low, spec.grant_mode, spec.grant_high
     )
     tie = luck.uniform(TIE, month, firms.ids)
     return [
-        _Application(firm, points, chance, round(won, -6), month)
-        for firm, points, chance, won in zip(
+        _Application(firm, rank, chance, round(won, -6), month)
+        for firm, rank, chance, won in zip(
             firms.ids.tolist(),
-            score.tolist(),
+            ranks.tolist(),
             tie.tolist(),
             amount.astype(np.int64).tolist(),
             strict=True,
         )
     ]
-
-
-def _same(ids: IdArray, value: int) -> IdArray:
-    return np.full(len(ids), value, dtype=np.uint64)
 
 
 def _fund(
@@ -406,7 +410,8 @@ def _fund(
     waiting = []
     for application in sorted(applications, key=lambda a: (-a.score, a.tie, a.firm)):
         firm, amount = application.firm, application.amount
-        if application.score < spec.pass_mark or not office.is_alive(firm):
+        bad = spec.chooser == "score" and application.score < spec.pass_mark
+        if bad or not office.is_alive(firm):
             office.note("refused", NAME, firm=firm, detail=application.score)
             continue
         line = next((line for line, free in money.items() if free >= amount), None)
