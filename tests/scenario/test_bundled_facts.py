@@ -225,10 +225,8 @@ def test_research_is_called_for_after_the_summer_of_2008(name):
 
 DATES = {
     "seongseo": {
-        "centre_site": "2008-06-15",
         "joint_head": "2008-07-15",
         "team_launch": "2008-07-22",
-        "centre_opens": "2010-07-01",
     },
     "noksan": {
         "proposal": "2005-07-01",
@@ -567,7 +565,33 @@ def test_teams_were_launched_in_autumn(name):
 
 def test_the_centre_opened_in_july_2011():
     plan = in_arm("seongseo", "as_happened").complexes["seongseo"]
-    assert str(plan.timetable["centre_opens"].date) == "2011-07-25"
+    assert str(plan.centre.opens) == "2011-07-25"
+    assert sum(won for parts in plan.centre.payments().values() for won in parts.values()) == 24.8e9
+    assert list(plan.centre.payments()) == [2008, 2009, 2010, 2011]
+    assert in_arm("seongseo", "as_announced").complexes["seongseo"].centre == (
+        plan_of("seongseo").centre
+    )
+
+
+def test_the_centre_costs_what_was_announced_by_three_funders():
+    assert [name for name in FIVE if plan_of(name).centre] == ["seongseo"]
+    centre = plan_of("seongseo").centre
+    assert (str(centre.site), str(centre.opens)) == ("2008-06-15", "2010-07-01")
+    paid = centre.payments()
+    by_year = [sum(parts.values()) for parts in paid.values()]
+    assert by_year == pytest.approx([0.30 * 19.9e9, 0.35 * 19.9e9, 0.35 * 19.9e9])
+    assert sum(by_year) == 19_900_000_000
+    assert set(paid[2008]) == {"state", "KICOX", "city"}
+    assert sum(parts["state"] for parts in paid.values()) == pytest.approx(
+        9.8 / 25.8 * 19.9e9, rel=0.001
+    )
+
+
+def test_daebul_has_a_master_plan_in_its_first_year():
+    assert [name for name in FIVE if plan_of(name).master_plan] == ["daebul"]
+    plan = plan_of("daebul").master_plan
+    assert plan.date.year == 2008
+    assert plan.line in plan_of("daebul").budget.lines
 
 
 def test_ochangs_mini_clusters_came_with_its_team():

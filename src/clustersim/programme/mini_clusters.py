@@ -271,11 +271,11 @@ class MiniCluster:
             clock.start(self._visit_outside(month, number), key=self.number)
 
     def _turnout(self, members: IdArray) -> FloatArray:
-        """Return each member's chance to come to a meeting: turnout x exp(-km / decay)."""
+        """Return each member's chance to come to a meeting: turnout x rooms x exp(-km / decay)."""
         firms = self.office.economy.view()
         away = firms.away[firms.rows(members)[0]] if len(firms) else np.zeros(len(members))
-        chance: FloatArray = self.terms.turnout * np.exp(-away / self.terms.turnout_decay)
-        return chance
+        here = self.terms.turnout * self.office.turnout
+        return np.minimum(here * np.exp(-away / self.terms.turnout_decay), 1.0)
 
     def _meeting(
         self, month: int, number: int, members: IdArray, comes: FloatArray

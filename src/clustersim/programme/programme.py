@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from clustersim import calendar
 from clustersim.problems import did_you_mean
 from clustersim.programme.budget import BudgetSpec, run_budget
+from clustersim.programme.building import CentreSpec, run_centre
 from clustersim.programme.clock import Clock
 from clustersim.programme.exchange import ExchangeSpec, run_exchange
 from clustersim.programme.inno_core import (
@@ -19,6 +20,7 @@ from clustersim.programme.inno_core import (
     effect_of_package,
     run_inno_core,
 )
+from clustersim.programme.master_plan import MasterPlanSpec, order_master_plan
 from clustersim.programme.mini_clusters import LINE, MiniCluster, MiniClusterSpec
 from clustersim.programme.networks import NetworkSpec, Uses, effect_of_use
 from clustersim.programme.office import Event, Office
@@ -79,6 +81,12 @@ class ComplexProgramme(Spec):
     team: TeamSpec = TeamSpec()
     """The promotion team."""
 
+    master_plan: MasterPlanSpec | None = None
+    """A study paid once; none if left out."""
+
+    centre: CentreSpec | None = None
+    """A business centre, paid apart from the budget; none if left out."""
+
     mini_clusters: dict[str, MiniClusterSpec] = Field(default_factory=dict)
     """Mini-clusters by name."""
 
@@ -97,6 +105,8 @@ class ComplexProgramme(Spec):
         for name, cluster in self.mini_clusters.items():
             if cluster.funder == "state":
                 named["mini_clusters", name] = LINE
+        if self.master_plan:
+            named["master_plan", "line"] = self.master_plan.line
         if self.exchange:
             named["exchange", "line"] = self.exchange.line
         if self.rnd:
@@ -123,10 +133,13 @@ class ComplexProgramme(Spec):
         return ComplexProgramme(team=self.team, mini_clusters=self.own())
 
     def with_instruments(self, instruments: tuple[Instrument, ...]) -> ComplexProgramme:
-        """Return the same with some of the state's instruments alone."""
+        """Return the same with some of the state's instruments alone.
+
+        The business centre comes with networks, which meet in it.
+        """
         gone: dict[str, object] = {}
         if "networks" not in instruments:
-            gone |= {"mini_clusters": self.own(), "exchange": None}
+            gone |= {"mini_clusters": self.own(), "exchange": None, "centre": None}
         if "rnd" not in instruments:
             gone["rnd"] = None
         if "inno_core" not in instruments:
@@ -138,10 +151,14 @@ class ComplexProgramme(Spec):
 
         Its dated events move with the money; those before the money are of the past.
         """
-        if self.budget is None or not months:
+        if not months:
             return self
-        budget = self.budget.later(months)
-        change: dict[str, object] = {"budget": budget}
+        change: dict[str, object] = {}
+        if self.centre:
+            change["centre"] = self.centre.later(months)
+        if self.budget is None:
+            return self.model_copy(update=change)
+        change["budget"] = self.budget.later(months)
         change["timetable"] = {
             name: _shifted(event, "date", months) if event.date >= self.budget.starts else event
             for name, event in self.timetable.items()
@@ -150,6 +167,8 @@ class ComplexProgramme(Spec):
             name: _shifted(cluster, "launch", months) if cluster.funder == "state" else cluster
             for name, cluster in self.mini_clusters.items()
         }
+        if self.master_plan:
+            change["master_plan"] = _shifted(self.master_plan, "date", months)
         if self.exchange:
             change["exchange"] = _shifted(self.exchange, "opens", months)
         if self.inno_core:
@@ -161,7 +180,7 @@ class ComplexProgramme(Spec):
         return self.model_copy(update=change)
 
     def with_money(self, factor: float) -> ComplexProgramme:
-        """Return the same with so many times the state's money."""
+        """Return the same with so many times the budget; a business centre has its own money."""
         if self.budget is None:
             return self
         amount = self.budget.amount * factor
@@ -301,6 +320,10 @@ class Programme:
             write_down(office),  # of a month that is over, before the next one begins
             _announce(office, plan.timetable),
         ]
+        if plan.master_plan:
+            processes.append(order_master_plan(office, plan.master_plan))
+        if plan.centre:
+            processes.append(run_centre(office, plan.centre))
         if plan.mini_clusters:
             processes += self._networks(spec, plan, office, rules)
         if plan.exchange:
