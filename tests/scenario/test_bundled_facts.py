@@ -330,6 +330,26 @@ def test_heads_are_shared_with_gumi_and_changwon():
     assert shares == dict.fromkeys(FIVE, 1.0) | {"seongseo": 0.5, "noksan": 0.5}
 
 
+def test_whose_team_it_is_and_with_whom_the_head_is_shared():
+    teams = {name: plan_of(name).team for name in FIVE}
+    assert {name: team.host for name, team in teams.items()} == dict.fromkeys(FIVE, "KICOX") | {
+        "ochang": "technopark"
+    }
+    assert [name for name in FIVE if "in post" in teams[name].head] == ["seongseo", "ochang"]
+    joint = {name: team.joint.partner for name, team in teams.items() if team.joint}
+    assert joint == {"seongseo": "Gumi", "noksan": "Changwon"}
+    assert str(teams["seongseo"].joint.since) == "2008-07-15"
+
+
+def test_noksan_alone_looks_forward_to_the_state_from_its_designation_on():
+    assert [name for name in FIVE if plan_of(name).anticipation] == ["noksan"]
+    plan = plan_of("noksan")
+    assert plan.anticipation.since == plan.timetable["designation"].date
+    path = "programme.complexes.noksan.anticipation.factor"
+    doubt, _ = LOADED["noksan"].arms["as_announced"].doubts[path]
+    assert doubt == Triangular(1, 1.2, 2)
+
+
 # ---------------------------------------------------------------- places and anchors
 
 SITES = {  # name, firms, km from the middle of Daebul
@@ -542,6 +562,8 @@ def test_what_may_be_asked_of_every_complex(name):
     assert in_arm(name, "double_budget").budget_factor == 2
     assert in_arm(name, "a_year_later").delay == 12
     assert in_arm(name, "cancelled_2008").stops == dt.date(2008, 6, 24)
+    assert in_arm(name, "as_outlook").continues == 0.9
+    assert in_arm(name, "as_announced").continues == 1.0
     assert in_arm(name, "networking_only").instruments == ("networks",)
     assert in_arm(name, "grants_only").instruments == ("rnd",)
     assert in_arm(name, "inno_core_only").instruments == ("inno_core",)
@@ -609,3 +631,4 @@ def test_namdongs_four_mini_clusters_of_autumn():
     }
     assert {each.experts for each in plan.mini_clusters.values()} == {round(257 / 4 * 0.4)}
     assert plan.team.head_share == 0.5
+    assert plan.team.joint.partner == "Banwol-Sihwa"

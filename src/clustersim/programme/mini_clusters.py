@@ -13,6 +13,7 @@ import numpy as np
 
 from clustersim import calendar
 from clustersim.programme import networks
+from clustersim.programme.expectations import certainty
 from clustersim.programme.office import STATE
 from clustersim.programme.team import Staff
 from clustersim.programme.upkeep import Upkeep
@@ -21,6 +22,8 @@ from clustersim.randomness.ids import roster_slots
 from clustersim.specs import Kind, Parameter, Spec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simpy.events import ProcessGenerator
 
     from clustersim.arrays import BoolArray, FloatArray, IdArray
@@ -137,6 +140,8 @@ class MiniCluster:
         The head of the team, who looks at tasks.
     state_pays
         Whether the state's programme pays for mini-clusters here, once it has a budget.
+    eagerness
+        By what joining one on its own money is multiplied at a moment, as the state is awaited.
     """
 
     def __init__(
@@ -149,6 +154,7 @@ class MiniCluster:
         uses: Uses,
         head: Staff,
         state_pays: bool = True,
+        eagerness: Callable[[float], float] | None = None,
     ) -> None:
         self.office = office
         self.name = name
@@ -157,6 +163,7 @@ class MiniCluster:
         self.uses = uses
         self.head = head
         self.state_pays = state_pays
+        self.eagerness = eagerness
         self.number = int(roster_slots([name])[0])  # the same whatever others there are
         self.manager = Staff(office.clock, spec.managers, terms.manager_hours, name)
         self.manager.last_paid = -1  # by whoever pays for the mini-cluster
@@ -218,10 +225,10 @@ class MiniCluster:
     def _recruit(self, expected: float) -> None:
         """Let firms join, each with its hazard; `expected` would join of all there are."""
         office = self.office
-        if self.spec.funder == "state" and office.clock.now < calendar.moment(
-            self.terms.certain_from
-        ):
-            expected *= self.terms.uncertain
+        if self.spec.funder == "state":
+            expected *= certainty(self.terms, office.clock.now)
+        elif self.eagerness:
+            expected *= self.eagerness(office.clock.now)
         firms = office.economy.view()
         weight = self._weights(firms)
         rows = np.flatnonzero((weight > 0.0) & ~np.isin(firms.ids, self.members))

@@ -81,6 +81,8 @@ class Office:
     """What the chance that a member comes to a meeting is multiplied by."""
     team_paid: int = -1
     """The last month for which the promotion team is paid."""
+    searches: dict[str, dict[int, float]] = field(default_factory=dict)
+    """By how much the search for each institution is eased, by who eases it."""
 
     @property
     def month(self) -> int:
@@ -165,6 +167,19 @@ class Office:
         for helper in self.helpers:
             helped = np.union1d(helped, helper.help(window, np.setdiff1d(asking, helped)))
         return helped
+
+    # ------------------------------------------------------------ what it makes easier
+
+    def ease_search(self, who: str, institutions: IdArray, level: float) -> None:
+        """Let one of several ease the search for partners from now on; their log points add up."""
+        self.searches[who] = dict.fromkeys(institutions.tolist(), level)
+        levels: dict[float, list[int]] = {}
+        for institution in institutions.tolist():
+            parts = [mine.get(institution, 0.0) for _, mine in sorted(self.searches.items())]
+            levels.setdefault(math.fsum(parts), []).append(institution)
+        for total, some in levels.items():
+            ids = np.array(some, dtype=np.uint64)
+            self.economy.channels.search(ids, self.month, total)
 
     # ------------------------------------------------------------ what it pays
 

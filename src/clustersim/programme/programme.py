@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
@@ -14,6 +15,7 @@ from clustersim.programme.budget import BudgetSpec, run_budget
 from clustersim.programme.building import CentreSpec, run_centre
 from clustersim.programme.clock import Clock
 from clustersim.programme.exchange import ExchangeSpec, run_exchange
+from clustersim.programme.expectations import AnticipationSpec, goes_on
 from clustersim.programme.inno_core import (
     InnoCoreOpening,
     InnoCoreSpec,
@@ -25,7 +27,7 @@ from clustersim.programme.mini_clusters import LINE, MiniCluster, MiniClusterSpe
 from clustersim.programme.networks import NetworkSpec, Uses, effect_of_use
 from clustersim.programme.office import Event, Office
 from clustersim.programme.rnd import ResearchCalls, ResearchSpec, run_calls
-from clustersim.programme.team import HEAD, Staff, TeamSpec, write_down
+from clustersim.programme.team import HEAD, Staff, TeamSpec, share_head, write_down
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 from clustersim.units import shown
 
@@ -80,6 +82,9 @@ class ComplexProgramme(Spec):
 
     team: TeamSpec = TeamSpec()
     """The promotion team."""
+
+    anticipation: AnticipationSpec | None = None
+    """Joining ahead of the state's money; none if left out."""
 
     master_plan: MasterPlanSpec | None = None
     """A study paid once; none if left out."""
@@ -139,7 +144,8 @@ class ComplexProgramme(Spec):
         """
         gone: dict[str, object] = {}
         if "networks" not in instruments:
-            gone |= {"mini_clusters": self.own(), "exchange": None, "centre": None}
+            gone |= {"mini_clusters": self.own(), "exchange": None}
+            gone |= {"centre": None, "anticipation": None}
         if "rnd" not in instruments:
             gone["rnd"] = None
         if "inno_core" not in instruments:
@@ -230,10 +236,21 @@ class ProgrammeSpec(Spec):
             moves="paid",
         ),
     ] = None
+    continues: Annotated[
+        float,
+        Parameter(
+            "Chance that the state's part goes on after the day of certainty, else it ends then.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: certain, so that what was announced is judged (G01, G02; A29: 0.9)",
+            moves="paid",
+        ),
+    ] = 1.0
     budget_factor: Annotated[
         float,
         Parameter(
-            "Multiplies the state's money in every complex.",
+            "Multiplies the budget in every complex; a business centre has its own money.",
             Kind.NUMBER,
             unit="1",
             low=0.0,
@@ -295,6 +312,8 @@ class Programme:
         self.end = end
         self.offices: dict[str, Office] = {}
         stops = calendar.moment(spec.stops) if spec.stops else math.inf
+        if not goes_on(luck, spec.continues):
+            stops = min(stops, calendar.moment(spec.terms().certain_from))
         for name, plan in spec.plans().items():
             office = Office(name, economy, self.clock, luck, self.events, stops=stops)
             self.offices[name] = office
@@ -320,12 +339,15 @@ class Programme:
             write_down(office),  # of a month that is over, before the next one begins
             _announce(office, plan.timetable),
         ]
+        head = Staff(self.clock, 1, plan.team.head_hours, HEAD)
+        office.staff.append(head)
+        processes.append(share_head(office, plan.team, head))
         if plan.master_plan:
             processes.append(order_master_plan(office, plan.master_plan))
         if plan.centre:
             processes.append(run_centre(office, plan.centre))
         if plan.mini_clusters:
-            processes += self._networks(spec, plan, office, rules)
+            processes += self._networks(spec, plan, office, rules, head)
         if plan.exchange:
             processes.append(run_exchange(office, plan.exchange))
         if plan.rnd:
@@ -338,7 +360,12 @@ class Programme:
         return processes
 
     def _networks(
-        self, spec: ProgrammeSpec, plan: ComplexProgramme, office: Office, rules: EconomySpec
+        self,
+        spec: ProgrammeSpec,
+        plan: ComplexProgramme,
+        office: Office,
+        rules: EconomySpec,
+        head: Staff,
     ) -> list[ProcessGenerator]:
         """Return what runs of the mini-clusters; they also help with applications."""
         terms = spec.terms()
@@ -352,8 +379,10 @@ class Programme:
                 **average_firm(office.economy, office.name),
             ),
         )
-        head = Staff(self.clock, 1, plan.team.head_hours * plan.team.head_share, HEAD)
-        office.staff.append(head)
+        eagerness = None
+        if plan.anticipation and plan.budget:
+            until = min(calendar.moment(plan.budget.starts), office.stops)
+            eagerness = partial(plan.anticipation.at, until=until)
         clusters = [
             MiniCluster(
                 office,
@@ -363,6 +392,7 @@ class Programme:
                 uses=uses,
                 head=head,
                 state_pays="networks" in spec.instruments and plan.budget is not None,
+                eagerness=eagerness,
             )
             for name, cluster in sorted(plan.mini_clusters.items())
         ]
