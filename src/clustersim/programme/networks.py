@@ -333,6 +333,18 @@ class NetworkSpec(Spec):
             moves="tasks",
         ),
     ] = 0.3
+    referred: Annotated[
+        float,
+        Parameter(
+            "Chance that a task found is one for an instrument of the complex, if one fits; else"
+            " an expert is called in.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: half (D10, O08: tasks are found for the instruments to solve)",
+            moves="tasks",
+        ),
+    ] = 0.5
     tasks_passed: Annotated[
         float,
         Parameter(
