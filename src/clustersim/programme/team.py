@@ -17,7 +17,13 @@ __all__ = ["Staff", "TeamSpec"]
 
 
 class TeamSpec(Spec):
-    """The promotion team's head, who looks at every task before money is spent on it."""
+    """The promotion team, whose head looks at every task before money is spent on it."""
+
+    title: str = ""
+    """What it is called; whose it is changes nothing by itself (A24)."""
+
+    title_ko: str = ""
+    """The same in Korean."""
 
     head_hours: Annotated[
         float,
