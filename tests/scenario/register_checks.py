@@ -59,7 +59,7 @@ def _step(before, step):
 
 
 def _sources(value):
-    """The sources of a block, of a patch, or of all the entries of a mapping of patches."""
+    """The sources of a block or a patch; of a mapping of such, those that all of them name."""
     if isinstance(value, Spec):
         return value.source
     if not isinstance(value, dict):
@@ -67,9 +67,8 @@ def _sources(value):
     if "source" in value:
         named = value["source"]
         return (named,) if isinstance(named, str) else tuple(named)
-    return tuple(
-        source for item in value.values() if isinstance(item, dict) for source in _sources(item)
-    )
+    each = [_sources(item) for item in value.values()]
+    return tuple(source for source in each[0] if all(source in e for e in each)) if each else ()
 
 
 def _with_doubt(found, scenario):
