@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from clustersim import calendar
+from clustersim.programme.books import Books
 from clustersim.programme.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class Office:
     stops: float = math.inf
     """When the state's part ends: it starts nothing new after that."""
     helpers: list[Helper] = field(default_factory=list)
+    books: Books = field(init=False)
+    """Yearly accounts of the complex's firms; kept where the process `Books.keep` runs."""
+
+    def __post_init__(self) -> None:
+        self.books = Books(self.economy, self.code, self.clock)
 
     @property
     def month(self) -> int:
@@ -118,6 +124,13 @@ class Office:
         return self.economy.rules.macro_of(self.code).nominal_growth(
             int(firms.sector[rows[0]]), last - years, last
         )
+
+    def helped(self, chance: float, firm: int) -> float:
+        """Return a chance of selling research, with what policy has done for the firm's selling."""
+        firms = self.economy.view()
+        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
+        more = float(firms.commercialisation[rows[0]]) if found[0] else 0.0
+        return min(chance * math.exp(more), 1.0)
 
     def is_alive(self, firm: int) -> bool:
         """Tell whether a firm still operates."""
