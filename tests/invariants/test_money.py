@@ -19,7 +19,7 @@ from clustersim.programme.office import Office
 HERE = small.NOKSAN
 FAMILIES = ["networks", "rnd", "inno_core"]
 ALWAYS = settings(
-    max_examples=45,
+    max_examples=36,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
