@@ -85,6 +85,9 @@ def _dates(plan: ComplexProgramme) -> Iterator[tuple[dt.date, str]]:
         yield date, one if len(titles) == 1 else f"{len(titles)} mini-clusters"
     if plan.exchange:
         yield plan.exchange.opens, "exchange system"
+    if plan.centre:
+        yield plan.centre.site, f"site of {plan.centre.title}"
+        yield plan.centre.opens, f"{plan.centre.title} opens"
 
 
 def run_task(payload: bytes, task: Task) -> Shard:

@@ -15,7 +15,7 @@ from pydantic import model_validator
 
 from clustersim import calendar
 from clustersim.programme.choosers import Chooser, points
-from clustersim.programme.isolation import AverageFirm, Isolation, Shape
+from clustersim.programme.isolation import AverageFirm, Isolation, Request, Shape
 from clustersim.programme.office import STATE
 from clustersim.randomness import Stream
 from clustersim.specs import Kind, Normal, Parameter, Spec, Triangular, Uniform, bad_value
@@ -235,7 +235,8 @@ def effect_of_package(
         "practices": spec.practices_share,
         "market_access": 1.0 - spec.practices_share,
     }
-    return Isolation(economy, firm).strengths(spec.scale, split, shape_of(spec))
+    (peaks,) = Isolation(economy, firm).strengths([Request(spec.scale, split, shape_of(spec))])
+    return peaks
 
 
 def shape_of(spec: InnoCoreSpec) -> Shape:

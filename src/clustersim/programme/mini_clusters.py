@@ -13,6 +13,7 @@ import numpy as np
 
 from clustersim import calendar
 from clustersim.programme import networks
+from clustersim.programme.expectations import certainty
 from clustersim.programme.office import STATE
 from clustersim.programme.team import Staff
 from clustersim.programme.upkeep import Upkeep
@@ -21,6 +22,8 @@ from clustersim.randomness.ids import roster_slots
 from clustersim.specs import Kind, Parameter, Spec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simpy.events import ProcessGenerator
 
     from clustersim.arrays import BoolArray, FloatArray, IdArray
@@ -137,6 +140,8 @@ class MiniCluster:
         The head of the team, who looks at tasks.
     state_pays
         Whether the state's programme pays for mini-clusters here, once it has a budget.
+    eagerness
+        By what joining one on its own money is multiplied at a moment, as the state is awaited.
     """
 
     def __init__(
@@ -149,6 +154,7 @@ class MiniCluster:
         uses: Uses,
         head: Staff,
         state_pays: bool = True,
+        eagerness: Callable[[float], float] | None = None,
     ) -> None:
         self.office = office
         self.name = name
@@ -157,8 +163,11 @@ class MiniCluster:
         self.uses = uses
         self.head = head
         self.state_pays = state_pays
+        self.eagerness = eagerness
         self.number = int(roster_slots([name])[0])  # the same whatever others there are
-        self.manager = Staff(office.clock, spec.managers, terms.manager_hours)
+        self.manager = Staff(office.clock, spec.managers, terms.manager_hours, name)
+        self.manager.last_paid = -1  # by whoever pays for the mini-cluster
+        office.staff.append(self.manager)
         self.upkeep = Upkeep(office, LINE, RUNNING, "operations", terms.running)
         self.members = np.array([], dtype=np.uint64)
         sectors = office.economy.rules.sectors
@@ -166,7 +175,6 @@ class MiniCluster:
         # weights add up to this at the start of the run, before policy can have moved any
         self._everybody = float(self._weights(office.economy.view()).sum())
         self._waiting: set[int] = set()
-        self._told = 0  # hours of the manager that are written down
 
     def run(self) -> ProcessGenerator:
         """Launch it, and go on month by month."""
@@ -179,11 +187,11 @@ class MiniCluster:
         self._launch(terms.founders + terms.joiners / 12.0 * running_for)
         while True:
             yield clock.at(float(self.office.month + 1))
-            self._tell_hours()
             if self._is_over():
                 self.upkeep.stop()
                 return
             if self.upkeep.pay(state=self.state_pays, own=self.spec.funder == "own"):
+                self.manager.last_paid = self.office.month
                 self._recruit(terms.joiners / 12.0)
                 self._start_the_month(self.office.month)
 
@@ -217,10 +225,10 @@ class MiniCluster:
     def _recruit(self, expected: float) -> None:
         """Let firms join, each with its hazard; `expected` would join of all there are."""
         office = self.office
-        if self.spec.funder == "state" and office.clock.now < calendar.moment(
-            self.terms.certain_from
-        ):
-            expected *= self.terms.uncertain
+        if self.spec.funder == "state":
+            expected *= certainty(self.terms, office.clock.now)
+        elif self.eagerness:
+            expected *= self.eagerness(office.clock.now)
         firms = office.economy.view()
         weight = self._weights(firms)
         rows = np.flatnonzero((weight > 0.0) & ~np.isin(firms.ids, self.members))
@@ -269,21 +277,12 @@ class MiniCluster:
         ):
             clock.start(self._visit_outside(month, number), key=self.number)
 
-    def _tell_hours(self) -> None:
-        """Write down the hours worked since last time, and those the month had if it was paid."""
-        paid = self.upkeep.last_paid == self.office.month - 1
-        hours = round(self.manager.worked) - self._told
-        if paid or hours:
-            there = self.manager.people * self.manager.hours * paid
-            self.office.note("worked", self.name, amount=hours, detail=there)
-            self._told += hours
-
     def _turnout(self, members: IdArray) -> FloatArray:
-        """Return each member's chance to come to a meeting: turnout x exp(-km / decay)."""
+        """Return each member's chance to come to a meeting: turnout x rooms x exp(-km / decay)."""
         firms = self.office.economy.view()
         away = firms.away[firms.rows(members)[0]] if len(firms) else np.zeros(len(members))
-        chance: FloatArray = self.terms.turnout * np.exp(-away / self.terms.turnout_decay)
-        return chance
+        here = self.terms.turnout * self.office.turnout
+        return np.minimum(here * np.exp(-away / self.terms.turnout_decay), 1.0)
 
     def _meeting(
         self, month: int, number: int, members: IdArray, comes: FloatArray

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from clustersim import calendar
-from clustersim.programme.isolation import AverageFirm, Isolation, Shape
+from clustersim.programme.isolation import AverageFirm, Isolation, Request, Shape
 from clustersim.specs import Kind, Mixture, Normal, Parameter, Spec, Triangular, Uniform
 
 if TYPE_CHECKING:
@@ -619,7 +619,8 @@ def effect_of_use(
         "practices": spec.practices_share,
         "market_access": 1.0 - spec.practices_share,
     }
-    return UseEffect(alone.strengths(rest, split, shape, pool), weight)
+    (peaks,) = alone.strengths([Request(rest, split, shape, partners=pool)])
+    return UseEffect(peaks, weight)
 
 
 def partners_found(spec: NetworkSpec, shape: Shape, months: int) -> FloatArray:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clustersim.economy.state import Firms
     from clustersim.programme.clock import Clock
     from clustersim.programme.ledger import Commitment, Payee
+    from clustersim.programme.team import Staff
     from clustersim.randomness import Luck
 
 __all__ = ["OWN", "STATE", "Event", "Grant", "Helper", "Office"]
@@ -73,6 +74,16 @@ class Office:
     stops: float = math.inf
     """When the state's part ends: it starts nothing new after that."""
     helpers: list[Helper] = field(default_factory=list)
+    staff: list[Staff] = field(default_factory=list)
+    """Everybody whose hours are scarce; their queues are written down."""
+    centre_open: bool = False
+    """Whether a business centre has opened."""
+    turnout: float = 1.0
+    """What the chance that a member comes to a meeting is multiplied by."""
+    team_paid: int = -1
+    """The last month for which the promotion team is paid."""
+    searches: dict[str, dict[int, float]] = field(default_factory=dict)
+    """By how much the search for each institution is eased, by who eases it."""
     books: Books = field(init=False)
     """Yearly accounts of the complex's firms; kept where the process `Books.keep` runs."""
 
@@ -169,6 +180,19 @@ class Office:
         for helper in self.helpers:
             helped = np.union1d(helped, helper.help(window, np.setdiff1d(asking, helped)))
         return helped
+
+    # ------------------------------------------------------------ what it makes easier
+
+    def ease_search(self, who: str, institutions: IdArray, level: float) -> None:
+        """Let one of several ease the search for partners from now on; their log points add up."""
+        self.searches[who] = dict.fromkeys(institutions.tolist(), level)
+        levels: dict[float, list[int]] = {}
+        for institution in institutions.tolist():
+            parts = [mine.get(institution, 0.0) for _, mine in sorted(self.searches.items())]
+            levels.setdefault(math.fsum(parts), []).append(institution)
+        for total, some in levels.items():
+            ids = np.array(some, dtype=np.uint64)
+            self.economy.channels.search(ids, self.month, total)
 
     # ------------------------------------------------------------ what it pays
 

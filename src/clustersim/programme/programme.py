@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
@@ -11,19 +12,22 @@ from pydantic import Field, model_validator
 from clustersim import calendar
 from clustersim.problems import did_you_mean
 from clustersim.programme.budget import BudgetSpec, run_budget
+from clustersim.programme.building import CentreSpec, run_centre
 from clustersim.programme.clock import Clock
 from clustersim.programme.exchange import ExchangeSpec, run_exchange
+from clustersim.programme.expectations import AnticipationSpec, goes_on
 from clustersim.programme.inno_core import (
     InnoCoreOpening,
     InnoCoreSpec,
     effect_of_package,
     run_inno_core,
 )
+from clustersim.programme.master_plan import MasterPlanSpec, order_master_plan
 from clustersim.programme.mini_clusters import LINE, MiniCluster, MiniClusterSpec
 from clustersim.programme.networks import NetworkSpec, Uses, effect_of_use
 from clustersim.programme.office import Event, Office
 from clustersim.programme.rnd import ResearchCalls, ResearchSpec, run_calls
-from clustersim.programme.team import Staff, TeamSpec
+from clustersim.programme.team import HEAD, Staff, TeamSpec, share_head, write_down
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 from clustersim.units import shown
 
@@ -79,6 +83,15 @@ class ComplexProgramme(Spec):
     team: TeamSpec = TeamSpec()
     """The promotion team."""
 
+    anticipation: AnticipationSpec | None = None
+    """Joining ahead of the state's money; none if left out."""
+
+    master_plan: MasterPlanSpec | None = None
+    """A study paid once; none if left out."""
+
+    centre: CentreSpec | None = None
+    """A business centre, paid apart from the budget; none if left out."""
+
     mini_clusters: dict[str, MiniClusterSpec] = Field(default_factory=dict)
     """Mini-clusters by name."""
 
@@ -97,6 +110,8 @@ class ComplexProgramme(Spec):
         for name, cluster in self.mini_clusters.items():
             if cluster.funder == "state":
                 named["mini_clusters", name] = LINE
+        if self.master_plan:
+            named["master_plan", "line"] = self.master_plan.line
         if self.exchange:
             named["exchange", "line"] = self.exchange.line
         if self.rnd:
@@ -123,10 +138,14 @@ class ComplexProgramme(Spec):
         return ComplexProgramme(team=self.team, mini_clusters=self.own())
 
     def with_instruments(self, instruments: tuple[Instrument, ...]) -> ComplexProgramme:
-        """Return the same with some of the state's instruments alone."""
+        """Return the same with some of the state's instruments alone.
+
+        The business centre comes with networks, which meet in it.
+        """
         gone: dict[str, object] = {}
         if "networks" not in instruments:
             gone |= {"mini_clusters": self.own(), "exchange": None}
+            gone |= {"centre": None, "anticipation": None}
         if "rnd" not in instruments:
             gone["rnd"] = None
         if "inno_core" not in instruments:
@@ -138,10 +157,14 @@ class ComplexProgramme(Spec):
 
         Its dated events move with the money; those before the money are of the past.
         """
-        if self.budget is None or not months:
+        if not months:
             return self
-        budget = self.budget.later(months)
-        change: dict[str, object] = {"budget": budget}
+        change: dict[str, object] = {}
+        if self.centre:
+            change["centre"] = self.centre.later(months)
+        if self.budget is None:
+            return self.model_copy(update=change)
+        change["budget"] = self.budget.later(months)
         change["timetable"] = {
             name: _shifted(event, "date", months) if event.date >= self.budget.starts else event
             for name, event in self.timetable.items()
@@ -150,6 +173,8 @@ class ComplexProgramme(Spec):
             name: _shifted(cluster, "launch", months) if cluster.funder == "state" else cluster
             for name, cluster in self.mini_clusters.items()
         }
+        if self.master_plan:
+            change["master_plan"] = _shifted(self.master_plan, "date", months)
         if self.exchange:
             change["exchange"] = _shifted(self.exchange, "opens", months)
         if self.inno_core:
@@ -161,7 +186,7 @@ class ComplexProgramme(Spec):
         return self.model_copy(update=change)
 
     def with_money(self, factor: float) -> ComplexProgramme:
-        """Return the same with so many times the state's money."""
+        """Return the same with so many times the budget; a business centre has its own money."""
         if self.budget is None:
             return self
         amount = self.budget.amount * factor
@@ -211,10 +236,21 @@ class ProgrammeSpec(Spec):
             moves="paid",
         ),
     ] = None
+    continues: Annotated[
+        float,
+        Parameter(
+            "Chance that the state's part goes on after the day of certainty, else it ends then.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: certain, so that what was announced is judged (G01, G02; A29: 0.9)",
+            moves="paid",
+        ),
+    ] = 1.0
     budget_factor: Annotated[
         float,
         Parameter(
-            "Multiplies the state's money in every complex.",
+            "Multiplies the budget in every complex; a business centre has its own money.",
             Kind.NUMBER,
             unit="1",
             low=0.0,
@@ -276,6 +312,8 @@ class Programme:
         self.end = end
         self.offices: dict[str, Office] = {}
         stops = calendar.moment(spec.stops) if spec.stops else math.inf
+        if not goes_on(luck, spec.continues):
+            stops = min(stops, calendar.moment(spec.terms().certain_from))
         for name, plan in spec.plans().items():
             office = Office(name, economy, self.clock, luck, self.events, stops=stops)
             self.offices[name] = office
@@ -299,10 +337,18 @@ class Programme:
         """Return what runs in one complex; the budget first, as money precedes its use."""
         processes = [
             run_budget(office, plan.budget, calendar.year_of(self.end)),
+            write_down(office),  # of a month that is over, before the next one begins
             _announce(office, plan.timetable),
         ]
+        head = Staff(self.clock, 1, plan.team.head_hours, HEAD)
+        office.staff.append(head)
+        processes.append(share_head(office, plan.team, head))
+        if plan.master_plan:
+            processes.append(order_master_plan(office, plan.master_plan))
+        if plan.centre:
+            processes.append(run_centre(office, plan.centre))
         if plan.mini_clusters:
-            processes += self._networks(spec, plan, office, rules)
+            processes += self._networks(spec, plan, office, rules, head)
         if plan.exchange:
             processes.append(run_exchange(office, plan.exchange))
         if plan.rnd:
@@ -315,7 +361,12 @@ class Programme:
         return processes
 
     def _networks(
-        self, spec: ProgrammeSpec, plan: ComplexProgramme, office: Office, rules: EconomySpec
+        self,
+        spec: ProgrammeSpec,
+        plan: ComplexProgramme,
+        office: Office,
+        rules: EconomySpec,
+        head: Staff,
     ) -> list[ProcessGenerator]:
         """Return what runs of the mini-clusters; they also help with applications."""
         terms = spec.terms()
@@ -329,7 +380,10 @@ class Programme:
                 **average_firm(office.economy, office.name),
             ),
         )
-        head = Staff(self.clock, 1, plan.team.head_hours * plan.team.head_share)
+        eagerness = None
+        if plan.anticipation and plan.budget:
+            until = min(calendar.moment(plan.budget.starts), office.stops)
+            eagerness = partial(plan.anticipation.at, until=until)
         clusters = [
             MiniCluster(
                 office,
@@ -339,6 +393,7 @@ class Programme:
                 uses=uses,
                 head=head,
                 state_pays="networks" in spec.instruments and plan.budget is not None,
+                eagerness=eagerness,
             )
             for name, cluster in sorted(plan.mini_clusters.items())
         ]
