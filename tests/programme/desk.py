@@ -100,6 +100,7 @@ def office(people=None, *, chance=None, price=1.0, books=True):
     """A desk; with `books`, every year is closed at its end and free money lapses."""
     town = Town(firms(3) if people is None else people, price)
     team = Office("noksan", town, Clock(START), chance or luck(), [])
+    team.clock.start(team.books.keep())
     if books:
         team.clock.start(_keep_books(team))
     return team

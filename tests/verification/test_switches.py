@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -253,6 +254,41 @@ def test_funder_of_a_mini_cluster(word):
     assert (own > small.paid(networked.run(), funder="own", purpose="mini-clusters")) == (
         word == "own"
     )
+
+
+@pytest.fixture(scope="module")
+def chosen():
+    """A function (block, word) -> who is taken where applicants are ranked by that word."""
+
+    @lru_cache
+    def read(block, word):
+        record = small.run(
+            f"programme.{block}.chooser={word}",
+            "programme.rnd.apply=70 %",
+            "programme.inno_core.band_low=60억원",
+            "programme.inno_core.places=2",
+            f"{small.NOKSAN}.inno_core.opens=2010-03-02",
+        )
+        taken = small.events(record, "funded" if block == "rnd" else "chosen")
+        return [event.firm for event in taken if event.time > 122.0]
+
+    return read
+
+
+@of("ResearchSpec", "chooser")
+def test_chooser_of_research(word, chosen):
+    """Each word funds firms of its own; `test_books` shows which."""
+    others = set(spec_tree.switches()["ResearchSpec", "chooser"]) - {word}
+    assert len(chosen("rnd", word)) > 3
+    assert all(chosen("rnd", other) != chosen("rnd", word) for other in others)
+
+
+@of("InnoCoreSpec", "chooser")
+def test_chooser_of_inno_core(word, chosen):
+    """Each word takes firms of its own among the sound ones."""
+    others = set(spec_tree.switches()["InnoCoreSpec", "chooser"]) - {word}
+    assert len(chosen("inno_core", word)) == 2
+    assert all(chosen("inno_core", other) != chosen("inno_core", word) for other in others)
 
 
 @of("ProgrammeSpec", "instruments")

@@ -14,9 +14,10 @@ import numpy as np
 from pydantic import model_validator
 
 from clustersim import calendar
+from clustersim.programme.choosers import Chooser, points
 from clustersim.programme.isolation import AverageFirm, Isolation, Shape
 from clustersim.programme.office import STATE
-from clustersim.randomness import Stream, samplers
+from clustersim.randomness import Stream
 from clustersim.specs import Kind, Normal, Parameter, Spec, Triangular, Uniform, bad_value
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ class InnoCoreSpec(Spec):
             moves="inno_core firms",
         ),
     ] = 8
+    chooser: Chooser = "score"
+    """By what sound firms are ranked."""
+
     score_noise: Annotated[
         float,
         Parameter(
@@ -257,15 +261,17 @@ def run_inno_core(
     office.note_all("sound", NAME, firms.ids[sound], sales[sound])
     firms, sales = firms.take(sound), sales[sound]
     u = office.luck.uniform(SCORE, office.month, firms.ids)
-    score = firms.quality + spec.score_noise * samplers.normal(u)
-    # ranked by (score, u, id), so that a tie is never broken by the order of rows
-    best = np.lexsort((firms.ids, u, -score))[: spec.places]
-    for rank, row in enumerate(best.tolist(), start=1):
+    rank = points(
+        spec.chooser, office, firms, SCORE, office.month, assessors=[0], noise=spec.score_noise
+    )
+    # ranked by (points, u, id), so that a tie is never broken by the order of rows
+    best = np.lexsort((firms.ids, u, -rank))[: spec.places]
+    for place, row in enumerate(best.tolist(), start=1):
         firm = int(firms.ids[row])
         office.note("chosen", NAME, firm=firm, detail=float(sales[row]))
         # keyed by rank: where money is short, the better firm has it first
         support = _support(office, spec, opening.line, firm, float(sales[row]), peaks)
-        office.clock.start(support, key=rank)
+        office.clock.start(support, key=place)
 
 
 def is_sound(firms: Firms, sales: FloatArray, profit: FloatArray) -> BoolArray:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from clustersim import calendar
+from clustersim.programme.books import Books
 from clustersim.programme.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ class Office:
     """The last month for which the promotion team is paid."""
     searches: dict[str, dict[int, float]] = field(default_factory=dict)
     """By how much the search for each institution is eased, by who eases it."""
+    books: Books = field(init=False)
+    """Yearly accounts of the complex's firms; kept where the process `Books.keep` runs."""
+
+    def __post_init__(self) -> None:
+        self.books = Books(self.economy, self.code, self.clock)
 
     @property
     def month(self) -> int:
@@ -129,6 +135,13 @@ class Office:
         return self.economy.rules.macro_of(self.code).nominal_growth(
             int(firms.sector[rows[0]]), last - years, last
         )
+
+    def helped(self, chance: float, firm: int) -> float:
+        """Return a chance of selling research, with what policy has done for the firm's selling."""
+        firms = self.economy.view()
+        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
+        more = float(firms.commercialisation[rows[0]]) if found[0] else 0.0
+        return min(chance * math.exp(more), 1.0)
 
     def is_alive(self, firm: int) -> bool:
         """Tell whether a firm still operates."""

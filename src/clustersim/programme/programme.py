@@ -317,6 +317,7 @@ class Programme:
         for name, plan in spec.plans().items():
             office = Office(name, economy, self.clock, luck, self.events, stops=stops)
             self.offices[name] = office
+            self.clock.start(office.books.keep())
             # the budget's key is below every project's: on New Year's Day the books close first
             for key, process in enumerate(self._processes(spec, plan, office, rules)):
                 self.clock.start(process, key=key)
