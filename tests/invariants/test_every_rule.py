@@ -123,8 +123,9 @@ MOVED = {
 }
 """What the words of `Parameter.moves` stand for."""
 
-OF_NETWORKS = ("mini_clusters", "team", ".help_", "delay", "stops", "budget_factor")
-"""Their parameters, and settings of the state's part: see `test_door_of_networks`."""
+OF_NETWORKS = ("mini_clusters", "team", ".help_", "delay", "stops", "budget_factor", "continues")
+"""Their parameters, and settings of the state's part: see `test_door_of_networks` and
+`test_institutions`."""
 
 PARAMETERS = {
     path: (parameter, value)

@@ -239,6 +239,18 @@ def test_kind_of_an_institution(word):
 # ---------------------------------------------------------------- the programme
 
 
+@of("NetworkSpec", "loop")
+def test_loop_of_networking(word):
+    """Members come more often as policy lifts their sales, or as if it did not."""
+    response = "programme.mini_clusters.loop_response"
+    loop = f"programme.mini_clusters.loop={word}"
+    came = [
+        len(small.events(networked.run(loop, f"{response}={number}"), "attended"))
+        for number in (0, 5)
+    ]
+    assert came[1] > came[0] if word == "closed" else came[1] == came[0]
+
+
 @of("MiniClusterSpec", "funder")
 def test_funder_of_a_mini_cluster(word):
     """The state's is not there without the programme; one on its own money is, and pays itself."""

@@ -256,7 +256,9 @@ class MiniCluster:
         eligible: BoolArray = firms.complex == self.office.code
         if self._sectors:
             eligible = eligible & np.isin(firms.sector, self._sectors)
-        return networks.joins(self.terms, firms) * eligible
+        office = self.office
+        lift, elasticity = office.lift(firms), office.employment_elasticity
+        return networks.joins(self.terms, firms, lift, elasticity) * eligible
 
     def _here(self) -> IdArray:
         """Return the members that still operate."""
@@ -284,11 +286,19 @@ class MiniCluster:
             clock.start(self._visit_outside(month, number), key=self.number)
 
     def _turnout(self, members: IdArray) -> FloatArray:
-        """Return each member's chance to come to a meeting: turnout x rooms x exp(-km / decay)."""
+        """Return each member's chance to come to a meeting.
+
+        Turnout x rooms x exp(-km / decay) x its response to what policy added to its sales.
+        """
         firms = self.office.economy.view()
-        away = firms.away[firms.rows(members)[0]] if len(firms) else np.zeros(len(members))
+        rows, _ = firms.rows(members)
+        if not len(firms):
+            return np.zeros(len(members))
         here = self.terms.turnout * self.office.turnout
-        return np.minimum(here * np.exp(-away / self.terms.turnout_decay), 1.0)
+        chance = here * np.exp(-firms.away[rows] / self.terms.turnout_decay)
+        return np.minimum(
+            chance * networks.responds(self.terms, self.office.lift(firms)[rows]), 1.0
+        )
 
     def _meeting(
         self, month: int, number: int, members: IdArray, comes: FloatArray
