@@ -17,7 +17,7 @@ the schema, the checks, the docs and the draws of uncertain parameters are all m
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -199,6 +199,15 @@ class Parameter:
         if isinstance(number, (int, float)) and not self.low <= number <= self.high:
             raise bad_value(f"{units.shown(value)} is outside its range", self._range)
         return number
+
+    def but(self, **changes: Any) -> Parameter:
+        """Return the same for another block: its source, range or doubt may differ.
+
+        >>> length = Parameter("Length.", Kind.DURATION, source="K12", moves="delay")
+        >>> length.but(source="K13").source
+        'K13'
+        """
+        return replace(self, **changes)
 
     @property
     def _range(self) -> str:

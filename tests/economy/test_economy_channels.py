@@ -13,7 +13,7 @@ from clustersim.errors import RunError
 from clustersim.randomness import ids
 
 FLOWS = ("cash", "rd_spending", "knowledge")
-EFFECTS = ("practices", "market_access")
+EFFECTS = ("practices", "market_access", "commercialisation", "exit_hazard")
 LEVELS = (*FLOWS, *EFFECTS)
 
 
@@ -191,6 +191,7 @@ READ = {
     "cash'": lambda firms: firms.cash + firms.payout - firms.borrowing + firms.rd_spending,
     "rd_spending": lambda firms: firms.rd_spending,
     "stock'": lambda firms: firms.stock,
+    "hazard'": lambda firms: firms.hazard,
     "log output": lambda firms: firms.output,
 }
 
@@ -202,10 +203,14 @@ def test_every_channel_moves_what_its_equation_names(channel):
     for id_ in plain.firms.ids[treated].tolist():
         amount = 0.2 if channel.name in EFFECTS else 1e7
         deliver(moved.channels, channel.name, id_, START - 1, amount)
-    plain.step(START)
-    moved.step(START)
+    # a month's closures are settled before its doors open
+    for month in range(START, START + (2 if channel.name == "exit_hazard" else 1)):
+        plain.step(month)
+        moved.step(month)
     side = channel.equation.split(" = ")[0]
     before, after = (READ[side](world.firms)[: len(treated)] for world in (plain, moved))
+    if channel.name == "commercialisation":  # there is nothing to sell without research
+        treated &= (plain.firms.in_progress * plain.firms.research_yield)[: len(treated)] > 0.0
     assert np.all(after[treated] > before[treated])
     assert np.array_equal(after[~treated], before[~treated])
 

@@ -82,6 +82,20 @@ def test_success_is_drawn_and_keeps_the_mean():
     assert abs(np.corrcoef(first, firms.research_yield)[0, 1]) < Z / np.sqrt(len(IDS))
 
 
+def test_help_with_selling_multiplies_what_research_brings_up_to_all_of_it():
+    knowledge, firms = at_rest(KnowledgeSpec(success=0.4), ids=np.arange(1, 5))
+    firms.commercialisation = np.log([1.0, 1.5, 2.5, 7.0])
+    before, finished = firms.stock.copy(), firms.in_progress / knowledge.spec.lag
+    firms.research_yield = 1.0
+    knowledge.spend(firms, np.full(4, np.inf))
+    knowledge.learn(firms)
+    np.testing.assert_allclose(
+        firms.stock - knowledge.fade * before, finished * [1.0, 1.5, 2.5, 2.5]
+    )
+    np.testing.assert_allclose(firms.policy_stock, finished * [0.0, 0.5, 1.5, 1.5])
+    assert (np.diff(knowledge.owed_to_policy(firms)) >= 0.0).all()
+
+
 def test_other_support_comes_to_as_many_firms_and_won_as_it_says():
     spec = KnowledgeSpec()
     knowledge, firms = Knowledge(spec), bare(IDS, 28.0)

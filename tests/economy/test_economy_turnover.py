@@ -54,6 +54,15 @@ def test_as_many_firms_close_as_the_hazard_says(size, age):
     assert gone.mean() == pytest.approx(expected, abs=Z * error)
 
 
+def test_policy_that_halves_the_hazard_halves_what_adds_up():
+    turnover, firms = Turnover(TurnoverSpec()), bare([1, 2, 3], 28.0)
+    firms.threshold, firms.exit_hazard = np.inf, np.log([1.0, 0.5, 2.0])
+    for month in range(24):
+        turnover.close(firms, np.full(3, month), np.zeros(3))
+    assert firms.hazard[0] > 0.0
+    np.testing.assert_allclose(firms.hazard / firms.hazard[0], [1.0, 0.5, 2.0])
+
+
 def test_the_hazard_of_an_old_firm_of_the_reference_size_is_the_parameter():
     turnover = Turnover(TurnoverSpec(exit="6 % / year"))
     assert turnover.cumulated(np.array([28.0]), np.array([1e5]), 12.0)[0] == pytest.approx(0.06)

@@ -238,17 +238,23 @@ def test_the_subsidy_comes_in_and_additionality_times_it_goes_out_as_research():
 @pytest.mark.parametrize(
     ("chance", "ends", "knowledge"),
     [
-        ({"rnd_milestone": 0.81}, "stopped", 0.0),
-        ({"rnd_technical": 0.51}, "failed", 0.0),
-        ({"rnd_commercial": 0.26}, "unsold", 0.0),
-        ({"rnd_milestone": 0.79, "rnd_technical": 0.49, "rnd_commercial": 0.24}, "commercial", 1.0),
+        ({"projects_milestone": 0.81}, "stopped", 0.0),
+        ({"projects_technical": 0.51}, "failed", 0.0),
+        ({"projects_commercial": 0.26}, "unsold", 0.0),
+        (
+            {"projects_milestone": 0.79, "projects_technical": 0.49, "projects_commercial": 0.24},
+            "commercial",
+            1.0,
+        ),
     ],
 )
 def test_success_is_drawn_and_a_sale_makes_up_for_the_projects_without_one(chance, ends, knowledge):
     """Expected knowledge is expected research: 1/2 a for the first half, m/2 a for the second."""
     m, t, c = 0.8, 0.5, 0.25
     spec = terms(milestone=m, technical=t, commercial=c, additionality=1.1)
-    team = held(spec, one_firm(), **{"rnd_technical": 0.1, "rnd_commercial": 0.1, **chance})
+    team = held(
+        spec, one_firm(), **{"projects_technical": 0.1, "projects_commercial": 0.1, **chance}
+    )
     assert story(team)[-1][0] == ends
     research, delivered = (
         sum(team.economy.channels.of(channel)) for channel in ("rd_spending", "knowledge")
@@ -260,7 +266,9 @@ def test_success_is_drawn_and_a_sale_makes_up_for_the_projects_without_one(chanc
 
 def test_a_project_that_is_stopped_gives_back_a_part_and_frees_the_rest():
     spec = terms(milestone=0.5, first_tranche=0.6, clawback=0.3)
-    team = held(spec, one_firm(), 100 * MILLION, rnd_milestone=0.6, until=dt.date(2008, 12, 31))
+    team = held(
+        spec, one_firm(), 100 * MILLION, projects_milestone=0.6, until=dt.date(2008, 12, 31)
+    )
     assert team.ledger.free("state", "rnd", 2008) == 0
     team.clock.advance(DECIDED + 7)
     assert story(team) == [("funded", 0), ("tranche", 0), ("stopped", 6)]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["CHANNELS", "Channel", "Channels", "ChannelsSpec", "TieOffer", "profile"]
 
 FlowChannel = Literal["cash", "rd_spending", "knowledge"]
-EffectChannel = Literal["practices", "market_access"]
+EffectChannel = Literal["practices", "market_access", "commercialisation", "exit_hazard"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,20 @@ CHANNELS: dict[str, Channel] = {
             "log points",
             2.0,
             "log output = ... + log(1 - x + x exp(market_access)), x the export share",
+        ),
+        Channel(
+            "commercialisation",
+            "commercialisation",
+            "log points",
+            2.0,
+            "stock' = ... + min(exp(commercialisation), 1 / success) yield x finished",
+        ),
+        Channel(
+            "exit_hazard",
+            "exit_hazard",
+            "log points",
+            2.0,
+            "hazard' = hazard + h ... exp(exit_hazard) / 12",
         ),
         Channel("ties", "policy_pool", "chance", 1.0, "pool = ... + policy_pool"),
         Channel(
@@ -174,7 +188,7 @@ class Channels:
         months_to_peak: int,
         half_life: float,
     ) -> None:
-        """Deliver an effect on the level of log sales that starts to rise after `month`."""
+        """Deliver an effect, in log points, that starts to rise after `month`."""
         _check(channel, peak)
         self._effects.add(channel, firm, month, self._scale * peak, months_to_peak, half_life)
 
@@ -243,8 +257,9 @@ class Channels:
             mine = here & (deliveries["column"] == number)
             sums = np.bincount(rows[mine], weights=amounts[mine], minlength=len(firms))
             setattr(firms, column, sums)
-        firms.practices = np.clip(firms.practices, -self._cap, self._cap)
-        firms.market_access = np.clip(firms.market_access, -self._cap, self._cap)
+        for name in get_args(EffectChannel):
+            column = CHANNELS[name].column
+            setattr(firms, column, np.clip(getattr(firms, column), -self._cap, self._cap))
 
     def ties_offered(self, month: int) -> list[TieOffer]:
         """Hand over, once, the pairs brought together up to a month."""

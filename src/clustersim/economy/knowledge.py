@@ -283,13 +283,20 @@ class Knowledge:
         """Move research in progress into the stock and let the stock age.
 
         finished = in progress / lag
-        stock' = (1 - d) stock + yield x finished + knowledge_in
+        stock' = (1 - d) stock + yield x finished x more + knowledge_in
+        more = min(exp(commercialisation), 1 / success), as no more than all can be sold
         """
         finished = firms.in_progress / self.spec.lag
         firms.in_progress += (firms.rd_spending - firms.alive * firms.rd_in) - finished
-        firms.stock = self.fade * firms.stock + firms.research_yield * finished + firms.knowledge_in
-        firms.policy_stock = self.fade * firms.policy_stock + firms.knowledge_in
+        new = firms.research_yield * finished
+        helped = new * self.sold_more(firms.commercialisation)
+        firms.stock = self.fade * firms.stock + helped + firms.knowledge_in
+        firms.policy_stock = self.fade * firms.policy_stock + (helped - new) + firms.knowledge_in
         firms.knowledge = self.level(firms)
+
+    def sold_more(self, commercialisation: FloatArray) -> FloatArray:
+        """Return the chance that finished research is sold, over that without policy."""
+        return np.minimum(np.exp(commercialisation), 1.0 / self.spec.success)
 
     def level(self, firms: Firms) -> FloatArray:
         """Return what the stock adds to log sales since birth."""

@@ -141,6 +141,8 @@ class Firms:
     # what came in through the channels this month
     practices = Column("log points", "level of sales owed to better practices")
     market_access = Column("log points", "level of export sales owed to better access")
+    commercialisation = Column("log points", "rise of the chance that finished research is sold")
+    exit_hazard = Column("log points", "rise of the hazard of closing; a fall if negative")
     cash_in = Column("KRW2008 / month", "programme money in, less costs it causes", divides=True)
     rd_in = Column("KRW2008 / month", "research outlay caused by the programme", divides=True)
     knowledge_in = Column(

@@ -342,11 +342,12 @@ class Turnover:
         """Add the month's hazard to `free` firms; close those whose sum has passed the threshold.
 
         hazard' = hazard + h (workers / reference)^s (1 + young exp(-age / maturing))
-                             x exp(exit debt x overdue) / 12
+                             x exp(exit debt x overdue + exit_hazard) / 12
 
-        where `overdue` is debt beyond what the firm means to owe, in years of sales.
+        where `overdue` is debt beyond what the firm means to owe, in years of sales, and
+        `exit_hazard` what policy changes.
         """
-        distress = np.exp(np.minimum(self.spec.exit_debt * overdue, _HOPELESS))
+        distress = np.exp(np.minimum(self.spec.exit_debt * overdue, _HOPELESS) + firms.exit_hazard)
         firms.hazard += firms.alive * free * self.cumulated(firms.workers, age, 1.0) * distress
         firms.alive = firms.alive * (firms.hazard < firms.threshold)
 

@@ -125,6 +125,13 @@ class Office:
             int(firms.sector[rows[0]]), last - years, last
         )
 
+    def helped(self, chance: float, firm: int) -> float:
+        """Return a chance of selling research, with what policy has done for the firm's selling."""
+        firms = self.economy.view()
+        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
+        more = float(firms.commercialisation[rows[0]]) if found[0] else 0.0
+        return min(chance * math.exp(more), 1.0)
+
     def is_alive(self, firm: int) -> bool:
         """Tell whether a firm still operates."""
         firms = self.economy.view()

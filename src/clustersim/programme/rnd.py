@@ -1,9 +1,4 @@
-"""Research grants: call, application, panel, project, milestone, success, sale.
-
-Research money acts by one route. A subsidy of s changes the firm's total research by a s, a being
-additionality; what comes of it is knowledge, if the project succeeds, and knowledge enters sales by
-the economy's own equation. There is no effect of a grant beside that.
-"""
+"""Calls for field-customised R&D: call, application, panel, and the projects it funds."""
 
 from __future__ import annotations
 
@@ -18,6 +13,8 @@ from scipy.special import expit, logit
 from clustersim import calendar
 from clustersim.programme.choosers import Chooser, points
 from clustersim.programme.office import STATE
+from clustersim.programme.projects import Project, live
+from clustersim.programme.research import Research, ResearchTerms
 from clustersim.randomness import Stream, samplers
 from clustersim.specs import Kind, Parameter, Spec, Triangular, bad_value
 
@@ -28,21 +25,18 @@ if TYPE_CHECKING:
 
     from clustersim.arrays import BoolArray, Numbers
     from clustersim.economy.state import Firms
-    from clustersim.programme.office import Grant, Office
+    from clustersim.programme.office import Office
 
-__all__ = ["ResearchCalls", "ResearchSpec", "brought", "run_calls"]
+__all__ = ["ResearchCalls", "ResearchSpec", "run_calls"]
 
 APPLY = Stream("rnd.apply")
 AMOUNT = Stream("rnd.amount")
 ASSESSOR = Stream("rnd.assessor")
 TIE = Stream("rnd.tie")
-MILESTONE = Stream("rnd.milestone")
-TECHNICAL = Stream("rnd.technical")
-COMMERCIAL = Stream("rnd.commercial")
 NAME = "field_customised_rnd"
 
 
-class ResearchSpec(Spec):
+class ResearchSpec(ResearchTerms):
     """The terms of field-customised R&D."""
 
     small_below: Annotated[
@@ -243,109 +237,6 @@ class ResearchSpec(Spec):
             moves="paid",
         ),
     ] = 200e6
-    state_share: Annotated[
-        float,
-        Parameter(
-            "State's share of a project's cost.",
-            Kind.SHARE,
-            low=0.05,
-            high=1.0,
-            source="A31; korea_data 7: 75 % for SMEs",
-            moves="own share",
-        ),
-    ] = 0.75
-    duration: Annotated[
-        float,
-        Parameter(
-            "Length of a project.",
-            Kind.DURATION,
-            low=2,
-            high=60,
-            source="assumption: one year",
-            moves="delay",
-        ),
-    ] = 12.0
-    first_tranche: Annotated[
-        float,
-        Parameter(
-            "Part of the grant paid at the start; the rest follows the milestone half-way.",
-            Kind.SHARE,
-            low=0.0,
-            high=1.0,
-            source="assumption",
-            moves="paid",
-        ),
-    ] = 0.6
-    milestone: Annotated[
-        float,
-        Parameter(
-            "Chance of passing the milestone; a project that fails it stops.",
-            Kind.SHARE,
-            low=0.01,
-            high=1.0,
-            source="assumption: few projects are stopped (K12)",
-            moves="refunded",
-        ),
-    ] = 0.97
-    clawback: Annotated[
-        float,
-        Parameter(
-            "Part of what was paid that a stopped project gives back.",
-            Kind.SHARE,
-            low=0.0,
-            high=1.0,
-            source="assumption",
-            moves="refunded",
-        ),
-    ] = 0.3
-    technical: Annotated[
-        float,
-        Parameter(
-            "Chance of technical success.",
-            Kind.SHARE,
-            low=0.01,
-            high=1.0,
-            source="K12: 95.6 %",
-            moves="technical successes",
-            doubt=Triangular(0.85, 0.95, 0.97),
-        ),
-    ] = 0.95
-    commercial: Annotated[
-        float,
-        Parameter(
-            "Chance that a technical success is sold; the mean of the knowledge keeps its size.",
-            Kind.SHARE,
-            low=0.01,
-            high=1.0,
-            source="K12, K13: 50 %; official 70 % (korea_data 9)",
-            moves="commercial successes",
-            doubt=Triangular(0.35, 0.50, 0.70),
-        ),
-    ] = 0.50
-    commercial_lag: Annotated[
-        float,
-        Parameter(
-            "From the end of a project to its first sale.",
-            Kind.DURATION,
-            low=0,
-            high=60,
-            source="evidence G: two years from grant to sale, from memory",
-            moves="delay",
-        ),
-    ] = 12.0
-    additionality: Annotated[
-        float,
-        Parameter(
-            "Change of the firm's total research, own share included, per won of subsidy.",
-            Kind.NUMBER,
-            unit="1",
-            low=0.0,
-            high=5.0,
-            source="evidence C1: T1, T2, T7, T20",
-            moves="rd_spending",
-            doubt=Triangular(0.6, 1.05, 2.0),
-        ),
-    ] = 1.05
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -534,80 +425,6 @@ def _fund(
         office.note(
             "funded", NAME, firm=firm, project=project, amount=amount, detail=application.score
         )
-        process = _project(office, spec, line, application, project, grant)
-        office.clock.start(process, project)
+        funded = Project(NAME, (firm,), project, line, amount, grant, application.call)
+        office.clock.start(live(office, spec, Research(office, spec), funded), project)
     return waiting
-
-
-def _project(
-    office: Office,
-    spec: ResearchSpec,
-    line: str,
-    application: _Application,
-    project: int,
-    grant: Grant,
-) -> ProcessGenerator:
-    """Run a project to its end: two tranches around a milestone, then success or not, then sale."""
-    half = spec.duration / 2.0
-    firm, amount = application.firm, application.amount
-
-    def draw(stream: Stream, chance: float) -> bool:
-        # by call and firm: the project's number depends on who else is funded, so on the arm
-        return office.luck.one(stream, application.call, firm) < chance
-
-    def note(kind: str, won: int = 0) -> None:
-        office.note(kind, NAME, firm=firm, project=project, amount=won)
-
-    spent = _tranche(office, spec, firm, grant, spec.first_tranche, amount)
-    note("tranche", round(amount * spec.first_tranche))
-    yield office.clock.after(half)
-    if not office.is_alive(firm):
-        office.release(grant)
-        note("closed")
-        return
-    if not draw(MILESTONE, spec.milestone):
-        office.release(grant)
-        back = round(amount * spec.first_tranche * spec.clawback)
-        office.ledger.refund(office.clock.now, STATE, line, back, purpose=NAME, project=project)
-        office.cash(firm, -float(back))
-        note("stopped", back)
-        return
-    left = grant.state.left
-    spent += _tranche(office, spec, firm, grant, 1.0, amount)
-    note("tranche", left)
-    yield office.clock.after(half)
-    if not draw(TECHNICAL, spec.technical):
-        note("failed")
-        return
-    note("technical")
-    yield office.clock.after(spec.commercial_lag)
-    if not draw(COMMERCIAL, spec.commercial):
-        note("unsold")
-        return
-    note("commercial")
-    office.economy.channels.flow("knowledge", firm, office.month, spent * brought(spec))
-
-
-def brought(spec: ResearchSpec) -> float:
-    """Return the knowledge that a project sold brings, per won of its research.
-
-    It makes up for the projects that bring none, so the mean of all projects is kept.
-    """
-    odds = spec.milestone * spec.technical * spec.commercial
-    return (1.0 + spec.milestone) / 2.0 / odds
-
-
-def _tranche(
-    office: Office, spec: ResearchSpec, firm: int, grant: Grant, share: float, amount: int
-) -> float:
-    """Pay a tranche and let the firm do half the project; return its research in won of 2008.
-
-    The subsidy comes in as cash and additionality times it goes out as research: own research,
-    own share included, has changed by a - 1 per won.
-    """
-    paid = office.pay(grant, share, "firms")
-    office.cash(firm, float(paid))
-    research = spec.additionality * office.real(amount / 2.0, firm)
-    months = max(round(spec.duration / 2.0), 1)
-    office.economy.channels.flow("rd_spending", firm, office.month, research, months)
-    return research

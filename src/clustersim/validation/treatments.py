@@ -21,6 +21,7 @@ from clustersim.programme import exchange, inno_core, networks, rnd
 from clustersim.programme.isolation import AverageFirm
 from clustersim.programme.mini_clusters import RUNNING, TASKS
 from clustersim.programme.programme import average_firm, partner_stock
+from clustersim.programme.research import brought
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -305,7 +306,7 @@ class Grants(Instrument):
 
         def sold(door: Channels, firm: int) -> None:
             unsold(door, firm)
-            knowledge = 2.0 * research * rnd.brought(terms)
+            knowledge = 2.0 * research * brought(terms)
             door.flow("knowledge", firm, round(terms.duration + terms.commercial_lag), knowledge)
 
         sale = terms.milestone * terms.technical * terms.commercial
