@@ -22,6 +22,7 @@ from clustersim.evaluation import (
     money,
     networks,
     perimeters,
+    queues,
     summary,
     targets,
 )
@@ -194,6 +195,13 @@ class Results:
         Columns are those of `clustersim.evaluation.mini_clusters.mini_clusters`.
         """
         return mini_clusters.mini_clusters(self.store.read("events"), self.store.tasks())
+
+    def queues(self) -> pd.DataFrame:
+        """Return how scarce each one's hours were, year by year: who waits for whom, how long.
+
+        Columns are those of `clustersim.evaluation.queues.queues`.
+        """
+        return queues.queues(self.store.read("events"), self.store.tasks())
 
     def shares(self) -> pd.DataFrame:
         """Return what part of its complex's output each group would make without the programme.

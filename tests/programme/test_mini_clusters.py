@@ -13,7 +13,7 @@ from scipy.stats import binomtest, poisson
 
 from clustersim.programme.mini_clusters import MiniCluster, MiniClusterSpec
 from clustersim.programme.networks import NetworkSpec, UseEffect, Uses, counted
-from clustersim.programme.team import Staff
+from clustersim.programme.team import Staff, write_down
 
 P = 1e-6
 JULY = dt.date(2008, 7, 1)
@@ -57,7 +57,7 @@ def run(at, until, money=10**10):
     for year in range(2008, int(until.year) + 1):
         if money:
             desk.money(at.team, money, "network", year)
-    desk.work(at.team, at.uses.run(), at.cluster.run(), until=until)
+    desk.work(at.team, write_down(at.team), at.uses.run(), at.cluster.run(), until=until)
     return at
 
 

@@ -79,6 +79,9 @@ class Answers(comparison.Run, Protocol):
     def mini_clusters(self) -> pd.DataFrame:
         """See `clustersim.evaluation.mini_clusters`."""
 
+    def queues(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.queues`."""
+
     def envelope(self) -> pd.DataFrame:
         """See `clustersim.evaluation.envelope`."""
 
@@ -155,6 +158,7 @@ def _one(page: Page, answers: Answers, place: str, arm: str) -> None:
     _mini_clusters(page, activity)
     if references == ["no_programme"]:
         _own_money(page, activity, plan)
+    _queues(page, here(answers.queues()))
     _inno_core(page, here(answers.inno_core()))
     _money(page, here(answers.ledger()), here(answers.money()))
     _drivers(page, here(answers.drivers()), here(answers.split()), header)
@@ -317,6 +321,30 @@ def _mini_clusters(page: Page, activity: pd.DataFrame, of: str = "") -> None:
             count_text(mean.get("people", 0.0) / met) if met else "–",
             *(count_text(mean.get(each, 0.0)) for each in ("visits", "tasks_done", "brokered")),
             f"{mean.get('hours', 0.0) / there:.0%}" if there else "–",
+        )
+    page.show(table)
+
+
+def _queues(page: Page, queues: pd.DataFrame) -> None:
+    """Write whose hours were scarce: managers of mini-clusters, the head, whoever else."""
+    if queues.empty:
+        return
+    page.heading(
+        "Queues for scarce hours: share of the hours used, visits and tasks that wait at a "
+        "month's end, and days they waited, in the mean of the years and in the worst"
+    )
+    table = page.table("~who", ">hours used", ">waiting", ">worst", ">days", ">worst")
+    for who, rows in queues.groupby("who", sort=False, observed=True):
+        years = rows.pivot_table(index="year", columns="measure", values="mean")
+        there = years["hours_available"].sum()
+        table.add_row(
+            words(str(who)),
+            f"{years['hours'].sum() / there:.0%}" if there else "–",
+            *(
+                count_text(number)
+                for measure in ("waiting", "wait")
+                for number in (years[measure].mean(), years[measure].max())
+            ),
         )
     page.show(table)
 

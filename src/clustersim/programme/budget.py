@@ -230,6 +230,7 @@ def _run_the_office(
         if office.is_over:
             ledger.release(office.clock.now, promise)
             return
+        office.team_paid = month
         due = min(monthly, promise.left)
         staff = round(due * spec.staff_share)
         ledger.pay(office.clock.now, promise, staff, "staff")

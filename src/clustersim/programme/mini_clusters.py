@@ -158,7 +158,9 @@ class MiniCluster:
         self.head = head
         self.state_pays = state_pays
         self.number = int(roster_slots([name])[0])  # the same whatever others there are
-        self.manager = Staff(office.clock, spec.managers, terms.manager_hours)
+        self.manager = Staff(office.clock, spec.managers, terms.manager_hours, name)
+        self.manager.last_paid = -1  # by whoever pays for the mini-cluster
+        office.staff.append(self.manager)
         self.upkeep = Upkeep(office, LINE, RUNNING, "operations", terms.running)
         self.members = np.array([], dtype=np.uint64)
         sectors = office.economy.rules.sectors
@@ -166,7 +168,6 @@ class MiniCluster:
         # weights add up to this at the start of the run, before policy can have moved any
         self._everybody = float(self._weights(office.economy.view()).sum())
         self._waiting: set[int] = set()
-        self._told = 0  # hours of the manager that are written down
 
     def run(self) -> ProcessGenerator:
         """Launch it, and go on month by month."""
@@ -179,11 +180,11 @@ class MiniCluster:
         self._launch(terms.founders + terms.joiners / 12.0 * running_for)
         while True:
             yield clock.at(float(self.office.month + 1))
-            self._tell_hours()
             if self._is_over():
                 self.upkeep.stop()
                 return
             if self.upkeep.pay(state=self.state_pays, own=self.spec.funder == "own"):
+                self.manager.last_paid = self.office.month
                 self._recruit(terms.joiners / 12.0)
                 self._start_the_month(self.office.month)
 
@@ -268,15 +269,6 @@ class MiniCluster:
             int(samplers.poisson(self._luck(OUTSIDE, 0), self.spec.outside * chance))
         ):
             clock.start(self._visit_outside(month, number), key=self.number)
-
-    def _tell_hours(self) -> None:
-        """Write down the hours worked since last time, and those the month had if it was paid."""
-        paid = self.upkeep.last_paid == self.office.month - 1
-        hours = round(self.manager.worked) - self._told
-        if paid or hours:
-            there = self.manager.people * self.manager.hours * paid
-            self.office.note("worked", self.name, amount=hours, detail=there)
-            self._told += hours
 
     def _turnout(self, members: IdArray) -> FloatArray:
         """Return each member's chance to come to a meeting: turnout x exp(-km / decay)."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clustersim.economy.state import Firms
     from clustersim.programme.clock import Clock
     from clustersim.programme.ledger import Commitment, Payee
+    from clustersim.programme.team import Staff
     from clustersim.randomness import Luck
 
 __all__ = ["OWN", "STATE", "Event", "Grant", "Helper", "Office"]
@@ -73,6 +74,10 @@ class Office:
     stops: float = math.inf
     """When the state's part ends: it starts nothing new after that."""
     helpers: list[Helper] = field(default_factory=list)
+    staff: list[Staff] = field(default_factory=list)
+    """Everybody whose hours are scarce; their queues are written down."""
+    team_paid: int = -1
+    """The last month for which the promotion team is paid."""
     books: Books = field(init=False)
     """Yearly accounts of the complex's firms; kept where the process `Books.keep` runs."""
 

@@ -23,7 +23,7 @@ from clustersim.programme.mini_clusters import LINE, MiniCluster, MiniClusterSpe
 from clustersim.programme.networks import NetworkSpec, Uses, effect_of_use
 from clustersim.programme.office import Event, Office
 from clustersim.programme.rnd import ResearchCalls, ResearchSpec, run_calls
-from clustersim.programme.team import Staff, TeamSpec
+from clustersim.programme.team import HEAD, Staff, TeamSpec, write_down
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 from clustersim.units import shown
 
@@ -299,6 +299,7 @@ class Programme:
         """Return what runs in one complex; the budget first, as money precedes its use."""
         processes = [
             run_budget(office, plan.budget, calendar.year_of(self.end)),
+            write_down(office),  # of a month that is over, before the next one begins
             _announce(office, plan.timetable),
         ]
         if plan.mini_clusters:
@@ -329,7 +330,8 @@ class Programme:
                 **average_firm(office.economy, office.name),
             ),
         )
-        head = Staff(self.clock, 1, plan.team.head_hours * plan.team.head_share)
+        head = Staff(self.clock, 1, plan.team.head_hours * plan.team.head_share, HEAD)
+        office.staff.append(head)
         clusters = [
             MiniCluster(
                 office,

@@ -1,0 +1,118 @@
+"""People whose hours are scarce: who waits, how long, and that writing it down moves nothing."""
+
+from __future__ import annotations
+
+import desk
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import networked
+import small
+from clustersim.programme import programme
+from clustersim.programme.team import Staff, write_down
+
+
+def at_work(*jobs, people=1, hours=100.0, until=110.0):
+    """Staff of whom some jobs, (moment, hours), are asked from January 2008 on."""
+    team = desk.office()
+    staff = Staff(team.clock, people, hours, "head")
+    team.staff.append(staff)
+
+    def job(moment, needed):
+        yield team.clock.at(moment)
+        yield from staff.work(needed)
+
+    team.clock.start(write_down(team), key=0)
+    for key, (moment, needed) in enumerate(jobs, start=1):
+        team.clock.start(job(moment, needed), key=key)
+    team.clock.advance(until)
+    return team
+
+
+def test_a_queue_is_told_month_by_month():
+    """One at a time, half a month each: the third waits a whole month, over the month's end."""
+    team = at_work((96.5, 50.0), (96.5, 50.0), (96.5, 50.0))
+    waits = [(e.time, e.instrument, e.amount, e.detail) for e in desk.noted(team, "queue")]
+    # who is served at the very end of a month is served in the next one
+    assert waits == [(97.0, "head", 2, 0.0), (98.0, "head", 0, 0.75)]
+    worked = [(e.time, e.amount, e.detail) for e in desk.noted(team, "worked")]
+    assert worked == [(98.0, 100, 100.0), (99.0, 50, 100.0)]
+
+
+def test_nothing_is_written_where_nobody_waits_or_works():
+    assert desk.kinds(at_work()) == []
+
+
+def test_hours_are_there_while_the_team_is_paid():
+    team = desk.office()
+    team.staff.append(Staff(team.clock, 2, 30.0, "desk"))
+
+    def paid(team):
+        for month in (97, 98, 100):
+            yield team.clock.at(float(month))
+            team.team_paid = month
+
+    for key, process in enumerate((paid(team), write_down(team))):
+        team.clock.start(process, key=key)
+    team.clock.advance(104.0)
+    assert {event.detail for event in desk.noted(team, "worked")} == {60.0}
+
+
+def test_whoever_is_paid_for_otherwise_is_there_then():
+    team = desk.office()
+    team.staff.append(Staff(team.clock, 1, 30.0, "manager"))
+    team.staff[0].last_paid, team.team_paid = 99, 101
+    team.clock.start(write_down(team))
+    team.clock.advance(104.0)
+    assert [event.time for event in desk.noted(team, "worked")] == [100.0]
+
+
+@given(
+    jobs=st.lists(st.tuples(st.floats(96.0, 104.0), st.floats(0.1, 120.0)), max_size=15),
+    people=st.integers(1, 3),
+)
+def test_what_is_told_adds_up_to_what_was_done(jobs, people):
+    team = at_work(*jobs, people=people, until=130.0)
+    (staff,) = team.staff
+    assert staff.worked == pytest.approx(sum(hours for _, hours in jobs))
+    assert sum(e.amount for e in desk.noted(team, "worked")) == round(staff.worked)
+    for event in desk.noted(team, "worked"):
+        assert event.amount <= event.detail + 120.0 * people  # a job may have begun before
+    assert all(0 <= event.amount <= len(jobs) for event in desk.noted(team, "queue"))
+    assert all(event.detail >= 0.0 for event in desk.noted(team, "queue"))
+
+
+# ---------------------------------------------------------------- in a world
+
+BUSY = ("programme.mini_clusters.visits=6", "programme.mini_clusters.screening_hours=30")
+
+
+@pytest.fixture(scope="module")
+def world():
+    return networked.run(*BUSY)
+
+
+def test_the_head_and_each_manager_have_a_queue(world):
+    told = small.events(world, "queue")
+    assert {event.instrument for event in told} == {"head", networked.STATE, networked.OWN}
+    assert any(event.amount for event in told if event.instrument == "head")
+    for event in told:
+        assert event.time == int(event.time)
+
+
+def test_hours_of_the_head_are_there_while_the_state_pays_the_team(world):
+    months = [e.time for e in small.events(world, "worked", instrument="head")]
+    assert set(range(103, 145)) <= set(months)  # July 2008 to December 2011, when they are over
+
+
+def test_writing_queues_down_moves_nothing(world, monkeypatch):
+    def nobody(_office):
+        return
+        yield
+
+    monkeypatch.setattr(programme, "write_down", nobody)
+    silent = networked.run(*BUSY)
+    assert silent.events == [e for e in world.events if e.kind not in {"queue", "worked"}]
+    assert silent.ledgers == world.ledgers
+    small.assert_same(silent.panel, world.panel)
