@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from types import SimpleNamespace
+
 import desk
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import networked
 import small
+from clustersim.economy.month import Economy
 from clustersim.programme import programme
-from clustersim.programme.team import Staff, write_down
+from clustersim.programme.team import JointHeadSpec, Staff, TeamSpec, share_head, write_down
 
 
 def at_work(*jobs, people=1, hours=100.0, until=110.0):
@@ -121,3 +126,104 @@ def test_writing_queues_down_moves_nothing(world, monkeypatch):
     assert silent.events == [e for e in world.events if e.kind not in {"queue", "worked"}]
     assert silent.ledgers == world.ledgers
     small.assert_same(silent.panel, world.panel)
+
+
+# ---------------------------------------------------------------- one head for two clusters
+
+JOINT = f"{small.NOKSAN}.team.joint={{partner: Gumi, since: 2008-07-15, link: 2}}"
+HALF = f"{small.NOKSAN}.team.head_share=50 %"
+
+
+class Door(desk.Door):
+    def __init__(self):
+        super().__init__()
+        self.searches = []
+
+    def search(self, institutions, month, level):
+        self.searches += [(int(each), month, level) for each in institutions]
+
+
+def sharing(**changes):
+    team = desk.office()
+    team.economy.channels = Door()
+    team.economy.places = {"noksan": SimpleNamespace(institutions={"inha": 7, "inu": 8})}
+    head = Staff(team.clock, 1, 80.0, "head")
+    joint = JointHeadSpec(partner="Gumi", since=dt.date(2008, 7, 15), link=0.1)
+    spec = TeamSpec(**{"head_share": 0.5, "joint": joint, **changes})
+
+    def paid(team):
+        for month in range(102, 106):
+            yield team.clock.at(float(month))
+            team.team_paid = month
+
+    processes = paid(team), share_head(team, spec, head)
+    for key, process in enumerate(processes):
+        team.clock.start(process, key=key)
+    return team, head
+
+
+def test_a_shared_head_has_half_the_time_from_the_day_on():
+    team, head = sharing()
+    team.clock.advance(102.4)
+    assert head.hours == 80.0
+    team.clock.advance(103.0)
+    assert head.hours == 40.0
+
+
+def test_a_head_shared_from_the_start_has_half_the_time_at_once():
+    team, head = sharing(joint=None)
+    team.clock.advance(96.1)
+    assert head.hours == 40.0
+    assert team.economy.channels.searches == []
+
+
+def test_the_link_lasts_while_the_state_pays_the_team():
+    team, _ = sharing()
+    team.clock.advance(110.0)
+    assert team.economy.channels.searches == [
+        *[(7, 102, 0.1), (8, 102, 0.1)],
+        *[(7, 106, 0.0), (8, 106, 0.0)],
+    ]
+
+
+def test_levels_of_search_by_several_add_up_and_are_taken_off_again():
+    team, _ = sharing()
+    team.clock.advance(103.0)
+    one = np.array([7], dtype=np.uint64)
+    team.ease_search("exchange", one, 0.7)
+    team.ease_search("exchange", one, 0.0)
+    assert team.economy.channels.searches[2:] == [
+        (7, 103, pytest.approx(0.8)),
+        (7, 103, 0.1),
+    ]
+
+
+def test_a_link_brings_ties_with_institutions_while_it_lasts():
+    def ties(record):
+        tied = small.frame(record.ties)
+        mine = tied[tied["second"].isin(institutions)]
+        return mine.groupby("month").size()
+
+    spec = networked.spec()
+    institutions = list(Economy(spec.economy, spec.complexes, small.luck(), start=spec.start,
+                                end=spec.end).places["noksan"].institutions.values())  # fmt: skip
+    linked, plain = (ties(networked.run(*changes)) for changes in ((HALF, JOINT), (HALF,)))
+    early = linked.index < 102
+    assert linked[early].equals(plain[early])
+    assert linked[143] > 1.5 * plain[143]
+
+
+def test_without_the_state_there_is_no_link():
+    alone, plain = (
+        networked.run(*changes, arm="no_programme") for changes in ((HALF, JOINT), (HALF,))
+    )
+    small.assert_same(alone.ties, plain.ties)
+
+
+def test_whose_team_it_is_has_no_effect():
+    told = networked.run(
+        f"{small.NOKSAN}.team.host=technopark", f"{small.NOKSAN}.team.head=in post"
+    )
+    plain = networked.run()
+    assert told.events == plain.events
+    small.assert_same(told.panel, plain.panel)

@@ -225,10 +225,8 @@ def test_research_is_called_for_after_the_summer_of_2008(name):
 
 DATES = {
     "seongseo": {
-        "centre_site": "2008-06-15",
         "joint_head": "2008-07-15",
         "team_launch": "2008-07-22",
-        "centre_opens": "2010-07-01",
     },
     "noksan": {
         "proposal": "2005-07-01",
@@ -330,6 +328,26 @@ def test_members_who_are_no_firms():
 def test_heads_are_shared_with_gumi_and_changwon():
     shares = {name: plan_of(name).team.head_share for name in FIVE}
     assert shares == dict.fromkeys(FIVE, 1.0) | {"seongseo": 0.5, "noksan": 0.5}
+
+
+def test_whose_team_it_is_and_with_whom_the_head_is_shared():
+    teams = {name: plan_of(name).team for name in FIVE}
+    assert {name: team.host for name, team in teams.items()} == dict.fromkeys(FIVE, "KICOX") | {
+        "ochang": "technopark"
+    }
+    assert [name for name in FIVE if "in post" in teams[name].head] == ["seongseo", "ochang"]
+    joint = {name: team.joint.partner for name, team in teams.items() if team.joint}
+    assert joint == {"seongseo": "Gumi", "noksan": "Changwon"}
+    assert str(teams["seongseo"].joint.since) == "2008-07-15"
+
+
+def test_noksan_alone_looks_forward_to_the_state_from_its_designation_on():
+    assert [name for name in FIVE if plan_of(name).anticipation] == ["noksan"]
+    plan = plan_of("noksan")
+    assert plan.anticipation.since == plan.timetable["designation"].date
+    path = "programme.complexes.noksan.anticipation.factor"
+    doubt, _ = LOADED["noksan"].arms["as_announced"].doubts[path]
+    assert doubt == Triangular(1, 1.2, 2)
 
 
 # ---------------------------------------------------------------- places and anchors
@@ -504,7 +522,7 @@ def test_an_inno_core_firm_is_to_reach_100_bn():
     targets = LOADED["noksan"].targets
     found = {t.sales / 1e9: t.by for t in targets.values() if t.kind == "reach"}
     assert found == {30: 2018, 50: 2018, 100: 2018}
-    assert targets["inno_core_100"].source == ("N17",)
+    assert targets["inno_core_100"].source == ("N17", "N18")
 
 
 # ---------------------------------------------------------------- together as alone
@@ -544,6 +562,8 @@ def test_what_may_be_asked_of_every_complex(name):
     assert in_arm(name, "double_budget").budget_factor == 2
     assert in_arm(name, "a_year_later").delay == 12
     assert in_arm(name, "cancelled_2008").stops == dt.date(2008, 6, 24)
+    assert in_arm(name, "as_outlook").continues == 0.9
+    assert in_arm(name, "as_announced").continues == 1.0
     assert in_arm(name, "networking_only").instruments == ("networks",)
     assert in_arm(name, "grants_only").instruments == ("rnd",)
     assert in_arm(name, "inno_core_only").instruments == ("inno_core",)
@@ -567,7 +587,33 @@ def test_teams_were_launched_in_autumn(name):
 
 def test_the_centre_opened_in_july_2011():
     plan = in_arm("seongseo", "as_happened").complexes["seongseo"]
-    assert str(plan.timetable["centre_opens"].date) == "2011-07-25"
+    assert str(plan.centre.opens) == "2011-07-25"
+    assert sum(won for parts in plan.centre.payments().values() for won in parts.values()) == 24.8e9
+    assert list(plan.centre.payments()) == [2008, 2009, 2010, 2011]
+    assert in_arm("seongseo", "as_announced").complexes["seongseo"].centre == (
+        plan_of("seongseo").centre
+    )
+
+
+def test_the_centre_costs_what_was_announced_by_three_funders():
+    assert [name for name in FIVE if plan_of(name).centre] == ["seongseo"]
+    centre = plan_of("seongseo").centre
+    assert (str(centre.site), str(centre.opens)) == ("2008-06-15", "2010-07-01")
+    paid = centre.payments()
+    by_year = [sum(parts.values()) for parts in paid.values()]
+    assert by_year == pytest.approx([0.30 * 19.9e9, 0.35 * 19.9e9, 0.35 * 19.9e9])
+    assert sum(by_year) == 19_900_000_000
+    assert set(paid[2008]) == {"state", "KICOX", "city"}
+    assert sum(parts["state"] for parts in paid.values()) == pytest.approx(
+        9.8 / 25.8 * 19.9e9, rel=0.001
+    )
+
+
+def test_daebul_has_a_master_plan_in_its_first_year():
+    assert [name for name in FIVE if plan_of(name).master_plan] == ["daebul"]
+    plan = plan_of("daebul").master_plan
+    assert plan.date.year == 2008
+    assert plan.line in plan_of("daebul").budget.lines
 
 
 def test_ochangs_mini_clusters_came_with_its_team():
@@ -585,3 +631,4 @@ def test_namdongs_four_mini_clusters_of_autumn():
     }
     assert {each.experts for each in plan.mini_clusters.values()} == {round(257 / 4 * 0.4)}
     assert plan.team.head_share == 0.5
+    assert plan.team.joint.partner == "Banwol-Sihwa"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import Columns
     from clustersim.experiment.plan import Task
     from clustersim.experiment.shard import Shard
-    from clustersim.programme.programme import ComplexProgramme
+    from clustersim.programme.plan import ComplexProgramme
     from clustersim.scenario import Scenario
     from clustersim.simulation import Record
 
@@ -85,6 +85,9 @@ def _dates(plan: ComplexProgramme) -> Iterator[tuple[dt.date, str]]:
         yield date, one if len(titles) == 1 else f"{len(titles)} mini-clusters"
     if plan.exchange:
         yield plan.exchange.opens, "exchange system"
+    if plan.centre:
+        yield plan.centre.site, f"site of {plan.centre.title}"
+        yield plan.centre.opens, f"{plan.centre.title} opens"
 
 
 def run_task(payload: bytes, task: Task) -> Shard:

@@ -76,6 +76,5 @@ def run_exchange(office: Office, spec: ExchangeSpec) -> ProcessGenerator:
         if upkeep.pay(state=True) != is_open:
             is_open = not is_open
             office.note("exchange_opened" if is_open else "exchange_closed", NAME)
-            level = spec.level if is_open else 0.0
-            office.economy.channels.search(partners, office.month, level)
+            office.ease_search(NAME, partners, spec.level if is_open else 0.0)
         yield office.clock.at(float(office.month + 1))

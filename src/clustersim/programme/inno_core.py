@@ -16,7 +16,7 @@ from pydantic import Field, field_validator, model_validator
 
 from clustersim import calendar
 from clustersim.programme.choosers import Chooser, points
-from clustersim.programme.isolation import AverageFirm, Isolation, Shape
+from clustersim.programme.isolation import AverageFirm, Isolation, Request, Shape
 from clustersim.programme.packages import NAME, Chosen, Package, support
 from clustersim.programme.team import Staff
 from clustersim.randomness import Stream, samplers
@@ -351,7 +351,8 @@ def effect_of_package(
         "practices": spec.practices_share,
         "market_access": 1.0 - spec.practices_share,
     }
-    return Isolation(economy, firm).strengths(spec.scale, split, shape_of(spec))
+    (peaks,) = Isolation(economy, firm).strengths([Request(spec.scale, split, shape_of(spec))])
+    return peaks
 
 
 def shape_of(spec: InnoCoreSpec) -> Shape:

@@ -13,6 +13,7 @@ import numpy as np
 
 from clustersim import calendar
 from clustersim.programme import networks
+from clustersim.programme.expectations import certainty
 from clustersim.programme.office import STATE
 from clustersim.programme.team import Staff
 from clustersim.programme.upkeep import Upkeep
@@ -21,12 +22,15 @@ from clustersim.randomness.ids import roster_slots
 from clustersim.specs import Kind, Parameter, Spec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simpy.events import ProcessGenerator
 
     from clustersim.arrays import BoolArray, FloatArray, IdArray
     from clustersim.economy.state import Firms
     from clustersim.programme.networks import NetworkSpec, Uses
     from clustersim.programme.office import Office
+    from clustersim.programme.pipeline import Pipeline
 
 __all__ = ["LINE", "RUNNING", "TASKS", "MiniCluster", "MiniClusterSpec"]
 
@@ -40,6 +44,7 @@ BROKER = Stream("mini_clusters.broker")
 PARTNER = Stream("mini_clusters.partner")
 HELP = Stream("mini_clusters.help")
 FOUND = Stream("mini_clusters.found")
+REFERRED = Stream("mini_clusters.referred")
 PASSED = Stream("mini_clusters.passed")
 
 LINE = "network"
@@ -137,6 +142,10 @@ class MiniCluster:
         The head of the team, who looks at tasks.
     state_pays
         Whether the state's programme pays for mini-clusters here, once it has a budget.
+    eagerness
+        By what joining one on its own money is multiplied at a moment, as the state is awaited.
+    pipeline
+        Where tasks go that an instrument of the complex is for; all go to experts unless told.
     """
 
     def __init__(
@@ -149,6 +158,8 @@ class MiniCluster:
         uses: Uses,
         head: Staff,
         state_pays: bool = True,
+        eagerness: Callable[[float], float] | None = None,
+        pipeline: Pipeline | None = None,
     ) -> None:
         self.office = office
         self.name = name
@@ -157,6 +168,8 @@ class MiniCluster:
         self.uses = uses
         self.head = head
         self.state_pays = state_pays
+        self.eagerness = eagerness
+        self.pipeline = pipeline
         self.number = int(roster_slots([name])[0])  # the same whatever others there are
         self.manager = Staff(office.clock, spec.managers, terms.manager_hours, name)
         self.manager.last_paid = -1  # by whoever pays for the mini-cluster
@@ -218,10 +231,10 @@ class MiniCluster:
     def _recruit(self, expected: float) -> None:
         """Let firms join, each with its hazard; `expected` would join of all there are."""
         office = self.office
-        if self.spec.funder == "state" and office.clock.now < calendar.moment(
-            self.terms.certain_from
-        ):
-            expected *= self.terms.uncertain
+        if self.spec.funder == "state":
+            expected *= certainty(self.terms, office.clock.now)
+        elif self.eagerness:
+            expected *= self.eagerness(office.clock.now)
         firms = office.economy.view()
         weight = self._weights(firms)
         rows = np.flatnonzero((weight > 0.0) & ~np.isin(firms.ids, self.members))
@@ -271,11 +284,11 @@ class MiniCluster:
             clock.start(self._visit_outside(month, number), key=self.number)
 
     def _turnout(self, members: IdArray) -> FloatArray:
-        """Return each member's chance to come to a meeting: turnout x exp(-km / decay)."""
+        """Return each member's chance to come to a meeting: turnout x rooms x exp(-km / decay)."""
         firms = self.office.economy.view()
         away = firms.away[firms.rows(members)[0]] if len(firms) else np.zeros(len(members))
-        chance: FloatArray = self.terms.turnout * np.exp(-away / self.terms.turnout_decay)
-        return chance
+        here = self.terms.turnout * self.office.turnout
+        return np.minimum(here * np.exp(-away / self.terms.turnout_decay), 1.0)
 
     def _meeting(
         self, month: int, number: int, members: IdArray, comes: FloatArray
@@ -316,9 +329,14 @@ class MiniCluster:
         self.uses.add([firm])
         if self._draw(FOUND, month, firm) < terms.tasks_found:
             office.note("task_found", self.name, firm=firm)
-            office.clock.start(self._task(month, firm), key=firm)
+            if not (self._refers(month, firm) and self.pipeline and self.pipeline.found(firm)):
+                office.clock.start(self._task(month, firm), key=firm)
         if self._draw(BROKER, month, firm) < terms.brokered:
             yield from self._broker(month, firm)
+
+    def _refers(self, month: int, firm: int) -> bool:
+        """Tell whether a task is one for an instrument of the programme, if there is one."""
+        return self._draw(REFERRED, month, firm) < self.terms.referred
 
     def _visit_outside(self, month: int, number: int) -> ProcessGenerator:
         """Visit a member from outside: it takes the manager's time."""

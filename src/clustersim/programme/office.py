@@ -76,8 +76,14 @@ class Office:
     helpers: list[Helper] = field(default_factory=list)
     staff: list[Staff] = field(default_factory=list)
     """Everybody whose hours are scarce; their queues are written down."""
+    centre_open: bool = False
+    """Whether a business centre has opened."""
+    turnout: float = 1.0
+    """What the chance that a member comes to a meeting is multiplied by."""
     team_paid: int = -1
     """The last month for which the promotion team is paid."""
+    searches: dict[str, dict[int, float]] = field(default_factory=dict)
+    """By how much the search for each institution is eased, by who eases it."""
     books: Books = field(init=False)
     """Yearly accounts of the complex's firms; kept where the process `Books.keep` runs."""
 
@@ -137,6 +143,12 @@ class Office:
         more = float(firms.commercialisation[rows[0]]) if found[0] else 0.0
         return min(chance * math.exp(more), 1.0)
 
+    def workers(self, firm: int) -> float:
+        """Return a firm's workers; 0 of one that is gone."""
+        firms = self.economy.view()
+        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
+        return float(firms.workers[rows[0]] * firms.alive[rows[0]]) if found[0] else 0.0
+
     def is_alive(self, firm: int) -> bool:
         """Tell whether a firm still operates."""
         firms = self.economy.view()
@@ -174,6 +186,19 @@ class Office:
         for helper in self.helpers:
             helped = np.union1d(helped, helper.help(window, np.setdiff1d(asking, helped)))
         return helped
+
+    # ------------------------------------------------------------ what it makes easier
+
+    def ease_search(self, who: str, institutions: IdArray, level: float) -> None:
+        """Let one of several ease the search for partners from now on; their log points add up."""
+        self.searches[who] = dict.fromkeys(institutions.tolist(), level)
+        levels: dict[float, list[int]] = {}
+        for institution in institutions.tolist():
+            parts = [mine.get(institution, 0.0) for _, mine in sorted(self.searches.items())]
+            levels.setdefault(math.fsum(parts), []).append(institution)
+        for total, some in levels.items():
+            ids = np.array(some, dtype=np.uint64)
+            self.economy.channels.search(ids, self.month, total)
 
     # ------------------------------------------------------------ what it pays
 

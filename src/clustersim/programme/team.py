@@ -1,16 +1,20 @@
 """People of the programme whose hours are scarce: managers of mini-clusters, the head of a team.
 
-Who wants their hours stands in a queue. How long it is, and how long those waited whose turn came,
-is written down every month; nothing else hangs on what is written.
+One head may be shared by the teams of two clusters: each has a part of the hours, and firms of one
+may find partners through the other. Who wants anybody's hours stands in a queue. How long it is,
+and how long those waited whose turn came, is written down every month; nothing else hangs on that.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+import numpy as np
 from simpy.resources.resource import PriorityResource
 
-from clustersim.specs import Kind, Parameter, Spec
+from clustersim import calendar
+from clustersim.specs import Kind, Parameter, Spec, Triangular
 
 if TYPE_CHECKING:
     from simpy.events import ProcessGenerator
@@ -18,7 +22,17 @@ if TYPE_CHECKING:
     from clustersim.programme.clock import Clock
     from clustersim.programme.office import Office
 
-__all__ = ["HEAD", "QUEUE", "WORKED", "Month", "Staff", "TeamSpec", "write_down"]
+__all__ = [
+    "HEAD",
+    "QUEUE",
+    "WORKED",
+    "JointHeadSpec",
+    "Month",
+    "Staff",
+    "TeamSpec",
+    "share_head",
+    "write_down",
+]
 
 HEAD = "head"
 """Who the head of a team is in the event table."""
@@ -27,8 +41,51 @@ QUEUE, WORKED = "queue", "worked"
 """Kinds of events: who waits for whom, and hours worked."""
 
 
+class JointHeadSpec(Spec):
+    """The head is also that of another cluster's team."""
+
+    partner: str
+    """The other cluster."""
+
+    since: Annotated[
+        dt.date,
+        Parameter(
+            "The day from which the head has two clusters.",
+            Kind.DATE,
+            source="S10",
+            moves="tasks in time",
+        ),
+    ]
+    link: Annotated[
+        float,
+        Parameter(
+            "Rise of the log hazard of a tie between a firm and one of the complex's institutions,"
+            " through the other cluster, while the state pays the team.",
+            Kind.NUMBER,
+            unit="log points",
+            low=-1.0,
+            high=2.0,
+            source="assumption: small, perhaps none; A25: even its sign is open",
+            moves="ties",
+            doubt=Triangular(0.0, 0.05, 0.15),
+        ),
+    ] = 0.05
+
+
 class TeamSpec(Spec):
-    """The promotion team's head, who looks at every task before money is spent on it."""
+    """The promotion team, whose head looks at every task before money is spent on it."""
+
+    title: str = ""
+    """What it is called; whose it is changes nothing by itself (A24)."""
+
+    title_ko: str = ""
+    """The same in Korean."""
+
+    host: str = ""
+    """Whose team it is: KICOX or a technopark; it has no effect of its own (A24)."""
+
+    head: str = ""
+    """Whether there is a head in post when the programme is announced, and who is to follow."""
 
     head_hours: Annotated[
         float,
@@ -45,7 +102,7 @@ class TeamSpec(Spec):
     head_share: Annotated[
         float,
         Parameter(
-            "The part of the head this complex has; less where two complexes share one.",
+            "The part of the head this complex has; less where two share one, from then on.",
             Kind.SHARE,
             low=0.05,
             high=1.0,
@@ -53,6 +110,8 @@ class TeamSpec(Spec):
             moves="tasks in time",
         ),
     ] = 1.0
+    joint: JointHeadSpec | None = None
+    """The other cluster that has the same head; none if left out."""
 
 
 class Month(NamedTuple):
@@ -137,6 +196,23 @@ class Staff:
         self._served, self._waited = 0, 0.0
         self._told += hours
         return told
+
+
+def share_head(office: Office, spec: TeamSpec, head: Staff) -> ProcessGenerator:
+    """Give the head a second cluster from its day on, and firms what they find through it."""
+    if spec.joint is None:
+        head.hours *= spec.head_share
+        return
+    yield office.clock.at(max(calendar.moment(spec.joint.since), office.clock.now))
+    head.hours *= spec.head_share
+    places = office.economy.places[office.name].institutions
+    partners = np.array(list(places.values()), dtype=np.uint64)
+    linked = False
+    while len(partners):
+        if (office.team_paid == office.month) != linked:
+            linked = not linked
+            office.ease_search("joint head", partners, spec.joint.link if linked else 0.0)
+        yield office.clock.at(float(office.month + 1))
 
 
 def write_down(office: Office) -> ProcessGenerator:

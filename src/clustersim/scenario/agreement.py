@@ -83,6 +83,7 @@ def _plans_agree(data: Any, start: int | None, end: int | None, note: Note) -> N
         _networks_agree(data, name, end, note)
         for block, word in (
             ("budget", "starts"),
+            ("master_plan", "date"),
             ("exchange", "opens"),
             ("rnd", "first"),
             ("inno_core", "opens"),

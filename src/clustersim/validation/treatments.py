@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from clustersim.economy.channels import Channels, EffectChannel
     from clustersim.economy.month import EconomySpec
     from clustersim.programme.networks import UseEffect
-    from clustersim.programme.programme import ComplexProgramme, ProgrammeSpec
+    from clustersim.programme.plan import ComplexProgramme, ProgrammeSpec
     from clustersim.randomness import Luck
     from clustersim.scenario.schema import ScenarioSpec
 
