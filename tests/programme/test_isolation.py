@@ -8,7 +8,7 @@ import pytest
 import small
 from clustersim.errors import InputError
 from clustersim.programme.inno_core import effect_of_package, shape_of
-from clustersim.programme.isolation import AverageFirm, Isolation, Shape
+from clustersim.programme.isolation import AverageFirm, Isolation, Request, Shape
 
 FIRM = AverageFirm(output=17.5e9 / 12.0, workers=76.0, export_share=0.35)
 SPLITS = ({"practices": 1.0}, {"market_access": 1.0}, {"practices": 0.3, "market_access": 0.7})
@@ -18,6 +18,11 @@ SHAPES = (Shape(12, 36.0, 12), Shape(24, 12.0, 12), Shape(6, 6.0, 18), Shape(12,
 def economy(form="elasticity", **knowledge):
     changes = [f"economy.knowledge.{name}={value}" for name, value in knowledge.items()]
     return small.spec(f"economy.knowledge.form={form}", *changes).economy
+
+
+def solved(isolation, total, split, shape):
+    """The peaks for one request."""
+    return isolation.strengths([Request(total, split, shape)])[0]
 
 
 def reached(isolation, strengths, shape):
@@ -43,21 +48,44 @@ def test_strengths_meet_the_total_at_the_horizon(form, total):
     isolation = Isolation(economy(form), FIRM)
     for split in SPLITS:
         for shape in SHAPES:
-            strengths = isolation.strengths(total, split, shape)
+            strengths = solved(isolation, total, split, shape)
             assert reached(isolation, strengths, shape)[-1] == pytest.approx(total, rel=1e-3)
+
+
+def test_many_requests_at_once_are_met_as_each_alone():
+    isolation = Isolation(economy(), FIRM)
+    requests = [
+        Request(total, split, shape)
+        for total in (-0.02, 0.0, 0.05)
+        for split in SPLITS
+        for shape in SHAPES[:2]
+    ]
+    together = isolation.strengths(requests)
+    assert together == [isolation.strengths([request])[0] for request in requests]
+
+
+@pytest.mark.parametrize("total", [-0.02, 0.0, 0.03])
+def test_what_comes_beside_is_part_of_the_total(total):
+    isolation, shape = Isolation(economy(lag="6 months"), FIRM), Shape(6, 36.0, 24)
+    beside = {"commercialisation": 0.5, "exit_hazard": -0.3}
+    (peaks,) = isolation.strengths([Request(total, SPLITS[2], shape, beside)])
+    assert set(peaks) == set(SPLITS[2])
+    assert reached(isolation, peaks | beside, shape)[-1] == pytest.approx(total, abs=1e-6)
+    assert reached(isolation, beside, shape)[-1] > 1e-5  # selling research adds something itself
+    assert reached(isolation, {"exit_hazard": -0.3}, shape)[-1] == 0.0
 
 
 def test_nothing_is_met_by_nothing():
     isolation = Isolation(economy(), FIRM)
-    assert isolation.strengths(0.0, SPLITS[2], SHAPES[0]) == {"practices": 0, "market_access": 0}
-    none = isolation.strengths(0.05, {"practices": 1.0, "market_access": 0.0}, SHAPES[0])
+    assert solved(isolation, 0.0, SPLITS[2], SHAPES[0]) == {"practices": 0, "market_access": 0}
+    none = solved(isolation, 0.05, {"practices": 1.0, "market_access": 0.0}, SHAPES[0])
     assert none["market_access"] == 0.0
 
 
 def test_the_split_is_of_what_each_channel_brings_alone():
     isolation = Isolation(economy(), FIRM)
     shape = SHAPES[0]
-    strengths = isolation.strengths(0.08, {"practices": 0.3, "market_access": 0.7}, shape)
+    strengths = solved(isolation, 0.08, {"practices": 0.3, "market_access": 0.7}, shape)
     alone = [
         reached(isolation, {channel: strength}, shape)[-1]
         for channel, strength in strengths.items()
@@ -70,7 +98,7 @@ def test_a_total_is_met_whatever_the_economy_does_besides():
     recession = economy()
     flat = small.spec("economy.macro.mode=flat").economy
     strengths = [
-        Isolation(each, FIRM).strengths(0.05, SPLITS[2], SHAPES[0]) for each in (recession, flat)
+        solved(Isolation(each, FIRM), 0.05, SPLITS[2], SHAPES[0]) for each in (recession, flat)
     ]
     assert strengths[0] == strengths[1]
 
@@ -98,7 +126,7 @@ def test_an_effect_rises_straight_to_its_peak_and_halves():
 def test_a_total_that_no_strength_can_bring_is_an_error(exports, split, shape):
     isolation = Isolation(economy(), AverageFirm(FIRM.output, FIRM.workers, exports))
     with pytest.raises(InputError, match=r"is more than \w+ can carry\nchange its scale"):
-        isolation.strengths(0.05, split, shape)
+        solved(isolation, 0.05, split, shape)
 
 
 @pytest.mark.parametrize("scale", [-0.05, 0.03])

@@ -21,8 +21,7 @@ id_arrays = st.lists(words64, max_size=40).map(lambda ids: np.array(ids, dtype=n
 
 
 def raw(stream, month, ids, ids2=None):
-    keys = np.array([LUCK.key(stream, month)], dtype=np.uint64)
-    return keyed._words(keys, ids, ids2)[0]
+    return keyed._words(np.array(LUCK.key(stream, month), dtype=np.uint64), ids, ids2)
 
 
 # ---------------------------------------------------------------- golden words
@@ -69,8 +68,7 @@ def test_golden_numbers():
 
 def test_extreme_words_stay_inside_the_unit_interval():
     words = np.array([0, 2**12 - 1, 2**12, 2**63, 2**64 - 1], dtype=np.uint64)
-    out = np.empty(5)
-    keyed._all_to_unit(words.copy(), out)
+    out = keyed._to_units(words.copy())
     assert out.tolist() == [keyed._to_unit(int(word)) for word in words]
     assert out[0] == 2.0**-53
     assert out[-1] == 1 - 2.0**-53
@@ -79,8 +77,7 @@ def test_extreme_words_stay_inside_the_unit_interval():
 
 @given(words64)
 def test_scalar_and_array_conversion_agree(word):
-    out = np.empty(1)
-    keyed._all_to_unit(np.array([word], dtype=np.uint64), out)
+    out = keyed._to_units(np.array([word], dtype=np.uint64))
     assert out[0] == keyed._to_unit(word)
     assert 0 < out[0] < 1
 

@@ -303,6 +303,19 @@ def test_chooser_of_inno_core(word, chosen):
     assert all(chosen("inno_core", other) != chosen("inno_core", word) for other in others)
 
 
+@of("InnoCoreSpec", "gaming")
+def test_gaming_of_inno_core(word):
+    """Firms just outside the band are in it or not; `test_inno_core` shows what they report."""
+    near = ("programme.inno_core.gaming_reach=20 %", "programme.inno_core.gaming_share=100 %")
+    record = small.run(f"programme.inno_core.gaming='{word}'", *near)
+    plain = small.run()
+    eligible, before = (
+        {event.firm for event in small.events(each, "eligible")} for each in (record, plain)
+    )
+    assert bool(eligible - before) == (word == "on")
+    assert {event.firm for event in small.events(record, "gamed")} == eligible - before
+
+
 @of("ProgrammeSpec", "instruments")
 def test_instruments_alone(word):
     """One instrument alone leaves the traces of the others out."""

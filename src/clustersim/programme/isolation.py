@@ -8,7 +8,7 @@ What the same strengths do among thousands of firms is then a result.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,15 +22,16 @@ from clustersim.errors import InputError
 from clustersim.specs import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from clustersim.arrays import FloatArray
     from clustersim.economy.channels import EffectChannel
     from clustersim.economy.month import EconomySpec
 
-__all__ = ["AverageFirm", "Isolation", "Shape"]
+__all__ = ["AverageFirm", "Isolation", "Request", "Shape"]
 
 _STRENGTHS = np.linspace(-1.0, 1.0, 41)
+_SCALES = np.linspace(0.8, 1.2, 21)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,40 @@ class Shape:
     horizon: int
     doses: tuple[float, ...] = (1.0,)
     """How much of it is delivered in each month from the first."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What support is to add to an average firm.
+
+    Attributes
+    ----------
+    total
+        Log points of sales at the horizon, over all channels.
+    split
+        The part of each channel; parts add up to 1.
+    shape
+        How it rises and fades.
+    beside
+        Peaks of other channels that come with it, whatever they add being part of the total.
+    partners
+        Whose knowledge reaches the firm, by month and weighted; the total comes on top of that.
+    """
+
+    total: float
+    split: Mapping[EffectChannel, float]
+    shape: Shape
+    beside: Mapping[EffectChannel, float] = field(default_factory=dict)
+    partners: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """What one copy of the firm gets; strengths are of all doses together."""
+
+    shape: Shape
+    strengths: Mapping[EffectChannel, float]
+    partners: FloatArray | None = None
 
 
 class Isolation:
@@ -130,76 +165,91 @@ class Isolation:
         """Return what partners, by month and weighted, add to log sales in the last month."""
         return float(self.response(1, len(partners) - 1, _nothing, partners[None, :])[0, -1])
 
-    def strengths(
-        self,
-        total: float,
-        split: Mapping[EffectChannel, float],
-        shape: Shape,
-        partners: FloatArray | None = None,
-    ) -> dict[EffectChannel, float]:
-        """Return the peak of each channel, per dose, such that all add `total` at the horizon.
+    def strengths(self, requests: Sequence[Request]) -> list[dict[EffectChannel, float]]:
+        """Return for each request the peak of each channel of its split, per dose.
 
         Each channel is first solved for its part alone, then all are scaled together, as parts
-        interact a little through the knowledge that larger sales pay for. Where the firm also has
-        `partners` (by month, weighted), `total` is what comes on top of them.
+        interact a little through the knowledge that larger sales pay for. All requests are met at
+        once, in copies of the firm that know nothing of each other.
 
         Raises
         ------
         InputError
             When a channel cannot carry its part, however strong.
         """
-        doses = sum(shape.doses)
-        parts: dict[EffectChannel, float] = {}
-        for channel, part in split.items():
-            if not total * part:
-                parts[channel] = 0.0
-                continue
+        alone = [_Copy(each.shape, each.beside) for each in requests]
+        curves = [
+            (each, channel) for each in requests for channel, part in each.split.items() if part
+        ]
+        alone += [
+            _Copy(each.shape, {channel: strength})
+            for each, channel in curves
+            for strength in _STRENGTHS.tolist()
+        ]
+        reached = self._reach(alone)
+        rest = {
+            id(each): each.total - given for each, given in zip(requests, reached, strict=False)
+        }
+        parts: dict[int, dict[EffectChannel, float]] = {
+            id(each): dict.fromkeys(each.split, 0.0) for each in requests
+        }
+        for (each, channel), curve in zip(
+            curves, reached[len(requests) :].reshape(-1, len(_STRENGTHS)), strict=True
+        ):
+            part = rest[id(each)] * each.split[channel]
+            parts[id(each)][channel] = _solve(part, curve, _STRENGTHS, channel) if part else 0.0
+        together = [
+            _Copy(each.shape, {**_times(parts[id(each)], scale), **each.beside}, each.partners)
+            for each in requests
+            for scale in _SCALES.tolist()
+        ]
+        reached = self._reach(together).reshape(-1, len(_SCALES))
+        return [
+            self._scaled(each, parts[id(each)], curve)
+            for each, curve in zip(requests, reached, strict=True)
+        ]
 
-            def alone(door: Channels, channel: EffectChannel = channel) -> None:
-                for copy, strength in enumerate(_STRENGTHS.tolist(), start=1):
-                    self._effect(door, channel, copy, strength, shape)
-
-            reached = self._at_horizon(len(_STRENGTHS), shape, alone)
-            parts[channel] = _solve(total * part, reached, _STRENGTHS, channel)
+    def _scaled(
+        self, request: Request, parts: dict[EffectChannel, float], reached: FloatArray
+    ) -> dict[EffectChannel, float]:
+        """Return the parts so scaled that all together, and on top of ties, add the total."""
         if not any(parts.values()):
             return parts
-        scales = np.linspace(0.8, 1.2, 21)
-
-        def together(door: Channels) -> None:
-            for copy, scale in enumerate(scales.tolist(), start=1):
-                for channel, strength in parts.items():
-                    self._effect(door, channel, copy, scale * strength, shape)
-
-        beside = None if partners is None else np.tile(partners, (len(scales), 1))
-        reached = self._at_horizon(len(scales), shape, together, beside)
-        if partners is not None:
-            total += self.reached_through_ties(partners)
+        total = request.total
+        if request.partners is not None:
+            total += self.reached_through_ties(request.partners)
         order = np.argsort(reached)
-        scale = _solve(total, reached[order], scales[order], " and ".join(parts))
-        return {channel: scale * strength / doses for channel, strength in parts.items()}
+        scale = _solve(total, reached[order], _SCALES[order], " and ".join(parts))
+        return _times(parts, scale / sum(request.shape.doses))
 
-    def _at_horizon(
-        self,
-        copies: int,
-        shape: Shape,
-        deliver: Callable[[Channels], None],
-        partners: FloatArray | None = None,
-    ) -> FloatArray:
-        return self.response(copies, shape.horizon, deliver, partners)[:, -1]
+    def _reach(self, copies: Sequence[_Copy]) -> FloatArray:
+        """Return log sales over an untreated copy's, each at the horizon of its shape."""
 
-    @staticmethod
-    def _effect(
-        door: Channels, channel: EffectChannel, copy: int, strength: float, shape: Shape
-    ) -> None:
-        for month, dose in enumerate(shape.doses):
-            door.effect(
-                channel,
-                copy,
-                month,
-                strength * (dose / sum(shape.doses)),
-                months_to_peak=shape.months_to_peak,
-                half_life=shape.half_life,
-            )
+        def deliver(door: Channels) -> None:
+            for number, copy in enumerate(copies, start=1):
+                doses = copy.shape.doses
+                for channel, strength in copy.strengths.items():
+                    for month, dose in enumerate(doses):
+                        door.effect(
+                            channel,
+                            number,
+                            month,
+                            strength * (dose / sum(doses)),
+                            months_to_peak=copy.shape.months_to_peak,
+                            half_life=copy.shape.half_life,
+                        )
+
+        horizons = np.array([copy.shape.horizon for copy in copies])
+        months = int(horizons.max())
+        pools = None
+        if any(copy.partners is not None for copy in copies):
+            pools = np.zeros((len(copies), months + 1))
+            for pool, copy in zip(pools, copies, strict=True):
+                if copy.partners is not None:
+                    pool[: len(copy.partners)] = copy.partners
+        paths = self.response(len(copies), months, deliver, pools)
+        reached: FloatArray = paths[np.arange(len(copies)), horizons]
+        return reached
 
     def _copies(self, rules: Rules, number: int) -> Firms:
         """Return copies of the average firm, with average research and an average balance sheet."""
@@ -244,6 +294,10 @@ class Isolation:
 
 def _nothing(_door: Channels) -> None:
     """Deliver nothing."""
+
+
+def _times(parts: Mapping[EffectChannel, float], factor: float) -> dict[EffectChannel, float]:
+    return {channel: factor * strength for channel, strength in parts.items()}
 
 
 def _solve(total: float, reached: FloatArray, strengths: FloatArray, channel: str) -> float:

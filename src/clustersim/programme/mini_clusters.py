@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from clustersim.economy.state import Firms
     from clustersim.programme.networks import NetworkSpec, Uses
     from clustersim.programme.office import Office
+    from clustersim.programme.pipeline import Pipeline
 
 __all__ = ["LINE", "RUNNING", "TASKS", "MiniCluster", "MiniClusterSpec"]
 
@@ -43,6 +44,7 @@ BROKER = Stream("mini_clusters.broker")
 PARTNER = Stream("mini_clusters.partner")
 HELP = Stream("mini_clusters.help")
 FOUND = Stream("mini_clusters.found")
+REFERRED = Stream("mini_clusters.referred")
 PASSED = Stream("mini_clusters.passed")
 
 LINE = "network"
@@ -142,6 +144,8 @@ class MiniCluster:
         Whether the state's programme pays for mini-clusters here, once it has a budget.
     eagerness
         By what joining one on its own money is multiplied at a moment, as the state is awaited.
+    pipeline
+        Where tasks go that an instrument of the complex is for; all go to experts unless told.
     """
 
     def __init__(
@@ -155,6 +159,7 @@ class MiniCluster:
         head: Staff,
         state_pays: bool = True,
         eagerness: Callable[[float], float] | None = None,
+        pipeline: Pipeline | None = None,
     ) -> None:
         self.office = office
         self.name = name
@@ -164,6 +169,7 @@ class MiniCluster:
         self.head = head
         self.state_pays = state_pays
         self.eagerness = eagerness
+        self.pipeline = pipeline
         self.number = int(roster_slots([name])[0])  # the same whatever others there are
         self.manager = Staff(office.clock, spec.managers, terms.manager_hours, name)
         self.manager.last_paid = -1  # by whoever pays for the mini-cluster
@@ -333,9 +339,14 @@ class MiniCluster:
         self.uses.add([firm])
         if self._draw(FOUND, month, firm) < terms.tasks_found:
             office.note("task_found", self.name, firm=firm)
-            office.clock.start(self._task(month, firm), key=firm)
+            if not (self._refers(month, firm) and self.pipeline and self.pipeline.found(firm)):
+                office.clock.start(self._task(month, firm), key=firm)
         if self._draw(BROKER, month, firm) < terms.brokered:
             yield from self._broker(month, firm)
+
+    def _refers(self, month: int, firm: int) -> bool:
+        """Tell whether a task is one for an instrument of the programme, if there is one."""
+        return self._draw(REFERRED, month, firm) < self.terms.referred
 
     def _visit_outside(self, month: int, number: int) -> ProcessGenerator:
         """Visit a member from outside: it takes the manager's time."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 
 from clustersim import calendar
-from clustersim.programme.isolation import AverageFirm, Isolation, Shape
+from clustersim.programme.isolation import AverageFirm, Isolation, Request, Shape
 from clustersim.specs import Kind, Mixture, Normal, Parameter, Spec, Triangular, Uniform
 
 if TYPE_CHECKING:
@@ -353,6 +353,18 @@ class NetworkSpec(Spec):
             moves="tasks",
         ),
     ] = 0.3
+    referred: Annotated[
+        float,
+        Parameter(
+            "Chance that a task found is one for an instrument of the complex, if one fits; else"
+            " an expert is called in.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: half (D10, O08: tasks are found for the instruments to solve)",
+            moves="tasks",
+        ),
+    ] = 0.5
     tasks_passed: Annotated[
         float,
         Parameter(
@@ -666,7 +678,8 @@ def effect_of_use(
         "practices": spec.practices_share,
         "market_access": 1.0 - spec.practices_share,
     }
-    return UseEffect(alone.strengths(rest, split, shape, pool), weight)
+    (peaks,) = alone.strengths([Request(rest, split, shape, partners=pool)])
+    return UseEffect(peaks, weight)
 
 
 def partners_found(spec: NetworkSpec, shape: Shape, months: int) -> FloatArray:

@@ -144,6 +144,12 @@ class Office:
         more = float(firms.commercialisation[rows[0]]) if found[0] else 0.0
         return min(chance * math.exp(more), 1.0)
 
+    def workers(self, firm: int) -> float:
+        """Return a firm's workers; 0 of one that is gone."""
+        firms = self.economy.view()
+        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
+        return float(firms.workers[rows[0]] * firms.alive[rows[0]]) if found[0] else 0.0
+
     @property
     def employment_elasticity(self) -> float:
         """What a firm's workers rise with its output in the long run."""

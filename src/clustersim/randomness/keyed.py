@@ -152,13 +152,8 @@ class Luck:
         TypeError
             When ids are not whole numbers, which would silently lose digits.
         """
-        ids = _whole(ids)
-        tweak = None
-        if ids2 is not None:
-            ids, other = np.broadcast_arrays(ids, _whole(ids2))
-            tweak = other.ravel()
-        keys = np.array([self.key(stream, month)], dtype=np.uint64)
-        return _uniform(keys, ids.ravel(), tweak).reshape(ids.shape)
+        keys = np.array(self.key(stream, month), dtype=np.uint64)
+        return _to_units(_words(keys, _whole(ids), None if ids2 is None else _whole(ids2)))
 
     def matrix(self, streams: Sequence[Stream], month: int, ids: IdArray) -> FloatArray:
         """Return the numbers of several streams in one pass.
@@ -169,7 +164,7 @@ class Luck:
         fraction of the time when there are few ids.
         """
         keys = np.array([self.key(stream, month) for stream in streams], dtype=np.uint64)
-        return _uniform(keys.reshape(-1, 2), _whole(ids), None)
+        return _to_units(_words(keys.reshape(-1, 2).T[..., None], _whole(ids), None))
 
     def below(
         self, stream: Stream, month: int, ids: IdArray, ids2: IdArray, bound: float
@@ -199,10 +194,8 @@ class Luck:
             places.append(few + top * len(columns))
             words.append(flat[few])
         found = np.concatenate(words)
-        out = np.empty(len(found))
-        _all_to_unit(found, out)
         i, j = np.divmod(np.concatenate(places), max(1, len(columns)))
-        return i, j, out
+        return i, j, _to_units(found)
 
     def one(self, stream: Stream, month: int, id_: int, id2: int = 0) -> float:
         """Return one number: the bits `uniform` gives, without its overhead for arrays."""
@@ -244,47 +237,45 @@ def _to_unit(word: int) -> float:
 # ---------------------------------------------------------------- the same for arrays
 
 
+# numpy takes an array of one faster than a number, which it has to look at first
+_12, _27, _30, _31 = (np.array(bits, dtype=np.uint64) for bits in (12, 27, 30, 31))
+_FACTOR, _OTHER_FACTOR = (
+    np.array(factor, dtype=np.uint64) for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+)
+_EXPONENT, _LESS = np.array(0x3FF0000000000000, dtype=np.uint64), np.array(1.0 - 2.0**-53)
+
+
 def _mix_all(words: IdArray, spare: IdArray | None = None) -> IdArray:
     """Mix in place; `spare` is room of the same shape, for those who mix block after block."""
-    spare = np.empty_like(words) if spare is None else spare
-    words ^= np.right_shift(words, 30, out=spare)
-    words *= 0xBF58476D1CE4E5B9
-    words ^= np.right_shift(words, 27, out=spare)
-    words *= 0x94D049BB133111EB
-    words ^= np.right_shift(words, 31, out=spare)
+    words ^= np.right_shift(words, _30, out=spare)
+    words *= _FACTOR
+    words ^= np.right_shift(words, _27, out=spare)
+    words *= _OTHER_FACTOR
+    words ^= np.right_shift(words, _31, out=spare)
     return words
 
 
 def _words(keys: IdArray, ids: IdArray, ids2: IdArray | None) -> IdArray:
-    """Return the words of every key (rows) and id (columns)."""
-    words = _mix_all(ids ^ keys[:, :1])
+    """Return the words of ids under a pair of keys, or of many keys; all broadcast together."""
+    first, second = keys
+    words = _mix_all(np.asarray(ids ^ first))
     if ids2 is not None:
-        words ^= _mix_all(ids2.copy())
-    words ^= keys[:, 1:]
+        words = np.asarray(words ^ _mix_all(np.array(ids2)))
+    words ^= second
     return _mix_all(words)
 
 
-def _uniform(keys: IdArray, ids: IdArray, ids2: IdArray | None) -> FloatArray:
-    """Return the numbers of every key (rows) and id (columns), block by block."""
-    out = np.empty((len(keys), len(ids)))
-    rows = max(1, BLOCK // max(1, len(ids)))
-    for top in range(0, len(keys), rows):
-        for left in range(0, len(ids), BLOCK):
-            here = slice(left, left + BLOCK)
-            words = _words(keys[top : top + rows], ids[here], None if ids2 is None else ids2[here])
-            _all_to_unit(words, out[top : top + rows, here])
-    return out
-
-
-def _all_to_unit(words: IdArray, out: FloatArray) -> None:
-    """Write ((word >> 12) + 1/2) / 2**52 for words that are used up.
+def _to_units(words: IdArray) -> FloatArray:
+    """Return ((word >> 12) + 1/2) / 2**52 in the place of words that are used up.
 
     The 52 bits become the fraction of a double between 1 and 2, from which 1 - 2**-53 is taken:
     exact, and faster than to convert whole numbers.
     """
-    words >>= 12
-    words |= 0x3FF0000000000000
-    np.subtract(words.view(np.float64), 1.0 - 2.0**-53, out=out)
+    words >>= _12
+    words |= _EXPONENT
+    units: FloatArray = words.view(np.float64)
+    units -= _LESS
+    return units
 
 
 def _whole(ids: ArrayLike) -> IdArray:
