@@ -218,6 +218,10 @@ def in_thousands(original):
     return lambda self, firm, amount: original(self, firm, round(amount, -3))
 
 
+def takes_what_is_there(_):
+    return lambda self, line: self.ledger.free("state", line, self.year) * (not self.is_over)
+
+
 def forgets(_):
     return lambda *_, **__: None
 
@@ -262,6 +266,8 @@ def tells_a_won_more(original):
         (says(Office, "cash", keeps_what_it_pays_back), tally.firms_get_what_the_ledger_says),
         (says(Office, "cash", in_thousands), tally.firms_get_what_the_ledger_says),
         (says(Office, "is_over", never_is_over), tally.nothing_new_is_paid_after_the_stop),
+        (says(Office, "free", takes_what_is_there),
+         tally.nothing_new_is_promised_in_a_year_without_money),
         (says(Ledger, "carry_over", loses_on_new_years_eve),
          tally.years_hand_on_what_they_carry_out),
         (says(Ledger, "_seal", locks_alone), tally.nothing_is_left_at_the_close),

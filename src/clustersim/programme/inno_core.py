@@ -16,7 +16,6 @@ from pydantic import model_validator
 from clustersim import calendar
 from clustersim.programme.choosers import Chooser, points
 from clustersim.programme.isolation import AverageFirm, Isolation, Request, Shape
-from clustersim.programme.office import STATE
 from clustersim.randomness import Stream
 from clustersim.specs import Kind, Normal, Parameter, Spec, Triangular, Uniform, bad_value
 
@@ -314,7 +313,7 @@ def _support(
             office.note("gate_failed", NAME, firm=firm, project=project, detail=float(year))
             return
         amount = round(spec.package)
-        if office.is_over or office.ledger.free(STATE, line, office.year) < amount:
+        if office.free(line) < amount:
             office.note("no_money", NAME, firm=firm, project=project, detail=float(year))
             continue
         grant = office.commit(line, amount, spec.state_share, NAME, project)
