@@ -255,12 +255,11 @@ def _until(header: Mapping[str, Any], arm: str) -> float:
     return float(min(calendar.moment(stops), run)) if isinstance(stops, dt.date) else run
 
 
-def _programme(header: Mapping[str, Any], arm: str) -> Mapping[str, Any]:
+def _programme(header: Mapping[str, Any], arm: str) -> Mapping[Any, Any]:
     """Return an arm's programme as it stands in the resolved scenario."""
     base = dict(part(header, "resolved", "programme"))
     patch = dict(part(header, "resolved", "arms", arm, "programme"))
-    merged: Mapping[str, Any] = merge(plain(base, "run"), plain(patch, arm), Problems()).data
-    return merged
+    return merge(plain(base, "run"), plain(patch, arm), Problems()).data
 
 
 def _rows(wide: pd.DataFrame, items: list[str]) -> pd.DataFrame:
@@ -272,7 +271,7 @@ def _rows(wide: pd.DataFrame, items: list[str]) -> pd.DataFrame:
 
     paid = [name for name in items if name.startswith("paid:")]
     research, running = ([f"paid:{name}" for name in group] for group in (RESEARCH, RUNNING))
-    sums = {
+    sums: dict[tuple[str, str | None], pd.Series] = {
         ("appropriated", None): total("appropriated:"),
         **{("paid", name.removeprefix("paid:")): wide[name] for name in paid},
         ("running", None): total(*running),
