@@ -9,7 +9,7 @@ moves.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -17,9 +17,7 @@ from clustersim.errors import RunError
 from clustersim.specs import Kind, Parameter, Spec
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from clustersim.arrays import FloatArray, IdArray, Numbers
+    from clustersim.arrays import BoolArray, FloatArray, IdArray, IntArray, Numbers
     from clustersim.economy.state import Firms
 
 __all__ = ["CHANNELS", "Channel", "Channels", "ChannelsSpec", "TieOffer", "profile"]
@@ -111,17 +109,8 @@ class ChannelsSpec(Spec):
 _HEAVIEST = 100.0
 """Times the weight of a tie that firms make by themselves."""
 
-_COLUMNS = tuple(CHANNELS[name].column for name in get_args(FlowChannel) + get_args(EffectChannel))
-
-_DELIVERY = np.dtype(
-    [
-        ("column", np.int64),  # its number in _COLUMNS
-        ("firm", np.uint64),
-        ("month", np.int64),
-        ("amount", np.float64),
-        ("months", np.int64),  # of a flow: over how many months; of an effect: to its peak
-        ("half_life", np.float64),
-    ]
+_FLOWS, _EFFECTS = (
+    [CHANNELS[name].column for name in get_args(kind)] for kind in (FlowChannel, EffectChannel)
 )
 
 
@@ -164,8 +153,8 @@ class Channels:
     def __init__(self, spec: ChannelsSpec, effect_scale: float) -> None:
         self._cap = spec.cap
         self._scale = effect_scale
-        self._flows = _Deliveries()
-        self._effects = _Deliveries()
+        self._flows = _Deliveries(_FLOWS)
+        self._effects = _Deliveries(_EFFECTS)
         self._offers: list[TieOffer] = []
         self._searches: list[tuple[int, IdArray, float]] = []
 
@@ -176,7 +165,7 @@ class Channels:
     ) -> None:
         """Deliver won of 2008 in equal parts over some months, the first being `month`."""
         _check(channel, amount)
-        self._flows.add(channel, firm, month, self._scale * amount, months, 0.0)
+        self._flows.add(channel, firm, _Shape(month, months), self._scale * amount / months)
 
     def effect(
         self,
@@ -190,7 +179,8 @@ class Channels:
     ) -> None:
         """Deliver an effect, in log points, that starts to rise after `month`."""
         _check(channel, peak)
-        self._effects.add(channel, firm, month, self._scale * peak, months_to_peak, half_life)
+        shape = _Shape(month, months_to_peak, half_life)
+        self._effects.add(channel, firm, shape, self._scale * peak)
 
     def inherit(self, parents: IdArray, children: IdArray) -> None:
         """Give each firm that split off the effects that its parent has: people carry them along.
@@ -243,23 +233,14 @@ class Channels:
 
     def apply(self, firms: Firms, month: int) -> None:
         """Set the columns of flows and effects of every firm for this month."""
-        flows = self._flows.all()
-        flows = self._flows.keep(month < flows["month"] + flows["months"])
-        due = flows[month >= flows["month"]]
-        effects = self._effects.all()
-        effects = self._effects.keep(firms.rows(effects["firm"])[1])
-        age = (month - effects["month"]).astype(np.float64)
-        level = profile(age, effects["months"].astype(np.float64), effects["half_life"])
-        deliveries = np.concatenate([due, effects])
-        amounts = np.concatenate([due["amount"] / due["months"], effects["amount"] * level])
-        rows, here = firms.rows(deliveries["firm"])
-        for number, column in enumerate(_COLUMNS):
-            mine = here & (deliveries["column"] == number)
-            sums = np.bincount(rows[mine], weights=amounts[mine], minlength=len(firms))
+        since, months, _ = self._flows.shapes()
+        self._flows.keep(month < since + months)
+        flows = self._flows.sums(firms, np.where(month >= since, 1.0, 0.0))
+        since, months_to_peak, half_life = self._effects.shapes()
+        effects = self._effects.sums(firms, profile(month - since, months_to_peak, half_life))
+        effects = np.clip(effects, -self._cap, self._cap)
+        for column, sums in zip(_FLOWS + _EFFECTS, [*flows, *effects], strict=True):
             setattr(firms, column, sums)
-        for name in get_args(EffectChannel):
-            column = CHANNELS[name].column
-            setattr(firms, column, np.clip(getattr(firms, column), -self._cap, self._cap))
 
     def ties_offered(self, month: int) -> list[TieOffer]:
         """Hand over, once, the pairs brought together up to a month."""
@@ -274,38 +255,82 @@ class Channels:
         return [(institutions, level) for _, institutions, level in due]
 
 
+class _Shape(NamedTuple):
+    """When something comes: the first month of a flow and its length, or those of an effect."""
+
+    month: int
+    months: int
+    half_life: float = 0.0
+
+
 class _Deliveries:
-    """Deliveries as a growing table."""
+    """Deliveries as a growing table, row by row as they came.
 
-    def __init__(self) -> None:
-        self._table = np.zeros(0, dtype=_DELIVERY)
-        self._new: list[tuple[int, int, int, float, int, float]] = []
+    Firms and shapes have numbers, as each stands in many rows: where a firm is among all, and how
+    far along a shape is, is asked once a month and not once a row.
+    """
 
-    def add(
-        self, channel: str, firm: int, month: int, amount: float, months: int, half_life: float
-    ) -> None:
-        column = _COLUMNS.index(CHANNELS[channel].column)
-        self._new.append((column, firm, month, amount, months, half_life))
+    def __init__(self, columns: list[str]) -> None:
+        self._columns = columns
+        self._firms: dict[int, int] = {}
+        self._shapes: dict[_Shape, int] = {}
+        self._new: list[tuple[int, int, int]] = []
+        self._new_amounts: list[float] = []
+        self._keys: IntArray = np.zeros((3, 0), dtype=np.int64)  # of column, firm and shape
+        self._amounts = np.zeros(0)
+
+    def add(self, channel: str, firm: int, shape: _Shape, amount: float) -> None:
+        column = self._columns.index(CHANNELS[channel].column)
+        number = self._firms.setdefault(firm, len(self._firms))
+        self._new.append((column, number, self._shapes.setdefault(shape, len(self._shapes))))
+        self._new_amounts.append(amount)
 
     def copy(self, firms: IdArray, others: IdArray) -> None:
         """Deliver to each of some other firms whatever was delivered to its counterpart."""
-        table, order = self.all(), np.argsort(firms)
-        at = np.searchsorted(firms[order], table["firm"])
-        mine = np.isin(table["firm"], firms)
-        copies = table[mine]
-        copies["firm"] = others[order][at[mine]]
-        self._table = np.concatenate([table, copies])
+        self._settle()
+        for firm, other in zip(firms.tolist(), others.tolist(), strict=True):
+            mine = self._keys[1] == self._firms.get(firm)
+            if mine.any():
+                column, _, shape = self._keys[:, mine]
+                number = np.full(len(shape), self._firms.setdefault(other, len(self._firms)))
+                self._append(np.stack([column, number, shape]), self._amounts[mine])
 
-    def all(self) -> NDArray[Any]:
+    def shapes(self) -> FloatArray:
+        """Return first month, months and half-life of each shape, shape (3, shapes)."""
+        return np.array(list(self._shapes), dtype=np.float64).reshape(-1, 3).T
+
+    def keep(self, shapes: BoolArray) -> None:
+        """Forget the deliveries of all but some shapes."""
+        self._settle()
+        self._cut(shapes[self._keys[2]])
+
+    def sums(self, firms: Firms, level: FloatArray) -> FloatArray:
+        """Return what comes to firms, shape (columns, firms), each shape being at some level.
+
+        What firms were to have that are no longer there is forgotten.
+        """
+        self._settle()
+        rows, here = firms.rows(np.array(list(self._firms), dtype=np.uint64))
+        self._cut(here[self._keys[1]])
+        column, firm, shape = self._keys
+        cells = column * len(firms) + rows[firm]
+        every = len(self._columns), len(firms)
+        sums = np.bincount(cells, self._amounts * level[shape], minlength=every[0] * every[1])
+        return sums.reshape(every).astype(np.float64)  # numpy counts nothing in whole numbers
+
+    def _settle(self) -> None:
+        """Write what is new into the table."""
         if self._new:
-            self._table = np.concatenate([self._table, np.array(self._new, dtype=_DELIVERY)])
-            self._new = []
-        return self._table
+            self._append(np.array(self._new, dtype=np.int64).T, np.array(self._new_amounts))
+            self._new, self._new_amounts = [], []
 
-    def keep(self, rows: NDArray[np.bool_]) -> NDArray[Any]:
-        if not rows.all():
-            self._table = self._table[rows]
-        return self._table
+    def _append(self, keys: IntArray, amounts: FloatArray) -> None:
+        self._keys = np.concatenate([self._keys, keys], axis=1)
+        self._amounts = np.concatenate([self._amounts, amounts])
+
+    def _cut(self, kept: BoolArray) -> None:
+        if not kept.all():
+            self._keys, self._amounts = self._keys[:, kept], self._amounts[kept]
 
 
 def _check(channel: str, amount: float) -> None:

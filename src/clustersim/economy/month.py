@@ -471,37 +471,32 @@ class Economy:
 
     def _enter(self, month: int) -> None:
         """Let firms split, be founded and move in."""
-        turnover = self.rules.turnover
-        parents, new = turnover.splits(self.firms, self.luck, month, free=self._free(month))
-        self.channels.inherit(parents, new.ids)
-        self.splits += zip(parents.tolist(), new.ids.tolist(), strict=True)
-        self.rules.spillovers.birth(new)
-        newcomers = [new, self._expected(month)]
+        parents, came = self.rules.turnover.splits(
+            self.firms, self.luck, month, free=self._free(month)
+        )
+        self.channels.inherit(parents, came.ids)
+        self.splits += zip(parents.tolist(), came.ids.tolist(), strict=True)
+        self.rules.spillovers.birth(came)
+        came = came.joined(self._expected(month))
         for name, blueprint in self.blueprints.items():
-            if month <= blueprint.told_until:
-                continue
-            for rate, arrive, build in (
-                (blueprint.births, turnover.births, blueprint.entrants),
-                (blueprint.relocations(month), turnover.relocations, blueprint.relocated),
-            ):
-                by_sector = arrive(self.luck, month, blueprint.code, blueprint.per_month(rate))
-                ids = np.concatenate(by_sector)
-                sector = np.repeat(np.arange(len(by_sector)), [len(some) for some in by_sector])
-                if len(ids):
-                    firms = build(self.luck, ids, sector, month)
-                    newcomers.append(self._settle(firms, name, month))
-        for firms in newcomers:
-            self.firms = self.firms.joined(firms)
-        came = np.flatnonzero(np.isin(self.firms.ids, np.concatenate([f.ids for f in newcomers])))
+            if month > blueprint.told_until:
+                came = came.joined(self._newcomers(name, blueprint, month))
+        self.firms = self.firms.joined(came)
         for place in self._grounds:
-            here = came[self.firms.complex[came] == place.code]
+            here = came.ids[came.complex == place.code]
             if len(here):
-                self.ties.enter(self.firms, self.firms.ids[here], month)
+                self.ties.enter(self.firms, here, month)
 
-    def _settle(self, firms: Firms, complex_: str, month: int) -> Firms:
-        blueprint = self.blueprints[complex_]
-        self.places[complex_].settle(firms, self.luck, evenly=False)
-        self._birth(firms, blueprint, *self._centres[blueprint.code])
+    def _newcomers(self, complex_: str, blueprint: Blueprint, month: int) -> Firms:
+        """Return the firms that are founded in a complex, and those that move in."""
+        turnover, luck, code = self.rules.turnover, self.luck, blueprint.code
+        born = turnover.births(luck, month, code, blueprint.per_month(blueprint.births))
+        rate = blueprint.relocations(month)
+        moved = turnover.relocations(luck, month, code, blueprint.per_month(rate))
+        firms = blueprint.entrants(luck, *born, month)
+        firms = firms.joined(blueprint.relocated(luck, *moved, month))
+        self.places[complex_].settle(firms, luck, evenly=False)
+        self._birth(firms, blueprint, *self._centres[code])
         self.rules.knowledge.refer(firms)
         return self._arrive(firms, month)
 

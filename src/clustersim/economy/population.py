@@ -7,6 +7,7 @@ bring firms, workers and output to the published sums. Sizes are spread by one l
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -309,7 +310,7 @@ class Blueprint:
         present[self.anchors.sector] = 1.0
         return present
 
-    @property
+    @cached_property
     def births(self) -> float:
         """Return firms founded a year over the firms at `as_of`: what else comes is taken off.
 

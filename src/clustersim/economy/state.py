@@ -198,7 +198,9 @@ class Firms:
         return new
 
     def joined(self, others: Firms) -> Firms:
-        """Return both together in the order of their ids."""
+        """Return both together in the order of their ids; the same object if nobody joins."""
+        if not len(others):
+            return self
         both = Firms(
             np.concatenate([self.ids, others.ids]),
             complex_=np.concatenate([self.complex, others.complex]),

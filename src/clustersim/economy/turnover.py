@@ -18,8 +18,10 @@ from clustersim.randomness import Stream, ids, samplers
 from clustersim.specs import Kind, Parameter, Spec, Triangular
 
 if TYPE_CHECKING:
-    from clustersim.arrays import BoolArray, FloatArray, IdArray, Numbers
+    from clustersim.arrays import BoolArray, FloatArray, IdArray, IntArray, Numbers
     from clustersim.randomness import Luck
+
+    Arrivals = tuple[IdArray, IntArray]
 
 __all__ = ["Turnover", "TurnoverSpec", "relocated"]
 
@@ -258,12 +260,12 @@ class Turnover:
 
     # ------------------------------------------------------------ arrivals
 
-    def births(self, luck: Luck, month: int, code: int, mean: FloatArray) -> list[IdArray]:
-        """Return by sector the ids of the firms founded this month in one complex."""
-        return _arrivals(luck, BIRTHS, month, code, mean, np.uint64(0))
+    def births(self, luck: Luck, month: int, code: int, mean: FloatArray) -> Arrivals:
+        """Return the ids and sectors of the firms founded this month in one complex."""
+        return _arrivals(luck, BIRTHS, month, code, mean, 0)
 
-    def relocations(self, luck: Luck, month: int, code: int, mean: FloatArray) -> list[IdArray]:
-        """Return by sector the ids of the firms that move in this month."""
+    def relocations(self, luck: Luck, month: int, code: int, mean: FloatArray) -> Arrivals:
+        """Return the ids and sectors of the firms that move in this month."""
         return _arrivals(luck, RELOCATIONS, month, code, mean, _RELOCATED)
 
     # ------------------------------------------------------------ splits
@@ -281,16 +283,14 @@ class Turnover:
         slots = (luck.uniform(SPLIT_NAMES, month, firms.ids[rows]) * 2.0**31).astype(np.uint64)
         # two with one name: once in a million runs, and then the second stays whole
         names, first = np.unique(
-            ids.make(month, firms.complex[rows], slots + _SPLIT), return_index=True
+            ids.make(month, firms.complex[rows], slots + np.uint64(_SPLIT)), return_index=True
         )
         rows = rows[first]
         old = firms.take(rows)
         new = old.renamed(names)
         share = self.spec.split_share
-        for column in Firms.columns.values():
-            if column.divides:
-                new.block[column.index] *= share
-                firms.block[column.index, rows] *= 1.0 - share
+        new.block[_DIVIDES] *= share
+        firms.block[np.ix_(_DIVIDES, rows)] *= 1.0 - share
         new.base += np.log(share)
         firms.block[Firms.base.index, rows] += np.log1p(-share)
         # its history is the old firm's, its age is not
@@ -355,28 +355,27 @@ class Turnover:
 _HOPELESS = 6.0
 """The log of the rise in hazard beyond which nothing is left to tell: times 400."""
 
-_RELOCATED = np.uint64(1 << 30)
-_SPLIT = np.uint64(1 << 31)
+_DIVIDES = np.array([column.index for column in Firms.columns.values() if column.divides])
+
+_RELOCATED = 1 << 30
+_SPLIT = 1 << 31
 """Where the slots of each kind of newcomer begin; those of births begin at 0."""
 
 
 def relocated(names: IdArray) -> BoolArray:
     """Tell which firms moved in from elsewhere, by their ids."""
     slots = ids.slot(names)
-    moved: BoolArray = (slots >= int(_RELOCATED)) & (slots < int(_SPLIT))
+    moved: BoolArray = (slots >= _RELOCATED) & (slots < _SPLIT)
     return moved & (ids.birth_month(names) > 0)
 
 
 def _arrivals(
-    luck: Luck, stream: Stream, month: int, code: int, mean: FloatArray, region: np.uint64
-) -> list[IdArray]:
-    """Return by sector the ids of a Poisson number of firms."""
-    sectors = np.arange(len(mean), dtype=np.uint64)
-    u = luck.uniform(stream, month, (np.uint64(code) << np.uint64(16)) + sectors)
-    counts = samplers.poisson(u, mean)
-    return [
-        ids.make(
-            month, code, region + (sector << np.uint64(20)) + np.arange(count, dtype=np.uint64)
-        )
-        for sector, count in zip(sectors, counts.astype(np.int64), strict=True)
-    ]
+    luck: Luck, stream: Stream, month: int, code: int, mean: FloatArray, region: int
+) -> Arrivals:
+    """Return the ids of a Poisson number of firms of each sector, and their sectors."""
+    sectors = np.arange(len(mean))
+    addresses = ((code << 16) + sectors).astype(np.uint64)
+    counts = samplers.poisson(luck.uniform(stream, month, addresses), mean)
+    sector = np.repeat(sectors, counts)
+    number = np.arange(len(sector)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return ids.make(month, code, region + (sector << 20) + number), sector

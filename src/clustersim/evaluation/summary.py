@@ -364,12 +364,24 @@ def _inno_core(page: Page, steps: pd.DataFrame) -> None:
     if steps.empty:
         return
     value = _by(steps, "measure")
-    eligible, sound, chosen = (value[step,] for step in ("eligible", "sound", "chosen"))
+    mean = {measure: row["arm_value"] for (measure,), row in value.items()}
     page.heading("Inno-Core: firms, mean over replicates")
     page.say(
-        f"{eligible['arm_value']:.1f} firms eligible by sales, {sound['arm_value']:.1f} of them "
-        f"sound, {chosen['arm_value']:.1f} chosen. Of the chosen, with yearly sales that reached:"
+        f"{mean['eligible']:.1f} firms eligible by sales, {mean['sound']:.1f} of them sound, "
+        f"{mean['chosen']:.1f} chosen: {mean['to_compare']:.1f} are left to compare them with. "
+        f"When the years of support were over, {mean['chosen_there']:.1f} of the chosen and "
+        f"{mean['to_compare_there']:.1f} of the others were still there. Of the chosen, "
+        f"{mean['gate_passed']:.1f} passed a gate and {mean['gate_failed']:.1f} failed one, "
+        f"{mean['graduated']:.1f} arrived at their goal, {mean['left']:.1f} left, "
+        f"{mean['closed']:.1f} closed while supported, and {mean['completed']:.1f} had all their "
+        "years."
     )
+    if mean["gamed"]:
+        page.say(
+            f"{mean['gamed']:.1f} of those eligible sold less or more than the band allows, and "
+            "reported sales at its edge."
+        )
+    page.say("Of the chosen, with yearly sales that reached:")
     table = page.table("", ">with", ">without", ">difference")
     for (measure,), row in value.items():
         if not measure.startswith("reached"):

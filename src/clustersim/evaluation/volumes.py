@@ -255,11 +255,12 @@ def _until(header: Mapping[str, Any], arm: str) -> float:
     return float(min(calendar.moment(stops), run)) if isinstance(stops, dt.date) else run
 
 
-def _programme(header: Mapping[str, Any], arm: str) -> Mapping[Any, Any]:
+def _programme(header: Mapping[str, Any], arm: str) -> Mapping[str, Any]:
     """Return an arm's programme as it stands in the resolved scenario."""
     base = dict(part(header, "resolved", "programme"))
     patch = dict(part(header, "resolved", "arms", arm, "programme"))
-    return merge(plain(base, "run"), plain(patch, arm), Problems()).data
+    merged = merge(plain(base, "run"), plain(patch, arm), Problems()).data
+    return {str(key): value for key, value in merged.items()}
 
 
 def _rows(wide: pd.DataFrame, items: list[str]) -> pd.DataFrame:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from clustersim.economy.state import Firms
     from clustersim.programme.networks import NetworkSpec, Uses
     from clustersim.programme.office import Office
+    from clustersim.programme.pipeline import Pipeline
 
 __all__ = ["LINE", "RUNNING", "TASKS", "MiniCluster", "MiniClusterSpec"]
 
@@ -42,6 +43,7 @@ BROKER = Stream("mini_clusters.broker")
 PARTNER = Stream("mini_clusters.partner")
 HELP = Stream("mini_clusters.help")
 FOUND = Stream("mini_clusters.found")
+REFERRED = Stream("mini_clusters.referred")
 PASSED = Stream("mini_clusters.passed")
 
 LINE = "network"
@@ -141,6 +143,8 @@ class MiniCluster:
         Whether the state's programme pays for mini-clusters here, once it has a budget.
     eagerness
         By what joining one on its own money is multiplied at a moment, as the state is awaited.
+    pipeline
+        Where tasks go that an instrument of the complex is for; all go to experts unless told.
     """
 
     def __init__(
@@ -154,6 +158,7 @@ class MiniCluster:
         head: Staff,
         state_pays: bool = True,
         eagerness: Callable[[float], float] | None = None,
+        pipeline: Pipeline | None = None,
     ) -> None:
         self.office = office
         self.name = name
@@ -163,6 +168,7 @@ class MiniCluster:
         self.head = head
         self.state_pays = state_pays
         self.eagerness = eagerness
+        self.pipeline = pipeline
         self.number = int(roster_slots([name])[0])  # the same whatever others there are
         self.manager = Staff(office.clock, spec.managers, terms.manager_hours, name)
         self.manager.last_paid = -1  # by whoever pays for the mini-cluster
@@ -249,7 +255,9 @@ class MiniCluster:
         eligible: BoolArray = firms.complex == self.office.code
         if self._sectors:
             eligible = eligible & np.isin(firms.sector, self._sectors)
-        return networks.joins(self.terms, firms) * eligible
+        office = self.office
+        lift, elasticity = office.lift(firms), office.employment_elasticity
+        return networks.joins(self.terms, firms, lift, elasticity) * eligible
 
     def _here(self) -> IdArray:
         """Return the members that still operate."""
@@ -277,11 +285,19 @@ class MiniCluster:
             clock.start(self._visit_outside(month, number), key=self.number)
 
     def _turnout(self, members: IdArray) -> FloatArray:
-        """Return each member's chance to come to a meeting: turnout x rooms x exp(-km / decay)."""
+        """Return each member's chance to come to a meeting.
+
+        Turnout x rooms x exp(-km / decay) x its response to what policy added to its sales.
+        """
         firms = self.office.economy.view()
-        away = firms.away[firms.rows(members)[0]] if len(firms) else np.zeros(len(members))
+        rows, _ = firms.rows(members)
+        if not len(firms):
+            return np.zeros(len(members))
         here = self.terms.turnout * self.office.turnout
-        return np.minimum(here * np.exp(-away / self.terms.turnout_decay), 1.0)
+        chance = here * np.exp(-firms.away[rows] / self.terms.turnout_decay)
+        return np.minimum(
+            chance * networks.responds(self.terms, self.office.lift(firms)[rows]), 1.0
+        )
 
     def _meeting(
         self, month: int, number: int, members: IdArray, comes: FloatArray
@@ -322,9 +338,14 @@ class MiniCluster:
         self.uses.add([firm])
         if self._draw(FOUND, month, firm) < terms.tasks_found:
             office.note("task_found", self.name, firm=firm)
-            office.clock.start(self._task(month, firm), key=firm)
+            if not (self._refers(month, firm) and self.pipeline and self.pipeline.found(firm)):
+                office.clock.start(self._task(month, firm), key=firm)
         if self._draw(BROKER, month, firm) < terms.brokered:
             yield from self._broker(month, firm)
+
+    def _refers(self, month: int, firm: int) -> bool:
+        """Tell whether a task is one for an instrument of the programme, if there is one."""
+        return self._draw(REFERRED, month, firm) < self.terms.referred
 
     def _visit_outside(self, month: int, number: int) -> ProcessGenerator:
         """Visit a member from outside: it takes the manager's time."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from clustersim import calendar
+from clustersim.economy.demand import Demand
 from clustersim.programme.books import Books
 from clustersim.programme.ledger import Ledger
 
@@ -142,6 +143,22 @@ class Office:
         rows, found = firms.rows(np.array([firm], dtype=np.uint64))
         more = float(firms.commercialisation[rows[0]]) if found[0] else 0.0
         return min(chance * math.exp(more), 1.0)
+
+    def workers(self, firm: int) -> float:
+        """Return a firm's workers; 0 of one that is gone."""
+        firms = self.economy.view()
+        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
+        return float(firms.workers[rows[0]] * firms.alive[rows[0]]) if found[0] else 0.0
+
+    @property
+    def employment_elasticity(self) -> float:
+        """What a firm's workers rise with its output in the long run."""
+        return self.economy.rules.accounts.spec.employment_elasticity
+
+    @staticmethod
+    def lift(firms: Firms) -> FloatArray:
+        """Return what policy added to each firm's log sales last month, better access included."""
+        return firms.lift + Demand.access(firms)
 
     def is_alive(self, firm: int) -> bool:
         """Tell whether a firm still operates."""

@@ -100,7 +100,8 @@ class SharedEquipment(Scaled):
             office.clock.now, STATE, desk.opening.line, price, "capital", purpose=self.name
         )
         office.note("equipped", self.name, amount=price, detail=float(self.machines))
-        desk.staff = Staff(office.clock, self.machines, self.machine_hours)
+        desk.staff = Staff(office.clock, self.machines, self.machine_hours, self.name)
+        office.staff.append(desk.staff)
 
     def doing(self, desk: Desk) -> Doing:
         """Return what is done in the life of one project."""
