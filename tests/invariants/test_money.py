@@ -68,6 +68,8 @@ def programmes(draw):
     team = draw(percent()) if has_network else "0 %"
     first = day(draw(mostly(starts, st.just(dt.date(2008, 1, 1)))))
     shares = {name: draw(percent(1)) for name in lines}
+    amounts = draw(st.lists(won(10**8), min_size=1, max_size=5))
+    packages = [f"{n}: {{title: x, amount: {each}}}" for n, each in enumerate(amounts, 1)]
     changes = {
         "end": f"{year}-{month:02}",
         f"{HERE}.budget.amount": draw(won(2 * 10**10)),
@@ -104,8 +106,7 @@ def programmes(draw):
         "programme.rnd.window": draw(months(1, 6)),
         "programme.rnd.deciding": draw(months(1, 6)),
         "programme.inno_core.places": draw(st.integers(1, 9)),
-        "programme.inno_core.years": draw(st.integers(1, 6)),
-        "programme.inno_core.package": draw(won(10**8)),
+        "programme.inno_core.packages": "{" + ", ".join(packages) + "}",
         "programme.inno_core.state_share": draw(percent(5)),
         "programme.inno_core.gate": "-100 % / year",
         "programme.mini_clusters.running": draw(won(2 * 10**8)),
