@@ -15,7 +15,6 @@ import numpy as np
 from clustersim import calendar
 from clustersim.programme import networks
 from clustersim.programme.expectations import certainty
-from clustersim.programme.office import STATE
 from clustersim.programme.team import Staff
 from clustersim.programme.upkeep import Upkeep
 from clustersim.randomness import Stream, pair_uniform, samplers
@@ -388,8 +387,7 @@ class MiniCluster:
             office.note("task_refused", self.name, firm=firm)
             return
         amount = round(terms.task_money)
-        free = office.ledger.free(STATE, LINE, office.year)
-        if not self.state_pays or office.is_over or free < amount:
+        if not self.state_pays or office.free(LINE) < amount:
             office.note("task_unpaid", self.name, firm=firm)
             return
         project = office.new_project()

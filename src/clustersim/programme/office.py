@@ -220,6 +220,16 @@ class Office:
         self.projects += 1
         return self.projects
 
+    def free(self, line: str) -> int:
+        """Return the state's won that can be promised for something new.
+
+        None once its part has ended, and none in a year without an appropriation: what promises of
+        an ended budget give back starts nothing again.
+        """
+        if self.is_over or not self.ledger.appropriated(STATE, line, self.year):
+            return 0
+        return self.ledger.free(STATE, line, self.year)
+
     def commit(self, line: str, amount: int, share: float, purpose: str, project: int) -> Grant:
         """Commit state money and, beside it, the own share that brings it to its share of cost."""
         own = round(amount * (1.0 - share) / share)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from clustersim.programme.choosers import Chooser, points
-from clustersim.programme.office import STATE
 from clustersim.programme.projects import Project, live
 from clustersim.programme.stages import STAGES, StagesSpec, stages
 from clustersim.randomness import Stream
@@ -504,7 +503,7 @@ class Pipeline:
         name, terms = desk.terms.name, desk.terms
         if not desk.has_places or not office.is_alive(firm):
             return False
-        if office.ledger.free(STATE, desk.opening.line, office.year) < request.amount:
+        if office.free(desk.opening.line) < request.amount:
             return False
         desk.book()
         number = office.new_project()

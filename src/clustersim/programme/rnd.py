@@ -14,7 +14,6 @@ from clustersim import calendar
 from clustersim.programme.choosers import Chooser, points
 from clustersim.programme.elsewhere import ElsewhereSpec, turn_elsewhere
 from clustersim.programme.fields import FocusSpec
-from clustersim.programme.office import STATE
 from clustersim.programme.projects import Project, live
 from clustersim.programme.research import Research, ResearchTerms
 from clustersim.randomness import Stream, samplers
@@ -435,11 +434,7 @@ def _fund(
     office: Office, spec: ResearchSpec, calls: ResearchCalls, applications: list[_Application]
 ) -> list[_Application]:
     """Fund in the order of (score, tie, id) while there is money; return who waits."""
-    money = {
-        line: int(office.ledger.free(STATE, line, office.year) * part)
-        for line, part in calls.lines.items()
-        if not office.is_over
-    }
+    money = {line: int(office.free(line) * part) for line, part in calls.lines.items()}
     waiting = []
     for application in sorted(applications, key=lambda a: (-a.score, a.tie, a.firm)):
         firm, amount = application.firm, application.amount

@@ -92,7 +92,7 @@ class SharedEquipment(Scaled):
         """Buy the machines as soon as the line has the money for them."""
         office = desk.office
         price = round(self.machines * self.machine_cost)
-        while office.ledger.free(STATE, desk.opening.line, office.year) < price:
+        while office.free(desk.opening.line) < price:
             if desk.is_over:
                 return
             yield office.clock.at(float(office.month + 1))
