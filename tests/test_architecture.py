@@ -23,7 +23,7 @@ def test_the_map_names_every_module_once_and_nothing_else():
 
 def test_every_module_stands_in_the_room_of_its_folder():
     for room, modules in architecture.rooms().items():
-        folders = {module.rpartition("/")[0] for module in modules}
+        folders = {module.partition("/")[0] if "/" in module else "" for module in modules}
         assert len(folders - {""}) <= 1
         assert all(f"`{folder}/`" in room for folder in folders - {""})
 

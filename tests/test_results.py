@@ -112,11 +112,17 @@ def shard(task, *, inno_core=True):
 
 
 def inno_core_tables(rng):
-    """Ten eligible firms, six sound, three chosen in 2008, one of which reaches 50 bn."""
+    """Ten eligible firms, six sound, three chosen in 2008, one of which reaches 50 bn.
+
+    Two of the chosen are there at the end, and one of the three they are compared with.
+    """
     kinds = (
         [(k, "eligible") for k in range(1, 11)]
         + [(k, "sound") for k in range(1, 7)]
         + [(k, "chosen") for k in range(1, 4)]
+        + [(k, "to_compare") for k in range(4, 7)]
+        + [(1, "gate_passed"), (1, "gate_passed"), (2, "gate_passed"), (2, "gate_failed")]
+        + [(3, "closed"), (1, "completed"), (1, "there"), (2, "there"), (5, "there")]
     )
     count = len(kinds)
     events = {
@@ -302,13 +308,23 @@ def test_inno_core_counts(many):
     table = many.inno_core().set_index(["arm", "measure"]).loc["double"]
     assert table["arm_value"].to_dict() == pytest.approx(
         {
-            "eligible": 10, "sound": 6, "chosen": 3,
+            "gamed": 0, "eligible": 10, "sound": 6, "chosen": 3, "to_compare": 3,
+            "gate_passed": 2, "gate_failed": 1, "graduated": 0, "left": 0, "closed": 1,
+            "completed": 1, "chosen_there": 2, "to_compare_there": 1,
             "reached_30_bn": 1, "reached_50_bn": 1, "reached_100_bn": 0,
         }
     )  # fmt: skip
     assert table["reference_value"].loc["reached_30_bn":].tolist() == [0, 0, 0]
-    assert table["reference_value"].isna().tolist() == [True] * 3 + [False] * 3
+    assert table["reference_value"].isna().tolist() == [True] * 13 + [False] * 3
     assert table.loc["reached_50_bn", "difference"] == 1
+
+
+def test_the_page_tells_what_became_of_whom_inno_core_chose_and_left(many):
+    text = " ".join(many.summary(arm="double").split())
+    assert "10.0 firms eligible by sales, 6.0 of them sound, 3.0 chosen: 3.0 are left" in text
+    assert "2.0 of the chosen and 1.0 of the others were still there" in text
+    assert "2.0 passed a gate and 1.0 failed one" in text
+    assert "reported sales at its edge" not in text
 
 
 def test_no_inno_core_has_no_rows(grid):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clustersim.comparison import compare
     from clustersim.results import Results
     from clustersim.scenario import Scenario
+    from clustersim.scenario.facts import ambiguities, facts
     from clustersim.validation import validate
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "Results",
     "Scenario",
     "__version__",
+    "ambiguities",
     "compare",
+    "facts",
     "load",
     "run",
     "validate",
@@ -35,7 +38,9 @@ __all__ = [
 _LAZY = {
     "Results": "clustersim.results",
     "Scenario": "clustersim.scenario",
+    "ambiguities": "clustersim.scenario.facts",
     "compare": "clustersim.comparison",
+    "facts": "clustersim.scenario.facts",
     "load": "clustersim.api",
     "run": "clustersim.api",
     "validate": "clustersim.validation",

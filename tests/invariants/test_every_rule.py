@@ -67,8 +67,15 @@ BUSY = small.spec(
     "programme.rnd.milestone=90 %",
     "programme.rnd.grant_low=40 M KRW",
     "programme.inno_core.band_low=60억원",
-    "programme.inno_core.gate=-6 % / year",
+    "programme.inno_core.gate=-12 % / year",
+    "programme.inno_core.leaves=10 %",
+    "programme.inno_core.graduates_at=200억원",
+    "programme.inno_core.gaming=on",
+    "programme.inno_core.gaming_reach=30 %",
+    "programme.inno_core.gaming_share=90 %",
     f"{small.NOKSAN}.budget.amount=50억원",
+    f"{small.NOKSAN}.budget.path.2012=61.4",
+    f"{small.NOKSAN}.inno_core.opens=2008-12-02",
 )
 
 
@@ -123,8 +130,9 @@ MOVED = {
 }
 """What the words of `Parameter.moves` stand for."""
 
-OF_NETWORKS = ("mini_clusters", "team", ".help_", "delay", "stops", "budget_factor")
-"""Their parameters, and settings of the state's part: see `test_door_of_networks`."""
+OF_NETWORKS = ("mini_clusters", "team", ".help_", "delay", "stops", "budget_factor", "continues")
+"""Their parameters, and settings of the state's part: see `test_door_of_networks` and
+`test_institutions`."""
 
 PARAMETERS = {
     path: (parameter, value)
@@ -144,6 +152,8 @@ INSTEAD = {  # of half, where half is no value, or none that differs
     f"{small.NOKSAN}.rnd.first": dt.date(2008, 8, 1),
     f"{small.NOKSAN}.rnd.last_year": 2010,
     f"{small.NOKSAN}.inno_core.opens": dt.date(2010, 3, 2),
+    f"{small.NOKSAN}.inno_core.cohorts": 2,
+    "programme.inno_core.managers": 2,
     "programme.inno_core.band_high": 9e9,
     "programme.rnd.grant_high": 150e6,
 }

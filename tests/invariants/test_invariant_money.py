@@ -85,6 +85,12 @@ shares = st.integers(0, 100).map(lambda percent: f"{percent} %")
 months = st.integers(1, 20).map(lambda n: f"{n / 2} months")
 
 
+def packages(amounts):
+    """Inno-Core's packages by year, as a file has them."""
+    each = (f"{year}: {{title: x, amount: {won} KRW}}" for year, won in enumerate(amounts, 1))
+    return f"{{{', '.join(each)}}}"
+
+
 @given(
     changes=st.fixed_dictionaries(
         {
@@ -97,8 +103,12 @@ months = st.integers(1, 20).map(lambda n: f"{n / 2} months")
             f"{small.NOKSAN}.rnd.lines.special": shares,
             f"{small.NOKSAN}.inno_core.opens": st.dates(dt.date(2008, 1, 1), dt.date(2012, 12, 31)),
             "programme.inno_core.places": st.integers(0, 30),
-            "programme.inno_core.years": st.integers(1, 6),
-            "programme.inno_core.package": st.integers(10**6, 2 * 10**8).map("{} KRW".format),
+            "programme.inno_core.packages": st.lists(
+                st.integers(10**6, 2 * 10**8), min_size=1, max_size=6
+            ).map(packages),
+            f"{small.NOKSAN}.inno_core.cohorts": st.integers(1, 3),
+            "programme.inno_core.leaves": st.integers(0, 100).map("{} %".format),
+            "programme.inno_core.package_hours": st.integers(0, 400),
             "programme.inno_core.state_share": st.integers(5, 100).map("{} %".format),
             "programme.rnd.state_share": st.integers(5, 100).map("{} %".format),
             "programme.rnd.apply": shares,

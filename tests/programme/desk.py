@@ -70,7 +70,8 @@ class Town:
         self.blueprints = {"noksan": SimpleNamespace(code=CODE)}
         self.sector_growth = 1.0
         macro = SimpleNamespace(nominal_growth=lambda *_: self.sector_growth)
-        self.rules = SimpleNamespace(local=macro, macro_of=lambda _: macro)
+        accounts = SimpleNamespace(spec=SimpleNamespace(employment_elasticity=0.4))
+        self.rules = SimpleNamespace(local=macro, macro_of=lambda _: macro, accounts=accounts)
 
     def view(self):
         return self.firms.frozen()

@@ -7,24 +7,47 @@ import datetime as dt
 import desk
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import small
 from clustersim.errors import ScenarioError
-from clustersim.programme.inno_core import InnoCoreOpening, InnoCoreSpec, is_sound, run_inno_core
+from clustersim.programme.inno_core import (
+    MANAGER,
+    InnoCoreOpening,
+    InnoCoreSpec,
+    is_sound,
+    run_inno_core,
+)
+from clustersim.programme.team import write_down
 
 OPENS = dt.date(2009, 3, 2)
 PEAKS = {"practices": 0.02, "market_access": 0.05}
 YEAR = 100_000_000
 
 
+def packages(*amounts):
+    """Packages by year, of millions."""
+    return {k: {"title": "a year", "amount": f"{x} M KRW"} for k, x in enumerate(amounts, start=1)}
+
+
 def terms(**changes):
-    return InnoCoreSpec(**{"score_noise": 0.0, "years": 3, "gate": "0 % / year", **changes})
+    """Three packages of 100 M; nobody leaves and nobody waits."""
+    plain = {
+        "score_noise": 0.0,
+        "packages": packages(100, 100, 100),
+        "gate": "0 % / year",
+        "leaves": 0.0,
+        "package_hours": 0.0,
+    }
+    return InnoCoreSpec(**{**plain, **changes})
 
 
-def opened(people, spec=None, money=10**12, **chance):
+def opened(people, spec=None, money=10**12, cohorts=1, **chance):
     """The scheme at a desk on the evening of the day it chooses."""
     team = desk.office(people, chance=desk.Fixed(**chance))
-    team.clock.start(run_inno_core(team, spec or terms(), InnoCoreOpening(opens=OPENS), PEAKS))
+    opening = InnoCoreOpening(opens=OPENS, cohorts=cohorts)
+    team.clock.start(run_inno_core(team, spec or terms(), opening, PEAKS))
     later(team, 2009, money)
     return team
 
@@ -118,7 +141,7 @@ def test_a_tie_is_broken_by_luck_and_then_by_id():
 
 
 def test_a_package_is_paid_in_full_and_the_firm_pays_its_share():
-    team = opened(desk.firms(1), terms(package="1억원", state_share="75 %"))
+    team = opened(desk.firms(1), terms(state_share="75 %"))
     (package,) = desk.noted(team, "package")
     assert (package.amount, package.detail) == (YEAR, 0.0)
     assert team.ledger.paid(funder="state") == YEAR
@@ -191,6 +214,202 @@ def test_where_money_is_short_the_better_firm_has_it_first():
     team = opened(people, money=int(1.5 * YEAR))
     assert rows(team, "package") == [2]
     assert rows(team, "no_money") == [1, 0]
+
+
+@pytest.mark.parametrize("year", [0, 1, 2])
+def test_a_package_does_in_proportion_to_its_money_and_all_together_what_equal_ones_do(year):
+    spec = terms(packages=packages(50, 170, 80))
+    team = opened(desk.firms(1), spec)
+    for later_year in (2010, 2011):
+        later(team, later_year)
+    assert [event.amount for event in desk.noted(team, "package")] == [
+        50 * 10**6,
+        17 * 10**7,
+        8 * 10**7,
+    ]
+    part = (0.5, 1.7, 0.8)[year]
+    peaks = [effect[3] for effect in team.economy.channels.effects]
+    assert peaks[2 * year : 2 * year + 2] == pytest.approx([part * p for p in PEAKS.values()])
+    assert sum(peaks) == pytest.approx(3 * sum(PEAKS.values()))
+
+
+# ---------------------------------------------------------------- the account manager
+
+
+def test_firms_wait_for_the_account_manager_the_better_one_first():
+    spec = terms(package_hours=60.0, manager_hours=120.0, managers=1)
+    people = desk.firms(3)
+    people.quality = np.array([0.0, 2.0, 1.0])
+    team = opened(people, spec)
+    opens = desk.noted(team, "chosen")[0].time
+    team.clock.advance(opens + 6.0)
+    assert rows(team, "package") == [1, 2, 0]
+    times = [event.time - opens for event in desk.noted(team, "package")]
+    assert times == pytest.approx([0.5, 1.0, 1.5])
+    assert team.staff[0].worked == pytest.approx(180.0)
+
+
+def test_more_managers_serve_sooner():
+    ends = []
+    for managers in (1, 3):
+        team = opened(desk.firms(3), terms(package_hours=120.0, managers=managers))
+        team.clock.advance(130.0)
+        ends.append(max(e.time for e in desk.noted(team, "package") if e.detail == 0.0))
+    assert ends[0] - ends[1] == pytest.approx(2.0)
+
+
+def test_the_queue_is_written_down_every_month():
+    team = desk.office(desk.firms(4), chance=desk.Fixed())
+    team.clock.start(write_down(team))
+    spec = terms(package_hours=120.0, manager_hours=120.0)
+    team.clock.start(run_inno_core(team, spec, InnoCoreOpening(opens=dt.date(2009, 3, 1)), PEAKS))
+    later(team, 2009)
+    team.clock.advance(118.0)
+    queue = [(e.amount, e.detail) for e in desk.noted(team, "queue") if e.instrument == MANAGER]
+    assert [waiting for waiting, _ in queue] == [2, 1, 0] or queue[0][0] == 3
+    assert sum(waiting for waiting, _ in queue) > 0
+    waits = [wait for _, wait in queue]
+    assert waits == sorted(waits)
+
+
+def test_money_of_a_firm_that_closes_while_it_waits_is_free_again():
+    team = opened(desk.firms(2), terms(package_hours=120.0, manager_hours=120.0), money=10**9)
+    team.economy.close(1)
+    team.clock.advance(118.0)
+    assert rows(team, "package") == [0]
+    assert rows(team, "closed") == [1]
+    assert team.ledger.free("state", "special", 2009) == 10**9 - YEAR
+    assert len(team.economy.channels.effects) == 2
+
+
+# ---------------------------------------------------------------- the ways out
+
+
+def test_a_firm_that_reached_the_goal_has_arrived_and_gets_no_more():
+    team = opened(desk.firms(2), terms(graduates_at="1000억원"))
+    team.economy.firms.sales_last_year[0] = 100e9
+    team.economy.firms.sales_last_year[1] = 99.9e9
+    later(team, 2010)
+    assert rows(team, "graduated") == [0]
+    assert rows(team, "package") == [0, 1, 1]
+    assert rows(team, "gate_passed") == [1]
+
+
+def test_a_firm_may_leave_at_the_end_of_a_year():
+    for chance, gone in ((0.49, []), (0.51, [0])):
+        team = opened(desk.firms(1), terms(leaves=chance))  # luck says 0.5
+        later(team, 2010)
+        assert rows(team, "left") == gone
+        later(team, 2011)
+        assert rows(team, "package") == [0] * (1 if gone else 3)
+
+
+@given(st.floats(0.0, 1.0), st.integers(0, 30))
+@settings(max_examples=20, deadline=None)
+def test_as_many_leave_as_the_chance_says(chance, index):
+    team = desk.office(desk.firms(200, debt=0.0), chance=desk.luck(index))
+    spec = terms(places=200, leaves=chance)
+    team.clock.start(run_inno_core(team, spec, InnoCoreOpening(opens=OPENS), PEAKS))
+    later(team, 2009)
+    later(team, 2010)
+    left = len(desk.noted(team, "left"))
+    assert abs(left - 200 * chance) <= 5.5 * np.sqrt(200 * chance * (1 - chance)) + 1e-9
+    assert left + len(desk.noted(team, "gate_passed")) == 200
+
+
+def test_who_is_sound_and_not_chosen_is_left_to_compare_and_looked_for_at_the_end():
+    people = desk.firms(4, quality=[3.0, 2.0, 1.0, 0.0])
+    team = opened(people, terms(places=2))
+    assert rows(team, "chosen") == [0, 1]
+    assert rows(team, "to_compare") == [2, 3]
+    team.economy.close(1, 3)
+    for year in (2010, 2011, 2012):
+        later(team, year)
+    assert rows(team, "there") == [0, 2]
+    assert {event.time for event in desk.noted(team, "there")} == {
+        desk.noted(team, "chosen")[0].time + 36.0
+    }
+
+
+def test_a_later_cohort_takes_firms_that_were_not_taken_before():
+    people = desk.firms(5, quality=[5.0, 4.0, 3.0, 2.0, 1.0])
+    team = opened(people, terms(places=2), cohorts=2)
+    assert rows(team, "chosen") == [0, 1]
+    later(team, 2010)
+    assert rows(team, "chosen") == [0, 1, 2, 3]
+    assert rows(team, "eligible") == [0, 1, 2, 3, 4, 2, 3, 4]
+    later(team, 2011)
+    assert rows(team, "chosen") == [0, 1, 2, 3]
+
+
+# ---------------------------------------------------------------- gaming
+
+
+@given(
+    st.lists(st.floats(10e9, 30e9), min_size=1, max_size=30),
+    st.floats(0.0, 0.5),
+    st.integers(0, 20),
+)
+@settings(max_examples=40, deadline=None)
+def test_gaming_moves_reports_of_firms_near_the_band_to_its_edge(sales, reach, index):
+    people = desk.firms(len(sales), sales_last_year=sales, debt=0.0)
+    found = {}
+    for gaming in ("off", "on"):
+        team = desk.office(people, chance=desk.luck(index))
+        spec = terms(gaming=gaming, gaming_reach=reach, gaming_share=0.5, places=0)
+        team.clock.start(run_inno_core(team, spec, InnoCoreOpening(opens=OPENS), PEAKS))
+        team.clock.advance(111.0)
+        found[gaming] = dict(
+            zip(
+                rows(team, "eligible"),
+                [e.detail for e in desk.noted(team, "eligible")],
+                strict=True,
+            )
+        )
+        gamed = rows(team, "gamed")
+        assert not (gamed and gaming == "off")
+    assert set(found["off"]) <= set(found["on"])
+    for row, reported in found["on"].items():
+        true = sales[row]
+        if row in found["off"]:
+            assert reported == true
+        else:
+            assert row in gamed
+            edge = 15e9 if true < 15e9 else 20e9
+            assert reported == edge
+            assert abs(true - edge) <= reach * edge
+
+
+def test_half_of_those_within_reach_report_what_fits():
+    people = desk.firms(4000, sales_last_year=14.5e9, debt=0.0)
+    spec = terms(gaming="on", gaming_reach=0.05, gaming_share=0.3, places=0)
+    team = desk.office(people, chance=desk.luck(2))
+    team.clock.start(run_inno_core(team, spec, InnoCoreOpening(opens=OPENS), PEAKS))
+    team.clock.advance(111.0)
+    assert len(desk.noted(team, "gamed")) == pytest.approx(1200, abs=4.9 * np.sqrt(840))
+
+
+def test_gaming_alone_moves_no_firm():
+    """Where nobody is chosen, reports are all that differs."""
+    wide = (
+        "programme.inno_core.places=0",
+        "programme.inno_core.gaming_reach=50 %",
+        "programme.inno_core.gaming_share=100 %",
+    )
+    worlds = [small.run(f"programme.inno_core.gaming='{word}'", *wide) for word in ("off", "on")]
+    assert not small.events(worlds[0], "gamed")
+    assert small.events(worlds[1], "gamed")
+    small.assert_same(worlds[0].panel, worlds[1].panel)
+
+
+def test_packages_with_a_gap_are_refused():
+    with pytest.raises(ScenarioError, match=r"of the years 6\n.*without a gap"):
+        small.scenario("programme.inno_core.packages.6={title: more, amount: 1억원}")
+
+
+def test_a_package_of_more_than_a_firm_may_have_is_refused():
+    with pytest.raises(ScenarioError, match=r"packages.1.amount: '3억원' is outside its range"):
+        small.scenario("programme.inno_core.packages={1: {title: all at once, amount: 3억원}}")
 
 
 def test_a_band_that_ends_before_it_begins_is_refused():

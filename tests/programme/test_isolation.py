@@ -66,7 +66,7 @@ def test_many_requests_at_once_are_met_as_each_alone():
 
 @pytest.mark.parametrize("total", [-0.02, 0.0, 0.03])
 def test_what_comes_beside_is_part_of_the_total(total):
-    isolation, shape = Isolation(economy(lag=6), FIRM), Shape(6, 36.0, 24)
+    isolation, shape = Isolation(economy(lag="6 months"), FIRM), Shape(6, 36.0, 24)
     beside = {"commercialisation": 0.5, "exit_hazard": -0.3}
     (peaks,) = isolation.strengths([Request(total, SPLITS[2], shape, beside)])
     assert set(peaks) == set(SPLITS[2])

@@ -100,7 +100,12 @@ def world():
 
 def test_the_head_and_each_manager_have_a_queue(world):
     told = small.events(world, "queue")
-    assert {event.instrument for event in told} == {"head", networked.STATE, networked.OWN}
+    assert {event.instrument for event in told} == {
+        "head",
+        "account_manager",
+        networked.STATE,
+        networked.OWN,
+    }
     assert any(event.amount for event in told if event.instrument == "head")
     for event in told:
         assert event.time == int(event.time)

@@ -522,7 +522,7 @@ def test_an_inno_core_firm_is_to_reach_100_bn():
     targets = LOADED["noksan"].targets
     found = {t.sales / 1e9: t.by for t in targets.values() if t.kind == "reach"}
     assert found == {30: 2018, 50: 2018, 100: 2018}
-    assert targets["inno_core_100"].source == ("N17",)
+    assert targets["inno_core_100"].source == ("N17", "N18")
 
 
 # ---------------------------------------------------------------- together as alone

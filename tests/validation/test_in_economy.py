@@ -20,6 +20,8 @@ FROZEN_PACKAGES = (
     "economy.spillovers.switch=off",
     "economy.knowledge.elasticity=0",
     "programme.inno_core.practices_share=1",
+    "programme.inno_core.packages={1: {title: a, amount: 1억원}, 2: {title: b, amount: 1억원}}",
+    "programme.inno_core.package_hours=0",
 )
 
 

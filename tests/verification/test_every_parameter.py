@@ -19,12 +19,14 @@ import test_door_of_networks as networks  # noqa: E402 - its folder is found a l
 import test_economy_anchors as anchors  # noqa: E402
 import test_economy_parameters as economy  # noqa: E402
 import test_every_rule as rules  # noqa: E402
+import test_institutions as institutions  # noqa: E402
 
 HALVED = [  # (specs, their path, the paths that a test halves)
     (economy.BASE, "", economy.RULES),
     (economy.COMPLEX, "", economy.PLACE),
     (rules.BUSY.programme, "programme", rules.PARAMETERS),
     (networks.BUSY.programme, "programme", networks.parameters()),
+    (institutions.BUSY.programme, "programme", institutions.PARAMETERS),
     (anchors.town().anchors["yard"], "", anchors.NUMBERS),
 ]
 TARGETS = {

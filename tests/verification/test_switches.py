@@ -239,6 +239,18 @@ def test_kind_of_an_institution(word):
 # ---------------------------------------------------------------- the programme
 
 
+@of("NetworkSpec", "loop")
+def test_loop_of_networking(word):
+    """Members come more often as policy lifts their sales, or as if it did not."""
+    response = "programme.mini_clusters.loop_response"
+    loop = f"programme.mini_clusters.loop={word}"
+    came = [
+        len(small.events(networked.run(loop, f"{response}={number}"), "attended"))
+        for number in (0, 5)
+    ]
+    assert came[1] > came[0] if word == "closed" else came[1] == came[0]
+
+
 @of("MiniClusterSpec", "funder")
 def test_funder_of_a_mini_cluster(word):
     """The state's is not there without the programme; one on its own money is, and pays itself."""
@@ -289,6 +301,19 @@ def test_chooser_of_inno_core(word, chosen):
     others = set(spec_tree.switches()["InnoCoreSpec", "chooser"]) - {word}
     assert len(chosen("inno_core", word)) == 2
     assert all(chosen("inno_core", other) != chosen("inno_core", word) for other in others)
+
+
+@of("InnoCoreSpec", "gaming")
+def test_gaming_of_inno_core(word):
+    """Firms just outside the band are in it or not; `test_inno_core` shows what they report."""
+    near = ("programme.inno_core.gaming_reach=20 %", "programme.inno_core.gaming_share=100 %")
+    record = small.run(f"programme.inno_core.gaming='{word}'", *near)
+    plain = small.run()
+    eligible, before = (
+        {event.firm for event in small.events(each, "eligible")} for each in (record, plain)
+    )
+    assert bool(eligible - before) == (word == "on")
+    assert {event.firm for event in small.events(record, "gamed")} == eligible - before
 
 
 @of("ProgrammeSpec", "instruments")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cli", "main"]
 
-_COMMANDS = ["run", "check", "compare", "plot", "scenarios", "show", "validate"]
+_COMMANDS = ["run", "check", "compare", "plot", "scenarios", "show", "facts", "validate"]
 
 
 class _Lazy(click.Group):

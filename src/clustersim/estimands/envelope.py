@@ -6,6 +6,7 @@ A simulated effect far from it is either a discovery or a mistake, and must be e
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -46,10 +47,10 @@ def envelope(
     use, where an average member's uses up to the horizon add the scale there.
     Exchange: firms x the hazard of a tie with an institution x how much faster it is, x what a tie
     adds to an average firm's output x the years it lasts.
-    Inno-Core: sales at entry x scale x the years its profile lasts, for every package. Research:
-    subsidy x additionality x yearly sales per won of knowledge x the years it lasts; sales per won
-    are the rate of return, or elasticity x depreciation / intensity, as the stock of a firm that
-    does research is intensity x sales / depreciation.
+    Inno-Core: sales at entry x scale x the years its profile lasts, for every package, larger ones
+    counting for more. Research: subsidy x additionality x yearly sales per won of knowledge x the
+    years it lasts; sales per won are the rate of return, or elasticity x depreciation / intensity,
+    as the stock of a firm that does research is intensity x sales / depreciation.
     """
     rows = []
     for name in spec.complexes:
@@ -137,8 +138,11 @@ def _packages(spec: ScenarioSpec, events: Sequence[Event]) -> float:
     months = np.arange(0.0, spec.end + 1 - spec.start)
     course = profile(months, np.array(float(shape.months_to_peak)), np.array(shape.half_life))
     lasting = np.concatenate([[0.0], np.cumsum(course)]) / 12.0
-    return sum(
-        terms.scale * entry[event.firm] * float(lasting[spec.end + 1 - int(event.time)])
+    return math.fsum(
+        terms.scale
+        * (event.amount / terms.mean_package)
+        * entry[event.firm]
+        * float(lasting[spec.end + 1 - int(event.time)])
         for event in events
         if (event.kind, event.instrument) == ("package", inno_core.NAME)
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import BoolArray, Columns, FloatArray, IdArray, IntArray
     from clustersim.programme.mini_clusters import MiniClusterSpec
     from clustersim.programme.office import Event
-    from clustersim.programme.programme import ComplexProgramme
+    from clustersim.programme.plan import ComplexProgramme
     from clustersim.scenario.schema import ScenarioSpec
     from clustersim.simulation.record import Record
 

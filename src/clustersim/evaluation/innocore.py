@@ -1,4 +1,4 @@
-"""Inno-Core in numbers: how many firms could enter and did, and how many grew to which sales."""
+"""Inno-Core in numbers: who could enter and did, what became of them, who grew to which sales."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from clustersim.evaluation.replicates import Replicate
 
-__all__ = ["COLUMNS", "STEPS", "THRESHOLDS", "inno_core"]
+__all__ = ["COLUMNS", "FATES", "STEPS", "THERE", "THRESHOLDS", "inno_core"]
 
 COLUMNS = [
     *PAIR,
@@ -29,8 +29,20 @@ COLUMNS = [
 ]
 """The columns of `inno_core`."""
 
-STEPS = ["eligible", "sound", "chosen"]
-"""The steps of the selection, each an event of the firm that takes it."""
+STEPS = ["gamed", "eligible", "sound", "chosen", "to_compare"]
+"""The steps of the selection, each an event of the firm that takes it.
+
+``gamed`` reported sales at the edge of the band; ``to_compare`` was sound and not chosen.
+"""
+
+FATES = ["gate_passed", "gate_failed", "graduated", "left", "closed", "completed"]
+"""What became of chosen firms, each an event; one that passed a gate may fail the next."""
+
+THERE = {"chosen_there": "chosen", "to_compare_there": "to_compare"}
+"""Firms of a step that were there when the years of support were over."""
+
+OF_THE_ARM = [*STEPS, *FATES, *THERE]
+"""What the reference's world does not have."""
 
 THRESHOLDS = {"reached_30_bn": 30e9, "reached_50_bn": 50e9, "reached_100_bn": 100e9}
 """Yearly sales, in won of the year; the last is the scheme's goal (N17)."""
@@ -51,17 +63,21 @@ def inno_core(
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`. ``eligible``, ``sound`` and ``chosen`` are steps of the selection, of the arm's
-        world alone (the reference has NaN). ``reached_…`` counts chosen firms whose sales of some
+        `COLUMNS`. `STEPS` of the selection, `FATES` and `THERE` are of the arm's world alone (the
+        reference has NaN). ``reached_…`` counts chosen firms whose sales of some
         year, from the year they entered on, were at least that: in the arm's world and, the same
         firms, in the reference's. No rows without Inno-Core.
     """
     tasks = list(tasks)
-    known = events.loc[(events["instrument"] == "inno_core") & events["kind"].isin(STEPS)]
+    told = [*STEPS, *FATES, "there"]
+    known = events.loc[(events["instrument"] == "inno_core") & events["kind"].isin(told)]
     firm = [*KEY, "complex", "firm"]
-    selected = known.drop_duplicates([*firm, "kind"])
-    counts = selected.assign(measure=selected["kind"], count=1.0)
-    arm = [counts[[*KEY, "complex", "measure", "count"]]]
+    once = known.drop_duplicates([*firm, "kind"])
+    arm = [_counted(once.loc[once["kind"] != "there"], "kind")]
+    there = once.loc[once["kind"] == "there", firm]
+    for measure, step in THERE.items():
+        mine = there.merge(once.loc[once["kind"] == step, firm], on=firm)
+        arm.append(_counted(mine.assign(measure=measure), "measure"))
     reference: list[pd.DataFrame] = []
 
     entered = known.loc[known["kind"] == "chosen"].groupby(firm, observed=True)["time"].min()
@@ -87,14 +103,16 @@ def inno_core(
 
     places = pd.concat([known, chosen])[[*KEY, "complex"]].drop_duplicates()
     # Zero rows make every place and measure known to each replicate.
-    grid = places.merge(pd.DataFrame({"measure": [*STEPS, *THRESHOLDS], "count": 0.0}), how="cross")
+    grid = places.merge(
+        pd.DataFrame({"measure": [*OF_THE_ARM, *THRESHOLDS], "count": 0.0}), how="cross"
+    )
     both = per_replicate(
         pd.concat([grid, *arm], ignore_index=True), tasks, ["complex", "measure"], "count"
     )
     other = per_replicate(
         pd.concat([grid, *reference], ignore_index=True), tasks, ["complex", "measure"], "count"
     )
-    both["other"] = other["count"].where(~other["measure"].isin(STEPS))
+    both["other"] = other["count"].where(~other["measure"].isin(OF_THE_ARM))
     both["added"] = both["count"] - both["other"]
     cell = ["complex", "measure"]
     cells = both.groupby([*PAIR, *cell], observed=True, sort=False)
@@ -106,3 +124,8 @@ def inno_core(
     answer["mc_error"] = sem(both, cell, "count")
     answer["difference_mc_error"] = sem(both, cell, "added")
     return answer.reset_index().assign(unit="firms")[COLUMNS]
+
+
+def _counted(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
+    counts = rows.assign(measure=rows[measure].astype(str), count=1.0)
+    return counts[[*KEY, "complex", "measure", "count"]]

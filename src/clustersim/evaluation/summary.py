@@ -31,6 +31,7 @@ from clustersim.evaluation.page import (
     signed,
     uncounted,
 )
+from clustersim.evaluation.queues import say_queues
 from clustersim.evaluation.side_by_side import side_by_side
 from clustersim.evaluation.verdicts import say_split, say_targets
 from clustersim.problems import did_you_mean
@@ -158,7 +159,7 @@ def _one(page: Page, answers: Answers, place: str, arm: str) -> None:
     _mini_clusters(page, activity)
     if references == ["no_programme"]:
         _own_money(page, activity, plan)
-    _queues(page, here(answers.queues()))
+    say_queues(page, here(answers.queues()))
     _inno_core(page, here(answers.inno_core()))
     _money(page, here(answers.ledger()), here(answers.money()))
     _drivers(page, here(answers.drivers()), here(answers.split()), header)
@@ -325,30 +326,6 @@ def _mini_clusters(page: Page, activity: pd.DataFrame, of: str = "") -> None:
     page.show(table)
 
 
-def _queues(page: Page, queues: pd.DataFrame) -> None:
-    """Write whose hours were scarce: managers of mini-clusters, the head, whoever else."""
-    if queues.empty:
-        return
-    page.heading(
-        "Queues for scarce hours: share of the hours used, visits and tasks that wait at a "
-        "month's end, and days they waited, in the mean of the years and in the worst"
-    )
-    table = page.table("~who", ">hours used", ">waiting", ">worst", ">days", ">worst")
-    for who, rows in queues.groupby("who", sort=False, observed=True):
-        years = rows.pivot_table(index="year", columns="measure", values="mean")
-        there = years["hours_available"].sum()
-        table.add_row(
-            words(str(who)),
-            f"{years['hours'].sum() / there:.0%}" if there else "–",
-            *(
-                count_text(number)
-                for measure in ("waiting", "wait")
-                for number in (years[measure].mean(), years[measure].max())
-            ),
-        )
-    page.show(table)
-
-
 def _own_money(page: Page, activity: pd.DataFrame, plan: Mapping[str, Any]) -> None:
     clusters = plan.get("mini_clusters") or {}
     own = [
@@ -364,12 +341,24 @@ def _inno_core(page: Page, steps: pd.DataFrame) -> None:
     if steps.empty:
         return
     value = _by(steps, "measure")
-    eligible, sound, chosen = (value[step,] for step in ("eligible", "sound", "chosen"))
+    mean = {measure: row["arm_value"] for (measure,), row in value.items()}
     page.heading("Inno-Core: firms, mean over replicates")
     page.say(
-        f"{eligible['arm_value']:.1f} firms eligible by sales, {sound['arm_value']:.1f} of them "
-        f"sound, {chosen['arm_value']:.1f} chosen. Of the chosen, with yearly sales that reached:"
+        f"{mean['eligible']:.1f} firms eligible by sales, {mean['sound']:.1f} of them sound, "
+        f"{mean['chosen']:.1f} chosen: {mean['to_compare']:.1f} are left to compare them with. "
+        f"When the years of support were over, {mean['chosen_there']:.1f} of the chosen and "
+        f"{mean['to_compare_there']:.1f} of the others were still there. Of the chosen, "
+        f"{mean['gate_passed']:.1f} passed a gate and {mean['gate_failed']:.1f} failed one, "
+        f"{mean['graduated']:.1f} arrived at their goal, {mean['left']:.1f} left, "
+        f"{mean['closed']:.1f} closed while supported, and {mean['completed']:.1f} had all their "
+        "years."
     )
+    if mean["gamed"]:
+        page.say(
+            f"{mean['gamed']:.1f} of those eligible sold less or more than the band allows, and "
+            "reported sales at its edge."
+        )
+    page.say("Of the chosen, with yearly sales that reached:")
     table = page.table("", ">with", ">without", ">difference")
     for (measure,), row in value.items():
         if not measure.startswith("reached"):
@@ -427,6 +416,8 @@ def _money(page: Page, ledger: pd.DataFrame, ratios: pd.DataFrame) -> None:
             spread += f"; the mean is known to {row['low']:.3g} to {row['high']:.3g} (95 %)"
         page.say(text.format(f"{row['estimate']:.3g}", spread))
     page.say("Not discounted, counted to the end of the run, the firms' own money left out.")
+    if (paid["purpose"] == "business centre").any():
+        page.say("The state's part of the business centre counts in full; it outlasts the run.")
 
 
 def _drivers(

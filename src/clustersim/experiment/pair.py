@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import Columns
     from clustersim.experiment.plan import Task
     from clustersim.experiment.shard import Shard
-    from clustersim.programme.programme import ComplexProgramme
+    from clustersim.programme.plan import ComplexProgramme
     from clustersim.scenario import Scenario
     from clustersim.simulation import Record
 

@@ -123,7 +123,9 @@ class ContactCentre:
     def __init__(self, office: Office, spec: ContactCentreSpec) -> None:
         self.office = office
         self.spec = spec
-        self.staff = Staff(office.clock, spec.people, spec.hours)
+        self.staff = Staff(office.clock, spec.people, spec.hours, NAME)
+        self.staff.last_paid = -1
+        office.staff.append(self.staff)
         self.is_open = False
 
     def run(self) -> ProcessGenerator:
@@ -133,9 +135,10 @@ class ContactCentre:
         yield office.clock.at(max(calendar.moment(self.spec.opens), office.clock.now))
         while True:
             paid = upkeep.pay(state=True)
+            self.staff.last_paid = upkeep.last_paid
             if paid != self.is_open:
                 self.is_open = paid
-                office.note("centre_opened" if paid else "centre_closed", NAME)
+                office.note("contact_centre_opened" if paid else "contact_centre_closed", NAME)
             yield office.clock.at(float(office.month + 1))
 
     def see(self) -> ProcessGenerator:

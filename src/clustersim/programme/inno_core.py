@@ -1,23 +1,25 @@
 """Inno-Core: scale-up support for firms of 15 to 20 bn won sales, towards 100 bn.
 
-Firms of the band that are sound are scored and the best are taken. Each gets a package a year, as
-long as it passes the gate of growing; every package lifts sales for a time. That firms in a band
-chosen by last year's sales tend to fall back is in the economy already: selection adds nothing.
+Firms of the band that are sound are ranked and the best are taken. Each gets a package a year from
+its account manager, as long as it passes the gate of growing; every package lifts sales for a time.
+That firms in a band chosen by last year's sales tend to fall back is in the economy already:
+selection adds nothing.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, field_validator, model_validator
 
 from clustersim import calendar
 from clustersim.programme.choosers import Chooser, points
 from clustersim.programme.isolation import AverageFirm, Isolation, Request, Shape
-from clustersim.programme.office import STATE
-from clustersim.randomness import Stream
+from clustersim.programme.packages import NAME, Chosen, Package, support
+from clustersim.programme.team import Staff
+from clustersim.randomness import Stream, samplers
 from clustersim.specs import Kind, Normal, Parameter, Spec, Triangular, Uniform, bad_value
 
 if TYPE_CHECKING:
@@ -25,16 +27,31 @@ if TYPE_CHECKING:
 
     from simpy.events import ProcessGenerator
 
-    from clustersim.arrays import BoolArray, FloatArray
+    from clustersim.arrays import BoolArray, FloatArray, IdArray
     from clustersim.economy.channels import EffectChannel
     from clustersim.economy.month import EconomySpec
     from clustersim.economy.state import Firms
     from clustersim.programme.office import Office
 
-__all__ = ["InnoCoreOpening", "InnoCoreSpec", "effect_of_package", "run_inno_core"]
+__all__ = ["NAME", "InnoCoreOpening", "InnoCoreSpec", "effect_of_package", "run_inno_core"]
 
 SCORE = Stream("inno_core.score")
-NAME = "inno_core"
+GAMING = Stream("inno_core.gaming")
+MANAGER = "account_manager"
+"""Who the account managers are in the event table."""
+
+
+def _packages() -> dict[str, Package]:
+    said = {
+        "1": ("diagnosis and a plan", "60 M KRW"),
+        "2": ("development of products and processes", "140 M KRW"),
+        "3": ("certificates and markets, abroad above all", "120 M KRW"),
+        "4": ("follow-up: organisation, people, finance", "80 M KRW"),
+    }
+    return {
+        year: Package.model_validate({"title": title, "amount": amount})
+        for year, (title, amount) in said.items()
+    }
 
 
 class InnoCoreSpec(Spec):
@@ -89,17 +106,11 @@ class InnoCoreSpec(Spec):
             moves="inno_core output",
         ),
     ] = 1.0
-    package: Annotated[
-        float,
-        Parameter(
-            "State money for one firm and year.",
-            Kind.MONEY,
-            low=1e6,
-            high=2e8,
-            source="A14: at most 200 M won; half of that keeps eight firms inside the special line",
-            moves="paid",
-        ),
-    ] = 1e8
+    packages: dict[str, Package] = Field(default_factory=_packages)
+    """What a firm gets by year of support, counted from 1. The article names no content:
+    assumption, in the order in which schemes with milestones work (T30, evidence C4: three to five
+    years)."""
+
     state_share: Annotated[
         float,
         Parameter(
@@ -111,17 +122,89 @@ class InnoCoreSpec(Spec):
             moves="cash",
         ),
     ] = 0.75
-    years: Annotated[
+    managers: Annotated[
         int,
         Parameter(
-            "Packages at most.",
+            "Account managers, who lead firms through their packages.",
             Kind.COUNT,
             low=1,
-            high=20,
-            source="evidence C4: three to five years",
+            high=100,
+            source="assumption: one of the promotion team, paid with it",
+            moves="delay",
+        ),
+    ] = 1
+    manager_hours: Annotated[
+        float,
+        Parameter(
+            "Hours a month that one of them has for firms.",
+            Kind.NUMBER,
+            unit="hours / month",
+            low=1.0,
+            high=1000.0,
+            source="assumption: three quarters of a working month",
+            moves="delay",
+        ),
+    ] = 120.0
+    package_hours: Annotated[
+        float,
+        Parameter(
+            "Hours an account manager spends on a package before it is delivered.",
+            Kind.NUMBER,
+            unit="hours",
+            low=0.0,
+            high=10_000.0,
+            source="assumption: a week and a half of diagnosis, tender and contracts",
+            moves="delay",
+        ),
+    ] = 60.0
+    leaves: Annotated[
+        float,
+        Parameter(
+            "Chance that a firm leaves of its own will at the end of a year of support.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: few give up money; but 57 % of firms that outgrew the rank of an"
+            " SME saw more loss than gain in it (K17)",
             moves="paid",
         ),
-    ] = 4
+    ] = 0.03
+    graduates_at: Annotated[
+        float,
+        Parameter(
+            "Sales of the last year at which a firm has arrived, and support ends.",
+            Kind.MONEY,
+            low=1e6,
+            high=1e15,
+            source="N17",
+            moves="paid",
+        ),
+    ] = 100e9
+    gaming: Literal["off", "on"] = "off"
+    """`on`: some firms just outside the band report sales at its edge. What they sell is as it
+    is."""
+    gaming_reach: Annotated[
+        float,
+        Parameter(
+            "How far outside the band a firm may be that does so, over the edge.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: what can be moved between two years' books",
+            moves="inno_core firms",
+        ),
+    ] = 0.05
+    gaming_share: Annotated[
+        float,
+        Parameter(
+            "Share of the firms within that reach that do so.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: evidence D3 (17) names the failure and K17 a motive, nobody a size",
+            moves="inno_core firms",
+        ),
+    ] = 0.3
     gate: Annotated[
         float,
         Parameter(
@@ -137,7 +220,8 @@ class InnoCoreSpec(Spec):
     scale: Annotated[
         float,
         Parameter(
-            "What a year's package adds to log sales of an average treated firm at the horizon.",
+            "What a package of mean size adds to log sales of an average treated firm at the"
+            " horizon; others add in proportion to their size.",
             Kind.NUMBER,
             unit="log points",
             low=-0.15,
@@ -194,6 +278,27 @@ class InnoCoreSpec(Spec):
         ),
     ] = 36.0
 
+    @field_validator("packages", mode="before")
+    @classmethod
+    def _years_as_text(cls, packages: object) -> object:
+        return {str(k): v for k, v in packages.items()} if isinstance(packages, dict) else packages
+
+    @field_validator("packages")
+    @classmethod
+    def _one_a_year(cls, packages: dict[str, Package]) -> dict[str, Package]:
+        years = [str(year) for year in range(1, len(packages) + 1)]
+        if not packages or sorted(packages, key=_number) != years:
+            raise bad_value(
+                f"packages of the years {', '.join(packages) or 'none'}",
+                "number them 1, 2, 3 without a gap",
+            )
+        return {year: packages[year] for year in years}
+
+    @property
+    def mean_package(self) -> float:
+        """State money for a firm in a mean year of full support."""
+        return sum(package.amount for package in self.packages.values()) / len(self.packages)
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.band_low > self.band_high:
@@ -217,6 +322,17 @@ class InnoCoreOpening(Spec):
             moves="inno_core firms",
         ),
     ]
+    cohorts: Annotated[
+        int,
+        Parameter(
+            "How often firms are chosen, each time a year later.",
+            Kind.COUNT,
+            low=1,
+            high=20,
+            source="assumption: once; the article tells of one choice (N15, N16)",
+            moves="inno_core firms",
+        ),
+    ] = 1
     line: str = "special"
     """The budget line that pays (A13)."""
 
@@ -250,29 +366,76 @@ def run_inno_core(
     opening: InnoCoreOpening,
     peaks: dict[EffectChannel, float],
 ) -> ProcessGenerator:
-    """Choose firms on the opening day and start a process for each."""
-    yield office.clock.at(calendar.moment(opening.opens))
-    if office.is_over:
-        return
-    firms = office.firms()
-    sales = office.last_year_sales(firms)
-    in_band = (sales >= spec.band_low) & (sales <= spec.band_high)
-    office.note_all("eligible", NAME, firms.ids[in_band], sales[in_band])
-    sound = in_band & is_sound(firms, sales, office.last_year_profit(firms))
-    office.note_all("sound", NAME, firms.ids[sound], sales[sound])
-    firms, sales = firms.take(sound), sales[sound]
+    """Choose firms on the opening day, and in later years, and start a process for each."""
+    manager = Staff(office.clock, spec.managers, spec.manager_hours, MANAGER)
+    office.staff.append(manager)
+    taken = np.array([], dtype=np.uint64)
+    for cohort in range(opening.cohorts):
+        yield office.clock.at(calendar.moment(calendar.later(opening.opens, 12.0 * cohort)))
+        if office.is_over:
+            return
+        cohort_chosen, others = _choose(office, spec, opening.line, taken)
+        taken = np.union1d(taken, np.array([one.firm for one in cohort_chosen], dtype=np.uint64))
+        for place, one in enumerate(cohort_chosen, start=1):
+            # keyed by rank: where money or hours are short, the better firm has them first
+            office.clock.start(support(office, spec, one, peaks, manager), key=place)
+        looked_at = np.union1d([one.firm for one in cohort_chosen], others).astype(np.uint64)
+        office.clock.start(_look_back(office, spec, looked_at))
+
+
+def _choose(
+    office: Office, spec: InnoCoreSpec, line: str, taken: IdArray
+) -> tuple[list[Chosen], IdArray]:
+    """Return the best of the sound firms of the band, and the ids of the other sound ones.
+
+    Who was taken before is not looked at again.
+    """
+    every = office.firms()
+    sales = office.last_year_sales(every)
+    reported = _reported(office, spec, every, sales)
+    in_band = (reported >= spec.band_low) & (reported <= spec.band_high)
+    in_band &= ~np.isin(every.ids, taken)
+    games = in_band & (reported != sales)
+    office.note_all("gamed", NAME, every.ids[games], sales[games])
+    office.note_all("eligible", NAME, every.ids[in_band], reported[in_band])
+    sound = in_band & is_sound(every, sales, office.last_year_profit(every))
+    office.note_all("sound", NAME, every.ids[sound], reported[sound])
+    firms, reported = every.take(sound), reported[sound]
     u = office.luck.uniform(SCORE, office.month, firms.ids)
     rank = points(
         spec.chooser, office, firms, SCORE, office.month, assessors=[0], noise=spec.score_noise
     )
     # ranked by (points, u, id), so that a tie is never broken by the order of rows
-    best = np.lexsort((firms.ids, u, -rank))[: spec.places]
-    for place, row in enumerate(best.tolist(), start=1):
-        firm = int(firms.ids[row])
-        office.note("chosen", NAME, firm=firm, detail=float(sales[row]))
-        # keyed by rank: where money is short, the better firm has it first
-        support = _support(office, spec, opening.line, firm, float(sales[row]), peaks)
-        office.clock.start(support, key=place)
+    order = np.lexsort((firms.ids, u, -rank))
+    best, others = order[: spec.places], order[spec.places :]
+    office.note_all("chosen", NAME, firms.ids[best], reported[best])
+    office.note_all("to_compare", NAME, firms.ids[others], reported[others])
+    chosen = [
+        Chosen(firm, entry, office.month, line)
+        for firm, entry in zip(firms.ids[best].tolist(), reported[best].tolist(), strict=True)
+    ]
+    return chosen, firms.ids[others]
+
+
+def _reported(office: Office, spec: InnoCoreSpec, firms: Firms, sales: FloatArray) -> FloatArray:
+    """Return the sales that firms report: some of those just outside the band, those of its edge.
+
+    Reports alone change: what a firm sells, and is asked for later, is what it is.
+    """
+    if spec.gaming == "off":
+        return sales
+    within = np.clip(sales, spec.band_low, spec.band_high)
+    near = (within != sales) & (np.abs(within - sales) <= spec.gaming_reach * within)
+    u = office.luck.uniform(GAMING, office.month, firms.ids)
+    return np.where(near & samplers.bernoulli(u, spec.gaming_share), within, sales)
+
+
+def _look_back(office: Office, spec: InnoCoreSpec, looked_at: IdArray) -> ProcessGenerator:
+    """Write down, when the years of support are over, who of some firms is still there."""
+    yield office.clock.after(12.0 * len(spec.packages))
+    firms = office.firms()
+    there = firms.take(np.isin(firms.ids, looked_at))
+    office.note_all("there", NAME, there.ids, office.last_year_sales(there))
 
 
 def is_sound(firms: Firms, sales: FloatArray, profit: FloatArray) -> BoolArray:
@@ -294,48 +457,5 @@ def is_sound(firms: Firms, sales: FloatArray, profit: FloatArray) -> BoolArray:
     return sound
 
 
-def _support(
-    office: Office,
-    spec: InnoCoreSpec,
-    line: str,
-    firm: int,
-    entry_sales: float,
-    peaks: dict[EffectChannel, float],
-) -> ProcessGenerator:
-    """Give a firm its packages, one a year, as long as it lives, grows and money is there."""
-    project = office.new_project()
-    for year in range(spec.years):
-        if year:
-            yield office.clock.after(12.0)
-        if not office.is_alive(firm):
-            office.note("closed", NAME, firm=firm, project=project)
-            return
-        if year and not _passes(office, spec, firm, entry_sales, year):
-            office.note("gate_failed", NAME, firm=firm, project=project, detail=float(year))
-            return
-        amount = round(spec.package)
-        if office.is_over or office.ledger.free(STATE, line, office.year) < amount:
-            office.note("no_money", NAME, firm=firm, project=project, detail=float(year))
-            continue
-        grant = office.commit(line, amount, spec.state_share, NAME, project)
-        paid = office.pay(grant, 1.0, "firms")
-        # the package buys services, so the firm is left with its own share to pay
-        office.cash(firm, -float(round(amount * (1.0 - spec.state_share) / spec.state_share)))
-        office.note("package", NAME, firm=firm, project=project, amount=paid, detail=float(year))
-        for channel, peak in peaks.items():
-            office.economy.channels.effect(
-                channel,
-                firm,
-                office.month,
-                peak,
-                months_to_peak=round(spec.months_to_peak),
-                half_life=spec.half_life,
-            )
-    office.note("completed", NAME, firm=firm, project=project)
-
-
-def _passes(office: Office, spec: InnoCoreSpec, firm: int, entry: float, years: int) -> bool:
-    firms = office.firms()
-    rows, _ = firms.rows(np.array([firm], dtype=np.uint64))
-    sales = float(office.last_year_sales(firms)[rows[0]])
-    return sales >= entry * office.sector_growth(firm, years) * (1.0 + spec.gate) ** years
+def _number(year: str) -> int:
+    return int(year) if year.isdecimal() else 0

@@ -15,7 +15,6 @@ import numpy as np
 from clustersim import calendar
 from clustersim.programme import networks
 from clustersim.programme.expectations import certainty
-from clustersim.programme.office import STATE
 from clustersim.programme.team import Staff
 from clustersim.programme.upkeep import Upkeep
 from clustersim.randomness import Stream, pair_uniform, samplers
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from clustersim.economy.state import Firms
     from clustersim.programme.networks import NetworkSpec, Uses
     from clustersim.programme.office import Office
+    from clustersim.programme.pipeline import Pipeline
 
 __all__ = ["LINE", "RUNNING", "TASKS", "MiniCluster", "MiniClusterSpec"]
 
@@ -44,6 +44,7 @@ BROKER = Stream("mini_clusters.broker")
 PARTNER = Stream("mini_clusters.partner")
 HELP = Stream("mini_clusters.help")
 FOUND = Stream("mini_clusters.found")
+REFERRED = Stream("mini_clusters.referred")
 PASSED = Stream("mini_clusters.passed")
 
 LINE = "network"
@@ -143,6 +144,8 @@ class MiniCluster:
         Whether the state's programme pays for mini-clusters here, once it has a budget.
     eagerness
         By what joining one on its own money is multiplied at a moment, as the state is awaited.
+    pipeline
+        Where tasks go that an instrument of the complex is for; all go to experts unless told.
     """
 
     def __init__(
@@ -156,6 +159,7 @@ class MiniCluster:
         head: Staff,
         state_pays: bool = True,
         eagerness: Callable[[float], float] | None = None,
+        pipeline: Pipeline | None = None,
     ) -> None:
         self.office = office
         self.name = name
@@ -165,6 +169,7 @@ class MiniCluster:
         self.head = head
         self.state_pays = state_pays
         self.eagerness = eagerness
+        self.pipeline = pipeline
         self.number = int(roster_slots([name])[0])  # the same whatever others there are
         self.manager = Staff(office.clock, spec.managers, terms.manager_hours, name)
         self.manager.last_paid = -1  # by whoever pays for the mini-cluster
@@ -252,7 +257,8 @@ class MiniCluster:
     def _weights(self, firms: Firms) -> FloatArray:
         """Return each firm's weight in joining; 0 for who is not eligible."""
         eligible: BoolArray = (firms.complex == self.office.code) & self._takes[firms.sector]
-        return networks.joins(self.terms, firms) * eligible
+        lift, elasticity = self.office.lift(firms), self.office.employment_elasticity
+        return networks.joins(self.terms, firms, lift, elasticity) * eligible
 
     def _here(self) -> IdArray:
         """Return the members that still operate."""
@@ -279,11 +285,19 @@ class MiniCluster:
             clock.start(self._visit_outside(month, number), key=self.number)
 
     def _turnout(self, members: IdArray) -> FloatArray:
-        """Return each member's chance to come to a meeting: turnout x rooms x exp(-km / decay)."""
+        """Return each member's chance to come to a meeting.
+
+        Turnout x rooms x exp(-km / decay) x its response to what policy added to its sales.
+        """
         firms = self.office.economy.view()
-        away = firms.away[firms.rows(members)[0]] if len(firms) else np.zeros(len(members))
+        rows, _ = firms.rows(members)
+        if not len(firms):
+            return np.zeros(len(members))
         here = self.terms.turnout * self.office.turnout
-        return np.minimum(here * np.exp(-away / self.terms.turnout_decay), 1.0)
+        chance = here * np.exp(-firms.away[rows] / self.terms.turnout_decay)
+        return np.minimum(
+            chance * networks.responds(self.terms, self.office.lift(firms)[rows]), 1.0
+        )
 
     def _come(self, month: int, members: IdArray) -> Iterator[tuple[IdArray, int]]:
         """Yield who comes to each of the month's meetings: members, and how many guests."""
@@ -326,9 +340,14 @@ class MiniCluster:
         self.uses.add([firm])
         if self._draw(FOUND, month, firm) < terms.tasks_found:
             office.note("task_found", self.name, firm=firm)
-            office.clock.start(self._task(month, firm), key=firm)
+            if not (self._refers(month, firm) and self.pipeline and self.pipeline.found(firm)):
+                office.clock.start(self._task(month, firm), key=firm)
         if self._draw(BROKER, month, firm) < terms.brokered:
             yield from self._broker(month, firm)
+
+    def _refers(self, month: int, firm: int) -> bool:
+        """Tell whether a task is one for an instrument of the programme, if there is one."""
+        return self._draw(REFERRED, month, firm) < self.terms.referred
 
     def _visit_outside(self, month: int, number: int) -> ProcessGenerator:
         """Visit a member from outside: it takes the manager's time."""
@@ -368,8 +387,7 @@ class MiniCluster:
             office.note("task_refused", self.name, firm=firm)
             return
         amount = round(terms.task_money)
-        free = office.ledger.free(STATE, LINE, office.year)
-        if not self.state_pays or office.is_over or free < amount:
+        if not self.state_pays or office.free(LINE) < amount:
             office.note("task_unpaid", self.name, firm=firm)
             return
         project = office.new_project()

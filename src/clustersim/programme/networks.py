@@ -12,7 +12,7 @@ import datetime as dt
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 
@@ -38,6 +38,7 @@ __all__ = [
     "felt_at",
     "joins",
     "partners_found",
+    "responds",
     "shape_of",
 ]
 
@@ -138,6 +139,25 @@ class NetworkSpec(Spec):
             moves="member output",
         ),
     ] = 28.0
+
+    loop: Literal["closed", "open"] = "closed"
+    """Whether networking answers to performance (S21). Closed: members join by their size, and
+    join and come by what policy adds to their sales. Open: as if policy had added nothing."""
+
+    loop_response: Annotated[
+        float,
+        Parameter(
+            "Rise of the log hazard of joining, and of the log chance to come to a meeting, with"
+            " what policy adds to log sales; where the loop is closed.",
+            Kind.NUMBER,
+            unit="1",
+            low=-5.0,
+            high=5.0,
+            source="assumption: S21 claims a virtuous circle, which is a hypothesis; perhaps none",
+            moves="attended",
+            doubt=Triangular(0.0, 0.5, 1.5),
+        ),
+    ] = 0.5
 
     # ---------------------------------------------------------------- meetings
 
@@ -333,6 +353,18 @@ class NetworkSpec(Spec):
             moves="tasks",
         ),
     ] = 0.3
+    referred: Annotated[
+        float,
+        Parameter(
+            "Chance that a task found is one for an instrument of the complex, if one fits; else"
+            " an expert is called in.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: half (D10, O08: tasks are found for the instruments to solve)",
+            moves="tasks",
+        ),
+    ] = 0.5
     tasks_passed: Annotated[
         float,
         Parameter(
@@ -529,13 +561,40 @@ class NetworkSpec(Spec):
 # ---------------------------------------------------------------- equations
 
 
-def joins(spec: NetworkSpec, firms: Firms) -> FloatArray:
-    """Return each firm's weight in joining: (workers / reference)^a exp(b q); 0 for the large."""
+def joins(spec: NetworkSpec, firms: Firms, lift: Numbers, elasticity: float) -> FloatArray:
+    """Return each firm's weight in joining; 0 for the large.
+
+    (workers / reference)^a exp(b q + c l), where c is the response to the lift l. Where the loop is
+    open c is 0 and workers are those there would be without policy: workers exp(-e l), e being the
+    elasticity of employment, as if it had answered at once.
+
+    Parameters
+    ----------
+    lift
+        What policy added to each firm's log sales.
+    elasticity
+        Of employment in output.
+    """
+    is_open = spec.loop == "open"
+    workers = firms.workers * np.exp(-elasticity * lift) if is_open else firms.workers
     weight = np.exp(
-        spec.join_size * np.log(np.maximum(firms.workers, 1e-9) / spec.reference_workers)
+        spec.join_size * np.log(np.maximum(workers, 1e-9) / spec.reference_workers)
         + spec.join_quality * firms.quality
     )
-    return weight * (firms.workers < spec.small_below) * (firms.alive > 0.0)
+    return weight * responds(spec, lift) * (workers < spec.small_below) * (firms.alive > 0.0)
+
+
+def responds(spec: NetworkSpec, lift: Numbers) -> FloatArray:
+    """Return by what networking is multiplied, as policy adds `lift` to log sales.
+
+    >>> responds(NetworkSpec(), np.array([0.0, 0.2])).round(3)
+    array([1.   , 1.105])
+    >>> responds(NetworkSpec(loop="open"), np.array([0.0, 0.2]))
+    array([1., 1.])
+    """
+    response = spec.loop_response if spec.loop == "closed" else 0.0
+    factor: FloatArray = np.exp(response * np.asarray(lift))
+    return factor
 
 
 def counted(spec: NetworkSpec, uses: Numbers) -> FloatArray:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from clustersim import calendar
+from clustersim.economy.demand import Demand
 from clustersim.programme.books import Books
 from clustersim.programme.ledger import Ledger
 
@@ -143,6 +144,22 @@ class Office:
         more = 0.0 if row is None else float(firms.commercialisation[row])
         return min(chance * math.exp(more), 1.0)
 
+    def workers(self, firm: int) -> float:
+        """Return a firm's workers; 0 of one that is gone."""
+        firms = self.economy.view()
+        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
+        return float(firms.workers[rows[0]] * firms.alive[rows[0]]) if found[0] else 0.0
+
+    @property
+    def employment_elasticity(self) -> float:
+        """What a firm's workers rise with its output in the long run."""
+        return self.economy.rules.accounts.spec.employment_elasticity
+
+    @staticmethod
+    def lift(firms: Firms) -> FloatArray:
+        """Return what policy added to each firm's log sales last month, better access included."""
+        return firms.lift + Demand.access(firms)
+
     def is_alive(self, firm: int) -> bool:
         """Tell whether a firm still operates."""
         firms = self.economy.view()
@@ -202,6 +219,16 @@ class Office:
         """Return the number of a new project, counted from 1 in this complex."""
         self.projects += 1
         return self.projects
+
+    def free(self, line: str) -> int:
+        """Return the state's won that can be promised for something new.
+
+        None once its part has ended, and none in a year without an appropriation: what promises of
+        an ended budget give back starts nothing again.
+        """
+        if self.is_over or not self.ledger.appropriated(STATE, line, self.year):
+            return 0
+        return self.ledger.free(STATE, line, self.year)
 
     def commit(self, line: str, amount: int, share: float, purpose: str, project: int) -> Grant:
         """Commit state money and, beside it, the own share that brings it to its share of cost."""

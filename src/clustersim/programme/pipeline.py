@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from clustersim.programme.choosers import Chooser, points
-from clustersim.programme.office import STATE
 from clustersim.programme.projects import Project, live
 from clustersim.programme.stages import STAGES, StagesSpec, stages
 from clustersim.randomness import Stream
@@ -258,11 +257,13 @@ class PipelineSpec(Spec):
 def felt_at(spec: PipelineSpec, workers: Numbers) -> FloatArray:
     """Return what a task does by number of workers: (workers / reference)^-a, 0 for the large.
 
+    A firm that is gone has no workers, and feels nothing.
+
     >>> felt_at(PipelineSpec(), np.array([28.0, 280.0, 300.0])).round(2)
     array([1. , 0.5, 0. ])
     """
-    size = (np.maximum(workers, 1e-9) / spec.reference_workers) ** -spec.size_exponent
-    return size * (np.asarray(workers) < spec.small_below)
+    size = (np.maximum(workers, 0.5) / spec.reference_workers) ** -spec.size_exponent
+    return size * (np.asarray(workers) < spec.small_below) * (np.asarray(workers) > 0.0)
 
 
 @dataclass(frozen=True)
@@ -481,9 +482,9 @@ class Pipeline:
                 self._wait(request)
 
     def _favour(self, request: _Request, firms: Firms, row: int) -> float:
-        """Return the points that a firm has for its field."""
+        """Return the points that a score has for the firm's field."""
         focus = request.desk.opening.focus
-        if focus is None:
+        if focus is None or self.spec.chooser != "score":
             return 0.0
         return focus.points * float(self.fields.favoured(focus, firms.take(np.array([row])))[0])
 
@@ -502,7 +503,7 @@ class Pipeline:
         name, terms = desk.terms.name, desk.terms
         if not desk.has_places or not office.is_alive(firm):
             return False
-        if office.ledger.free(STATE, desk.opening.line, office.year) < request.amount:
+        if office.free(desk.opening.line) < request.amount:
             return False
         desk.book()
         number = office.new_project()

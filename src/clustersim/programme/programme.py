@@ -1,287 +1,42 @@
-"""The programme: what policy does in every complex, month by month."""
+"""The programme at work: what policy does in every complex, month by month."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from functools import partial, reduce
+from typing import TYPE_CHECKING
 
-from pydantic import Field, model_validator
+import numpy as np
 
 from clustersim import calendar
-from clustersim.problems import did_you_mean
-from clustersim.programme.budget import BudgetSpec, run_budget
-from clustersim.programme.building import CentreSpec, run_centre
+from clustersim.programme.budget import run_budget
+from clustersim.programme.building import run_centre
 from clustersim.programme.clock import Clock
-from clustersim.programme.exchange import ExchangeSpec, run_exchange
-from clustersim.programme.expectations import AnticipationSpec, goes_on
-from clustersim.programme.inno_core import (
-    InnoCoreOpening,
-    InnoCoreSpec,
-    effect_of_package,
-    run_inno_core,
-)
-from clustersim.programme.master_plan import MasterPlanSpec, order_master_plan
-from clustersim.programme.mini_clusters import LINE, MiniCluster, MiniClusterSpec
-from clustersim.programme.networks import NetworkSpec, Uses, effect_of_use
+from clustersim.programme.contact_centre import ContactCentre
+from clustersim.programme.council import run_council
+from clustersim.programme.exchange import run_exchange
+from clustersim.programme.expectations import certainty, goes_on
+from clustersim.programme.fields import Fields
+from clustersim.programme.inno_core import effect_of_package, run_inno_core
+from clustersim.programme.instruments.registry import terms_of
+from clustersim.programme.instruments.service import Desk
+from clustersim.programme.isolation import AverageFirm, Isolation
+from clustersim.programme.master_plan import order_master_plan
+from clustersim.programme.mini_clusters import MiniCluster
+from clustersim.programme.networks import Uses, effect_of_use
 from clustersim.programme.office import Event, Office
-from clustersim.programme.rnd import ResearchCalls, ResearchSpec, run_calls
-from clustersim.programme.team import HEAD, Staff, TeamSpec, share_head, write_down
-from clustersim.specs import Kind, Parameter, Spec, bad_value
-from clustersim.units import shown
+from clustersim.programme.pipeline import Pipeline, felt_at
+from clustersim.programme.rnd import run_calls
+from clustersim.programme.team import HEAD, Staff, share_head, write_down
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from simpy.events import ProcessGenerator
 
     from clustersim.economy.month import Economy, EconomySpec
+    from clustersim.programme.plan import ComplexProgramme, Milestone, ProgrammeSpec
     from clustersim.randomness import Luck
 
-__all__ = [
-    "ComplexProgramme",
-    "Milestone",
-    "Programme",
-    "ProgrammeSpec",
-    "average_firm",
-    "partner_stock",
-]
-
-
-Instrument = Literal["networks", "rnd", "inno_core"]
-"""A family of the state's instruments; networks are mini-clusters and the exchange system."""
-
-S = TypeVar("S", bound=Spec)
-
-
-class Milestone(Spec):
-    """A dated event of the programme that a picture or a reader should see."""
-
-    date: Annotated[
-        dt.date,
-        Parameter(
-            "The day.", Kind.DATE, source="the event's own", moves="nothing: it is only shown"
-        ),
-    ]
-    label: str
-    """In a few words."""
-
-    label_ko: str = ""
-    """The same in Korean."""
-
-
-class ComplexProgramme(Spec):
-    """What one complex gets."""
-
-    budget: BudgetSpec | None = None
-    """The state's money; none if left out."""
-
-    timetable: dict[str, Milestone] = Field(default_factory=dict)
-    """Dated events by name."""
-
-    team: TeamSpec = TeamSpec()
-    """The promotion team."""
-
-    anticipation: AnticipationSpec | None = None
-    """Joining ahead of the state's money; none if left out."""
-
-    master_plan: MasterPlanSpec | None = None
-    """A study paid once; none if left out."""
-
-    centre: CentreSpec | None = None
-    """A business centre, paid apart from the budget; none if left out."""
-
-    mini_clusters: dict[str, MiniClusterSpec] = Field(default_factory=dict)
-    """Mini-clusters by name."""
-
-    exchange: ExchangeSpec | None = None
-    """A system of exchange with universities and institutes; none if left out."""
-
-    rnd: ResearchCalls | None = None
-    """Calls for field-customised R&D; none if left out."""
-
-    inno_core: InnoCoreOpening | None = None
-    """The Inno-Core scheme; none if left out."""
-
-    @model_validator(mode="after")
-    def _is_paid_for(self) -> Self:
-        named: dict[tuple[str, ...], str] = {}
-        for name, cluster in self.mini_clusters.items():
-            if cluster.funder == "state":
-                named["mini_clusters", name] = LINE
-        if self.master_plan:
-            named["master_plan", "line"] = self.master_plan.line
-        if self.exchange:
-            named["exchange", "line"] = self.exchange.line
-        if self.rnd:
-            named |= {("rnd", "lines", line): line for line in self.rnd.lines}
-        if self.inno_core:
-            named["inno_core", "line"] = self.inno_core.line
-        for place, line in named.items():
-            if self.budget is None:
-                raise bad_value("no budget pays for this", "add a 'budget' beside it", at=place[:1])
-            if line not in self.budget.lines:
-                raise bad_value(
-                    f"unknown budget line {shown(line)}",
-                    did_you_mean(line, self.budget.lines),
-                    at=place,
-                )
-        return self
-
-    def own(self) -> dict[str, MiniClusterSpec]:
-        """Return the mini-clusters on their own money."""
-        return {n: cluster for n, cluster in self.mini_clusters.items() if cluster.funder == "own"}
-
-    def without_state(self) -> ComplexProgramme:
-        """Return what is left without the state's part: mini-clusters on their own money."""
-        return ComplexProgramme(team=self.team, mini_clusters=self.own())
-
-    def with_instruments(self, instruments: tuple[Instrument, ...]) -> ComplexProgramme:
-        """Return the same with some of the state's instruments alone.
-
-        The business centre comes with networks, which meet in it.
-        """
-        gone: dict[str, object] = {}
-        if "networks" not in instruments:
-            gone |= {"mini_clusters": self.own(), "exchange": None}
-            gone |= {"centre": None, "anticipation": None}
-        if "rnd" not in instruments:
-            gone["rnd"] = None
-        if "inno_core" not in instruments:
-            gone["inno_core"] = None
-        return self.model_copy(update=gone)
-
-    def later(self, months: float) -> ComplexProgramme:
-        """Return the same with the state's dates some months later.
-
-        Its dated events move with the money; those before the money are of the past.
-        """
-        if not months:
-            return self
-        change: dict[str, object] = {}
-        if self.centre:
-            change["centre"] = self.centre.later(months)
-        if self.budget is None:
-            return self.model_copy(update=change)
-        change["budget"] = self.budget.later(months)
-        change["timetable"] = {
-            name: _shifted(event, "date", months) if event.date >= self.budget.starts else event
-            for name, event in self.timetable.items()
-        }
-        change["mini_clusters"] = {
-            name: _shifted(cluster, "launch", months) if cluster.funder == "state" else cluster
-            for name, cluster in self.mini_clusters.items()
-        }
-        if self.master_plan:
-            change["master_plan"] = _shifted(self.master_plan, "date", months)
-        if self.exchange:
-            change["exchange"] = _shifted(self.exchange, "opens", months)
-        if self.inno_core:
-            change["inno_core"] = _shifted(self.inno_core, "opens", months)
-        if self.rnd:
-            rnd = _shifted(self.rnd, "first", months)
-            last = self.rnd.last_year + rnd.first.year - self.rnd.first.year
-            change["rnd"] = rnd.model_copy(update={"last_year": last})
-        return self.model_copy(update=change)
-
-    def with_money(self, factor: float) -> ComplexProgramme:
-        """Return the same with so many times the budget; a business centre has its own money."""
-        if self.budget is None:
-            return self
-        amount = self.budget.amount * factor
-        return self.model_copy(update={"budget": self.budget.model_copy(update={"amount": amount})})
-
-
-def _shifted(spec: S, field: str, months: float) -> S:
-    """Return a spec with one date some months later."""
-    return spec.model_copy(update={field: calendar.later(getattr(spec, field), months)})
-
-
-class ProgrammeSpec(Spec):
-    """The programme: the terms of its instruments, and what each complex gets."""
-
-    effect_scale: Annotated[
-        float,
-        Parameter(
-            "Multiplies whatever the programme does to firms; one value for a whole run.",
-            Kind.NUMBER,
-            unit="1",
-            low=0.0,
-            high=10.0,
-            source="assumption: 1 means as the sources say",
-            moves="output",
-        ),
-    ] = 1.0
-    instruments: tuple[Instrument, ...] = ("networks", "rnd", "inno_core")
-    """Which of the state's instruments run, where a complex has them."""
-
-    delay: Annotated[
-        float,
-        Parameter(
-            "By how much all of the state's dates are later.",
-            Kind.DURATION,
-            low=0.0,
-            high=240.0,
-            source="assumption: none, as announced (G02)",
-            moves="delay",
-        ),
-    ] = 0.0
-    stops: Annotated[
-        dt.date | None,
-        Parameter(
-            "The day the state's part ends, after which it starts nothing new; never if left out.",
-            Kind.DATE,
-            source="G01: an overhaul was under debate",
-            moves="paid",
-        ),
-    ] = None
-    continues: Annotated[
-        float,
-        Parameter(
-            "Chance that the state's part goes on after the day of certainty, else it ends then.",
-            Kind.SHARE,
-            low=0.0,
-            high=1.0,
-            source="assumption: certain, so that what was announced is judged (G01, G02; A29: 0.9)",
-            moves="paid",
-        ),
-    ] = 1.0
-    budget_factor: Annotated[
-        float,
-        Parameter(
-            "Multiplies the budget in every complex; a business centre has its own money.",
-            Kind.NUMBER,
-            unit="1",
-            low=0.0,
-            high=100.0,
-            source="assumption: 1 means as announced",
-            moves="paid",
-        ),
-    ] = 1.0
-    mini_clusters: NetworkSpec = NetworkSpec()
-    rnd: ResearchSpec = ResearchSpec()
-    inno_core: InnoCoreSpec = InnoCoreSpec()
-    complexes: dict[str, ComplexProgramme] = Field(default_factory=dict)
-    """What each complex gets, by the complex's name."""
-
-    def plans(self) -> dict[str, ComplexProgramme]:
-        """Return what is done in each complex, by name: its instruments, dates and money."""
-        return {
-            name: plan.with_instruments(self.instruments)
-            .later(self.delay)
-            .with_money(self.budget_factor)
-            for name, plan in sorted(self.complexes.items())
-        }
-
-    def terms(self) -> NetworkSpec:
-        """Return the terms of mini-clusters, their day of certainty as much later as the rest."""
-        return _shifted(self.mini_clusters, "certain_from", self.delay)
-
-    def without_state(self) -> ProgrammeSpec:
-        """Return what is left without the state's part, the terms being the same."""
-        left = {n: plan.without_state() for n, plan in self.complexes.items() if plan.own()}
-        return self.model_copy(update={"complexes": left})
+__all__ = ["Programme", "average_firm", "partner_stock"]
 
 
 class Programme:
@@ -347,12 +102,43 @@ class Programme:
             processes.append(order_master_plan(office, plan.master_plan))
         if plan.centre:
             processes.append(run_centre(office, plan.centre))
-        if plan.mini_clusters:
-            processes += self._networks(spec, plan, office, rules, head)
+        fields = Fields(office, plan.fields)
+        pipeline = None
+        if plan.services:
+            centre = None
+            if plan.contact_centre:
+                centre = ContactCentre(office, plan.contact_centre)
+                processes.append(centre.run())
+            pipeline = Pipeline(
+                office,
+                spec.pipeline,
+                _desks(spec, plan, office, rules),
+                head=head,
+                certainty=partial(certainty, spec.terms()),
+                fields=fields,
+                centre=centre,
+            )
+            processes += [pipeline.run(), *(desk.run() for desk in pipeline.desks.values())]
+        clusters = self._clusters(spec, plan, office, rules, head, pipeline)
+        if clusters:
+            processes += [clusters[0].uses.run(), *(cluster.run() for cluster in clusters)]
+            office.helpers.extend(clusters)
+        if plan.council and pipeline:
+            processes.append(
+                run_council(
+                    office,
+                    plan.council,
+                    pipeline,
+                    complete=max(
+                        calendar.moment(each.launch) for each in plan.mini_clusters.values()
+                    ),
+                    members=lambda: reduce(np.union1d, [each.members for each in clusters]),
+                )
+            )
         if plan.exchange:
             processes.append(run_exchange(office, plan.exchange))
         if plan.rnd:
-            processes.append(run_calls(office, spec.rnd, plan.rnd))
+            processes.append(run_calls(office, spec.rnd, plan.rnd, fields))
         if plan.inno_core:
             peaks = effect_of_package(
                 spec.inno_core, rules, **average_firm(office.economy, office.name)
@@ -360,15 +146,18 @@ class Programme:
             processes.append(run_inno_core(office, spec.inno_core, plan.inno_core, peaks))
         return processes
 
-    def _networks(
+    def _clusters(
         self,
         spec: ProgrammeSpec,
         plan: ComplexProgramme,
         office: Office,
         rules: EconomySpec,
         head: Staff,
-    ) -> list[ProcessGenerator]:
-        """Return what runs of the mini-clusters; they also help with applications."""
+        pipeline: Pipeline | None,
+    ) -> list[MiniCluster]:
+        """Return the mini-clusters of one complex, which write down uses together."""
+        if not plan.mini_clusters:
+            return []
         terms = spec.terms()
         uses = Uses(
             office,
@@ -384,7 +173,7 @@ class Programme:
         if plan.anticipation and plan.budget:
             until = min(calendar.moment(plan.budget.starts), office.stops)
             eagerness = partial(plan.anticipation.at, until=until)
-        clusters = [
+        return [
             MiniCluster(
                 office,
                 name,
@@ -394,11 +183,35 @@ class Programme:
                 head=head,
                 state_pays="networks" in spec.instruments and plan.budget is not None,
                 eagerness=eagerness,
+                pipeline=pipeline,
             )
             for name, cluster in sorted(plan.mini_clusters.items())
         ]
-        office.helpers.extend(clusters)
-        return [uses.run(), *(cluster.run() for cluster in clusters)]
+
+
+def _desks(
+    spec: ProgrammeSpec, plan: ComplexProgramme, office: Office, rules: EconomySpec
+) -> dict[str, Desk]:
+    """Return the instruments of a complex, each with what a task hands over to an average firm."""
+    average = average_firm(office.economy, office.name)
+    workers = spec.pipeline.reference_workers
+    firm = AverageFirm(workers * average["output_per_worker"], workers, average["export_share"])
+    terms = {name: terms_of(spec.services, name) for name in sorted(plan.services)}
+    wanted = {name: each.request(firm) for name, each in terms.items()}
+    requests = {name: request for name, request in wanted.items() if request is not None}
+    solved = Isolation(rules, firm).strengths(list(requests.values())) if requests else []
+    peaks = {
+        name: {**found, **request.beside}
+        for (name, request), found in zip(requests.items(), solved, strict=True)
+    }
+
+    def felt(firm: int) -> float:
+        return float(felt_at(spec.pipeline, office.workers(firm)))
+
+    return {
+        name: Desk(office, each, plan.services[name], peaks=peaks.get(name, {}), felt=felt)
+        for name, each in terms.items()
+    }
 
 
 def average_firm(economy: Economy, complex_: str) -> dict[str, float]:

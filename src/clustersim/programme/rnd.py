@@ -12,7 +12,8 @@ from scipy.special import expit, logit
 
 from clustersim import calendar
 from clustersim.programme.choosers import Chooser, points
-from clustersim.programme.office import STATE
+from clustersim.programme.elsewhere import ElsewhereSpec, turn_elsewhere
+from clustersim.programme.fields import FocusSpec
 from clustersim.programme.projects import Project, live
 from clustersim.programme.research import Research, ResearchTerms
 from clustersim.randomness import Stream, samplers
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from clustersim.arrays import BoolArray, Numbers
     from clustersim.economy.state import Firms
+    from clustersim.programme.fields import Fields
     from clustersim.programme.office import Office
 
 __all__ = ["ResearchCalls", "ResearchSpec", "run_calls"]
@@ -238,6 +240,9 @@ class ResearchSpec(ResearchTerms):
         ),
     ] = 200e6
 
+    elsewhere: ElsewhereSpec = ElsewhereSpec()
+    """What refused applicants find elsewhere."""
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.grant_low <= self.grant_mode <= self.grant_high:
@@ -299,6 +304,9 @@ class ResearchCalls(Spec):
     ]
     """Budget lines that pay, in the order they are used."""
 
+    focus: FocusSpec | None = None
+    """Fields whose firms it favours; none unless told."""
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.last_year < self.first.year:
@@ -319,8 +327,11 @@ class _Application:
     call: int  # the month of the call: with the firm it is the address of the project's luck
 
 
-def run_calls(office: Office, spec: ResearchSpec, calls: ResearchCalls) -> ProcessGenerator:
+def run_calls(
+    office: Office, spec: ResearchSpec, calls: ResearchCalls, fields: Fields | None = None
+) -> ProcessGenerator:
     """Open the calls, one a year; who is good enough but unpaid waits for the next."""
+    focus = calls.focus
     waiting: list[_Application] = []
     for opening in _openings(calls):
         yield office.clock.at(max(opening, office.clock.now))  # the last one is decided first
@@ -331,20 +342,37 @@ def run_calls(office: Office, spec: ResearchSpec, calls: ResearchCalls) -> Proce
         month = office.month
         queue = np.array([application.firm for application in waiting], dtype=np.uint64)
         idle = ~np.isin(firms.ids, queue)
-        asking = idle & _applies(office, spec, firms, month, spec.help_odds)
+        favoured = fields.favoured(focus, firms) if fields else np.zeros(len(firms))
+        drawn = focus.odds * favoured if focus else 0.0
+        asking = idle & _applies(office, spec, firms, month, drawn + spec.help_odds)
         helped = np.isin(firms.ids, office.help(spec.window, firms.ids[asking]))
         lift = spec.help_odds * helped.astype(np.float64)
-        applies = idle & _applies(office, spec, firms, month, lift)
+        applies = idle & _applies(office, spec, firms, month, drawn + lift)
         applicants = firms.take(applies)
         saved = spec.help_saves * helped[applies]
         for firm, part in zip(applicants.ids.tolist(), saved.tolist(), strict=True):
             office.cash(firm, -spec.cost_of_applying * (1.0 - part))
             office.note("applied", NAME, firm=firm, detail=part)
         yield office.clock.after(spec.window + spec.deciding)
-        panel = _panel(office, spec, applicants, month)
+        extra = focus.points * favoured[applies] if focus else 0.0
+        panel = _panel(office, spec, applicants, month, extra)
         waiting = _fund(office, spec, calls, waiting + panel)
     for application in waiting:
-        office.note("refused", NAME, firm=application.firm, detail=application.score)
+        _refuse(office, spec, application)
+
+
+def _refuse(office: Office, spec: ResearchSpec, application: _Application) -> None:
+    firm = application.firm
+    office.note("refused", NAME, firm=firm, detail=application.score)
+    turn_elsewhere(
+        office,
+        spec.elsewhere,
+        spec,
+        NAME,
+        firm=firm,
+        month=application.call,
+        asked=application.amount,
+    )
 
 
 def _openings(calls: ResearchCalls) -> list[float]:
@@ -370,8 +398,10 @@ def _applies(
     return samplers.bernoulli(office.luck.uniform(APPLY, month, firms.ids), chance)
 
 
-def _panel(office: Office, spec: ResearchSpec, firms: Firms, month: int) -> list[_Application]:
-    """Give each application its points, and an amount that it asks for."""
+def _panel(
+    office: Office, spec: ResearchSpec, firms: Firms, month: int, extra: Numbers = 0.0
+) -> list[_Application]:
+    """Give each application its points, some extra ones to scores, and an amount it asks for."""
     luck = office.luck
     ranks = points(
         spec.chooser,
@@ -382,6 +412,8 @@ def _panel(office: Office, spec: ResearchSpec, firms: Firms, month: int) -> list
         assessors=range(1, spec.assessors + 1),
         noise=spec.assessor_noise,
     )
+    if spec.chooser == "score":
+        ranks = ranks + extra
     amount = samplers.triangular(
         luck.uniform(AMOUNT, month, firms.ids), spec.grant_low, spec.grant_mode, spec.grant_high
     )
@@ -402,17 +434,13 @@ def _fund(
     office: Office, spec: ResearchSpec, calls: ResearchCalls, applications: list[_Application]
 ) -> list[_Application]:
     """Fund in the order of (score, tie, id) while there is money; return who waits."""
-    money = {
-        line: int(office.ledger.free(STATE, line, office.year) * part)
-        for line, part in calls.lines.items()
-        if not office.is_over
-    }
+    money = {line: int(office.free(line) * part) for line, part in calls.lines.items()}
     waiting = []
     for application in sorted(applications, key=lambda a: (-a.score, a.tie, a.firm)):
         firm, amount = application.firm, application.amount
         bad = spec.chooser == "score" and application.score < spec.pass_mark
         if bad or not office.is_alive(firm):
-            office.note("refused", NAME, firm=firm, detail=application.score)
+            _refuse(office, spec, application)
             continue
         line = next((line for line, free in money.items() if free >= amount), None)
         if line is None:

@@ -77,6 +77,12 @@ class JointHeadSpec(Spec):
 class TeamSpec(Spec):
     """The promotion team, whose head looks at every task before money is spent on it."""
 
+    title: str = ""
+    """What it is called; whose it is changes nothing by itself (A24)."""
+
+    title_ko: str = ""
+    """The same in Korean."""
+
     host: str = ""
     """Whose team it is: KICOX or a technopark; it has no effect of its own (A24)."""
 

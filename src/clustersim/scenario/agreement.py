@@ -154,6 +154,11 @@ def _networks_agree(data: Any, name: str, end: int | None, note: Note) -> None:
         asked = _block(clusters, cluster).get("sectors")
         for number, sector in enumerate(asked if isinstance(asked, list) else []):
             _known_sector(data, sector, (*path, "mini_clusters", cluster, "sectors", number), note)
+    fields = _block(plan, "fields")
+    for field in fields:
+        works = _block(fields, field).get("sectors")
+        for number, sector in enumerate(works if isinstance(works, list) else []):
+            _known_sector(data, sector, (*path, "fields", field, "sectors", number), note)
     known = _block(_block(_block(data, "complexes"), name), "institutions")
     asked = _block(plan, "exchange").get("institutions")
     for number, institution in enumerate(asked if isinstance(asked, list) else []):

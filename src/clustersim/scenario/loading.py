@@ -21,7 +21,7 @@ from clustersim.specs import parameters_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clustersim.programme.programme import ProgrammeSpec
+    from clustersim.programme.plan import ProgrammeSpec
 
 __all__ = ["load"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from clustersim.economy.month import ComplexSpec, EconomySpec
-from clustersim.programme.programme import ProgrammeSpec
+from clustersim.programme.plan import ProgrammeSpec
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 
 if TYPE_CHECKING:

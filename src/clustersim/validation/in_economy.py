@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from clustersim.arrays import FloatArray, IdArray, IntArray
     from clustersim.economy.month import Economy
-    from clustersim.programme.programme import ProgrammeSpec
+    from clustersim.programme.plan import ProgrammeSpec
     from clustersim.scenario import Scenario
     from clustersim.scenario.schema import ScenarioSpec
     from clustersim.simulation import Record

@@ -251,6 +251,8 @@ def _treated(instrument: str, alone: Mapping[str, Row], who: Mapping[str, Row]) 
         share = 100.0 * who["researching"]["estimate"]
         parts.append(f"{share:.0f} % of them do research of their own (all alone)")
         parts.append(f"they get {who['grants']['estimate']:.2f} grants in three years (one alone)")
+    if instrument == INNO_CORE:
+        parts.append("they get a package a year, the first a small one (alone one of mean size)")
     if instrument == EXCHANGE:
         parts.append(f"{100.0 * who['researching']['estimate']:.0f} % of them do research")
     if instrument in {RND, INNO_CORE}:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from clustersim.economy.channels import Channels, EffectChannel
     from clustersim.economy.month import EconomySpec
     from clustersim.programme.networks import UseEffect
-    from clustersim.programme.programme import ComplexProgramme, ProgrammeSpec
+    from clustersim.programme.plan import ComplexProgramme, ProgrammeSpec
     from clustersim.randomness import Luck
     from clustersim.scenario.schema import ScenarioSpec
 
@@ -324,9 +324,9 @@ class Grants(Instrument):
 
 
 class Packages(Instrument):
-    """Have one package, if sales are in the band."""
+    """Have one package of mean size, if sales are in the band."""
 
-    title = "one yearly package"
+    title = "one yearly package of mean size"
     purposes = (INNO_CORE,)
     is_scaled = True
 
@@ -357,7 +357,7 @@ class Packages(Instrument):
 
         def package(door: Channels, firm: int) -> None:
             door.flow(
-                "cash", firm, 0, -terms.package * (1.0 - terms.state_share) / terms.state_share
+                "cash", firm, 0, -terms.mean_package * (1.0 - terms.state_share) / terms.state_share
             )
             for channel, peak in peaks.items():
                 door.effect(
@@ -369,7 +369,7 @@ class Packages(Instrument):
                     half_life=terms.half_life,
                 )
 
-        return Treatment(firm, ((1.0, package),), terms.package)
+        return Treatment(firm, ((1.0, package),), terms.mean_package)
 
 
 def _band(place: Place) -> tuple[float, float]:

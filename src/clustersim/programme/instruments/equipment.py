@@ -92,7 +92,7 @@ class SharedEquipment(Scaled):
         """Buy the machines as soon as the line has the money for them."""
         office = desk.office
         price = round(self.machines * self.machine_cost)
-        while office.ledger.free(STATE, desk.opening.line, office.year) < price:
+        while office.free(desk.opening.line) < price:
             if desk.is_over:
                 return
             yield office.clock.at(float(office.month + 1))
@@ -100,7 +100,8 @@ class SharedEquipment(Scaled):
             office.clock.now, STATE, desk.opening.line, price, "capital", purpose=self.name
         )
         office.note("equipped", self.name, amount=price, detail=float(self.machines))
-        desk.staff = Staff(office.clock, self.machines, self.machine_hours)
+        desk.staff = Staff(office.clock, self.machines, self.machine_hours, self.name)
+        office.staff.append(desk.staff)
 
     def doing(self, desk: Desk) -> Doing:
         """Return what is done in the life of one project."""

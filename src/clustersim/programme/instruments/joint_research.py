@@ -20,8 +20,11 @@ __all__ = ["JointResearch"]
 PARTNER = Stream("joint_research.partner")
 
 
-class JointResearch(Service, ResearchTerms):
-    """A project of a firm with an institution; it has no scale and acts as research does."""
+class JointResearch(ResearchTerms, Service):
+    """A project of a firm with an institution; it has no scale and acts as research does.
+
+    The terms of research stand first, as they hold where a task in general has others.
+    """
 
     name: ClassVar[str] = "joint_research"
     family: ClassVar[Family] = "rnd"

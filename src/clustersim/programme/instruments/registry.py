@@ -1,6 +1,6 @@
 """Every instrument there is: the ones that come along, and those of other packages.
 
-Another package adds one by an entry point of the group `clustersim.instruments`, named as the
+Another package adds one by an entry point of the group `clustersim_instruments`, named as the
 instrument and pointing at its class.
 """
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BUILT_IN", "GROUP", "SERVICES", "Services", "terms_of"]
 
-GROUP = "clustersim.instruments"
+GROUP = "clustersim_instruments"
 """The group of entry points by which other packages add instruments."""
 
 BUILT_IN: tuple[type[Service], ...] = (

@@ -1,0 +1,84 @@
+"""``clustersim facts``: what was written of the programme in June 2008, and how it is read."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from clustersim.evaluation.page import Page
+
+    Row = dict[str, Any]
+
+__all__ = ["command"]
+
+_WIDTH: Final = 100
+_MARGIN: Final = " " * 6
+
+
+@click.command("facts", short_help="List the facts behind the bundled scenarios.")
+@click.option(
+    "--complex",
+    "complex_",
+    metavar="NAME",
+    help="One complex, or all for the programme as a whole.  [default: every fact]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of a page.")
+def command(complex_: str | None, *, as_json: bool) -> None:
+    """List what was written of the programme in June 2008, and where it stands in the scenarios.
+
+    Where it can be read in more ways than one, the reading taken is told with what expresses the
+    others.
+    """
+    from clustersim.scenario import facts  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.validation.tables import plain  # noqa: PLC0415 - heavy; --help stays quick
+
+    told = plain(facts.facts(complex_))
+    doubts = plain(facts.ambiguities(complex_))
+    if as_json:
+        document = {"schema": 1, "facts": told, "ambiguities": doubts}
+        click.echo(json.dumps(document, allow_nan=False, ensure_ascii=False))
+    else:
+        click.echo(_page(told, doubts))
+
+
+def _page(told: Iterable[Row], doubts: Iterable[Row]) -> str:
+    from clustersim.evaluation.page import Page  # noqa: PLC0415 - heavy; --help stays quick
+
+    page = Page(_WIDTH)
+    for complex_, facts in groupby(told, itemgetter("complex")):
+        page.title("The programme as a whole" if complex_ == "all" else complex_.capitalize())
+        for fact in facts:
+            when = ", ".join(filter(None, (_number(fact), fact["date"])))
+            text = f"{fact['says']} ({when})" if when else fact["says"]
+            departs = f"The scenario has another number: {fact['departs']}."
+            _say(page, fact["id"], text, fact["reading"], departs * bool(fact["departs"]))
+            _say(page, "", *fact["use"])
+    page.title("Where this can be read in more ways than one")
+    for doubt in doubts:
+        _say(page, doubt["id"], doubt["question"], f"{doubt['taken']} {doubt['because']}")
+        _say(page, "", doubt["choice"], *doubt["switch"])
+    return page.text()
+
+
+def _say(page: Page, key: str, *lines: str) -> None:
+    """Write lines below one another, the first behind a key."""
+    for line in filter(None, lines):
+        for text in textwrap.wrap(line, page.width - len(_MARGIN), break_long_words=False):
+            page.say(f"{key:{len(_MARGIN)}}{text}")
+            key = ""
+
+
+def _number(fact: Row) -> str:
+    """Return a fact's number as people read it."""
+    if fact["value"] is None:
+        return ""
+    ends = [f"{end:g}" for end in (fact["value"], fact["to"]) if end is not None]
+    return f"{' to '.join(ends)} {fact['unit']}"
