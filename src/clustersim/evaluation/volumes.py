@@ -259,8 +259,8 @@ def _programme(header: Mapping[str, Any], arm: str) -> Mapping[str, Any]:
     """Return an arm's programme as it stands in the resolved scenario."""
     base = dict(part(header, "resolved", "programme"))
     patch = dict(part(header, "resolved", "arms", arm, "programme"))
-    merged: Mapping[str, Any] = merge(plain(base, "run"), plain(patch, arm), Problems()).data
-    return merged
+    merged = merge(plain(base, "run"), plain(patch, arm), Problems()).data
+    return {str(key): value for key, value in merged.items()}
 
 
 def _rows(wide: pd.DataFrame, items: list[str]) -> pd.DataFrame:
@@ -272,7 +272,7 @@ def _rows(wide: pd.DataFrame, items: list[str]) -> pd.DataFrame:
 
     paid = [name for name in items if name.startswith("paid:")]
     research, running = ([f"paid:{name}" for name in group] for group in (RESEARCH, RUNNING))
-    sums = {
+    sums: dict[tuple[str, str | None], pd.Series] = {
         ("appropriated", None): total("appropriated:"),
         **{("paid", name.removeprefix("paid:")): wide[name] for name in paid},
         ("running", None): total(*running),
