@@ -83,10 +83,10 @@ class SharedEquipment(Scaled):
     scale: Annotated[
         float,
         service.SCALE.but(
-            source="assumption: a third of what consulting adds; nobody has measured it alone",
-            doubt=Normal(0.01, 0.03),
+            source="assumption: as much a won as consulting (evidence C3), so a quarter of it",
+            doubt=Normal(0.0075, 0.02),
         ),
-    ] = 0.01
+    ] = 0.0075
 
     def prepare(self, desk: Desk) -> ProcessGenerator:
         """Buy the machines as soon as the line has the money for them."""
