@@ -12,6 +12,7 @@ from scipy.special import expit, logit
 
 from clustersim import calendar
 from clustersim.programme.choosers import Chooser, points
+from clustersim.programme.elsewhere import ElsewhereSpec, turn_elsewhere
 from clustersim.programme.fields import FocusSpec
 from clustersim.programme.projects import Project, live
 from clustersim.programme.research import Research, ResearchTerms
@@ -239,6 +240,9 @@ class ResearchSpec(ResearchTerms):
         ),
     ] = 200e6
 
+    elsewhere: ElsewhereSpec = ElsewhereSpec()
+    """What refused applicants find elsewhere."""
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.grant_low <= self.grant_mode <= self.grant_high:
@@ -354,7 +358,21 @@ def run_calls(
         panel = _panel(office, spec, applicants, month, extra)
         waiting = _fund(office, spec, calls, waiting + panel)
     for application in waiting:
-        office.note("refused", NAME, firm=application.firm, detail=application.score)
+        _refuse(office, spec, application)
+
+
+def _refuse(office: Office, spec: ResearchSpec, application: _Application) -> None:
+    firm = application.firm
+    office.note("refused", NAME, firm=firm, detail=application.score)
+    turn_elsewhere(
+        office,
+        spec.elsewhere,
+        spec,
+        NAME,
+        firm=firm,
+        month=application.call,
+        asked=application.amount,
+    )
 
 
 def _openings(calls: ResearchCalls) -> list[float]:
@@ -422,7 +440,7 @@ def _fund(
         firm, amount = application.firm, application.amount
         bad = spec.chooser == "score" and application.score < spec.pass_mark
         if bad or not office.is_alive(firm):
-            office.note("refused", NAME, firm=firm, detail=application.score)
+            _refuse(office, spec, application)
             continue
         line = next((line for line, free in money.items() if free >= amount), None)
         if line is None:
