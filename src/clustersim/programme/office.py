@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from clustersim.programme.team import Staff
     from clustersim.randomness import Luck
 
-__all__ = ["OWN", "STATE", "Event", "Grant", "Helper", "Office"]
+__all__ = ["FIRMS", "OWN", "STATE", "Event", "Grant", "Helper", "Office"]
 
 STATE = "state"
 OWN = "own"
 """An organisation that pays without the state."""
 FIRMS = "firms"
+"""The firms themselves, who pay their own share."""
 
 
 class Event(NamedTuple):
