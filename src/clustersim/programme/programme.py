@@ -30,13 +30,16 @@ from clustersim.programme.rnd import run_calls
 from clustersim.programme.team import HEAD, Staff, share_head, write_down
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simpy.events import ProcessGenerator
 
+    from clustersim.economy.channels import EffectChannel
     from clustersim.economy.month import Economy, EconomySpec
     from clustersim.programme.plan import ComplexProgramme, Milestone, ProgrammeSpec
     from clustersim.randomness import Luck
 
-__all__ = ["Programme", "average_firm", "partner_stock"]
+__all__ = ["Programme", "average_firm", "partner_stock", "task_peaks"]
 
 
 class Programme:
@@ -193,25 +196,42 @@ def _desks(
     spec: ProgrammeSpec, plan: ComplexProgramme, office: Office, rules: EconomySpec
 ) -> dict[str, Desk]:
     """Return the instruments of a complex, each with what a task hands over to an average firm."""
-    average = average_firm(office.economy, office.name)
-    workers = spec.pipeline.reference_workers
-    firm = AverageFirm(workers * average["output_per_worker"], workers, average["export_share"])
-    terms = {name: terms_of(spec.services, name) for name in sorted(plan.services)}
-    wanted = {name: each.request(firm) for name, each in terms.items()}
-    requests = {name: request for name, request in wanted.items() if request is not None}
-    solved = Isolation(rules, firm).strengths(list(requests.values())) if requests else []
-    peaks = {
-        name: {**found, **request.beside}
-        for (name, request), found in zip(requests.items(), solved, strict=True)
-    }
+    peaks = task_peaks(
+        spec, sorted(plan.services), rules, **average_firm(office.economy, office.name)
+    )
 
     def felt(firm: int) -> float:
         return float(felt_at(spec.pipeline, office.workers(firm)))
 
     return {
-        name: Desk(office, each, plan.services[name], peaks=peaks.get(name, {}), felt=felt)
-        for name, each in terms.items()
+        name: Desk(
+            office, terms_of(spec.services, name), plan.services[name], peaks=found, felt=felt
+        )
+        for name, found in peaks.items()
     }
+
+
+def task_peaks(
+    spec: ProgrammeSpec,
+    services: Sequence[str],
+    rules: EconomySpec,
+    *,
+    export_share: float,
+    output_per_worker: float,
+) -> dict[str, dict[EffectChannel, float]]:
+    """Return by instrument each channel's peak for a task of an average firm.
+
+    Instruments that have no total hand over nothing here.
+    """
+    workers = spec.pipeline.reference_workers
+    firm = AverageFirm(workers * output_per_worker, workers, export_share)
+    wanted = {name: terms_of(spec.services, name).request(firm) for name in services}
+    requests = {name: request for name, request in wanted.items() if request is not None}
+    solved = Isolation(rules, firm).strengths(list(requests.values())) if requests else []
+    peaks: dict[str, dict[EffectChannel, float]] = {name: {} for name in services}
+    for (name, request), found in zip(requests.items(), solved, strict=True):
+        peaks[name] = {**found, **request.beside}
+    return peaks
 
 
 def average_firm(economy: Economy, complex_: str) -> dict[str, float]:
