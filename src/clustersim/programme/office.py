@@ -262,8 +262,8 @@ class Office:
     def real(self, amount: float, firm: int) -> float:
         """Return money of this month in won of 2008, at the prices of the firm's sector."""
         firms = self.economy.view()
-        rows, _ = firms.rows(np.array([firm], dtype=np.uint64))
-        return amount / float(self.economy.prices(self.month)[rows[0]])
+        row = firms.row(firm) or 0  # whoever is gone gets nothing, at whatever prices
+        return amount / float(self.economy.prices(self.month)[row])
 
     def cash(self, firm: int, amount: float) -> None:
         """Move money of this month into a firm's accounts (or out, if negative)."""
