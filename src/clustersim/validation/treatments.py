@@ -21,7 +21,7 @@ from clustersim.economy.month import Economy
 from clustersim.programme import exchange, inno_core, networks, rnd
 from clustersim.programme.instruments.joint_research import JointResearch
 from clustersim.programme.instruments.market import JointMarketing
-from clustersim.programme.instruments.registry import SERVICES
+from clustersim.programme.instruments.registry import SERVICES, terms_of
 from clustersim.programme.instruments.service import Scaled
 from clustersim.programme.isolation import AverageFirm
 from clustersim.programme.mini_clusters import RUNNING, TASKS
