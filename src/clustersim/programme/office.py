@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from clustersim.programme.team import Staff
     from clustersim.randomness import Luck
 
-__all__ = ["OWN", "STATE", "Event", "Grant", "Helper", "Office"]
+__all__ = ["FIRMS", "OWN", "STATE", "Event", "Grant", "Helper", "Office"]
 
 STATE = "state"
 OWN = "own"
 """An organisation that pays without the state."""
 FIRMS = "firms"
+"""The firms themselves, who pay their own share."""
 
 
 class Event(NamedTuple):
@@ -146,9 +147,15 @@ class Office:
 
     def workers(self, firm: int) -> float:
         """Return a firm's workers; 0 of one that is gone."""
+        return self.size(firm)[0]
+
+    def size(self, firm: int) -> tuple[float, float]:
+        """Return a firm's workers and its output in a year; 0 of one that is gone."""
         firms = self.economy.view()
         rows, found = firms.rows(np.array([firm], dtype=np.uint64))
-        return float(firms.workers[rows[0]] * firms.alive[rows[0]]) if found[0] else 0.0
+        if not found[0] or not firms.alive[rows[0]]:
+            return 0.0, 0.0
+        return float(firms.workers[rows[0]]), 12.0 * float(firms.output[rows[0]])
 
     @property
     def employment_elasticity(self) -> float:
