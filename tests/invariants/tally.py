@@ -250,6 +250,16 @@ def nothing_new_is_paid_after_the_stop(seen):
             assert not carried
 
 
+def nothing_new_is_promised_in_a_year_without_money(seen):
+    """What promises of an ended budget give back starts nothing again."""
+    given = Counter()
+    for posting in seen.journal:
+        if posting.credit == "appropriated" and posting.book.funder == "state":
+            given[posting.book.year] += posting.amount
+    for moment, funder, _, amount, *_ in seen.promises:
+        assert funder != "state" or not amount or given[calendar.year_of(math.floor(moment))]
+
+
 def no_promise_is_overdrawn(seen):
     left = [amount for _, _, _, amount, _, _ in seen.promises]
     payments = [posting for posting in seen.journal if posting.debit == "paid"]
@@ -375,6 +385,7 @@ PROPERTIES = (
     appropriations_are_the_path,
     own_shares_are_what_state_shares_say,
     nothing_new_is_paid_after_the_stop,
+    nothing_new_is_promised_in_a_year_without_money,
     no_promise_is_overdrawn,
     clawbacks_are_within_what_was_paid,
     firms_get_what_the_ledger_says,

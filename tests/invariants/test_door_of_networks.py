@@ -63,6 +63,11 @@ def test_invariant_1_the_ledger_and_the_cash_door_agree_with_networks(scale):
             - rows.loc[(rows["entry"] == "refunded") & (rows["year"] == year), "amount"].sum()
             - small.paid(seen.record, funder="firms", purpose="inno_core", year=year)
             - small.paid(seen.record, funder="firms", purpose="tasks", year=year)
+            + sum(
+                event.amount
+                for event in small.events(seen.record, "other_support")
+                if calendar.year_of(int(event.time)) == year
+            )
             - sum(
                 spec.programme.rnd.cost_of_applying * (1.0 - event.detail)
                 for event in small.events(seen.record, "applied")

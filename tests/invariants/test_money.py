@@ -68,6 +68,8 @@ def programmes(draw):
     team = draw(percent()) if has_network else "0 %"
     first = day(draw(mostly(starts, st.just(dt.date(2008, 1, 1)))))
     shares = {name: draw(percent(1)) for name in lines}
+    amounts = draw(st.lists(won(10**8), min_size=1, max_size=5))
+    packages = [f"{n}: {{title: x, amount: {each}}}" for n, each in enumerate(amounts, 1)]
     changes = {
         "end": f"{year}-{month:02}",
         f"{HERE}.budget.amount": draw(won(2 * 10**10)),
@@ -104,8 +106,7 @@ def programmes(draw):
         "programme.rnd.window": draw(months(1, 6)),
         "programme.rnd.deciding": draw(months(1, 6)),
         "programme.inno_core.places": draw(st.integers(1, 9)),
-        "programme.inno_core.years": draw(st.integers(1, 6)),
-        "programme.inno_core.package": draw(won(10**8)),
+        "programme.inno_core.packages": "{" + ", ".join(packages) + "}",
         "programme.inno_core.state_share": draw(percent(5)),
         "programme.inno_core.gate": "-100 % / year",
         "programme.mini_clusters.running": draw(won(2 * 10**8)),
@@ -218,6 +219,10 @@ def in_thousands(original):
     return lambda self, firm, amount: original(self, firm, round(amount, -3))
 
 
+def takes_what_is_there(_):
+    return lambda self, line: self.ledger.free("state", line, self.year) * (not self.is_over)
+
+
 def forgets(_):
     return lambda *_, **__: None
 
@@ -262,6 +267,8 @@ def tells_a_won_more(original):
         (says(Office, "cash", keeps_what_it_pays_back), tally.firms_get_what_the_ledger_says),
         (says(Office, "cash", in_thousands), tally.firms_get_what_the_ledger_says),
         (says(Office, "is_over", never_is_over), tally.nothing_new_is_paid_after_the_stop),
+        (says(Office, "free", takes_what_is_there),
+         tally.nothing_new_is_promised_in_a_year_without_money),
         (says(Ledger, "carry_over", loses_on_new_years_eve),
          tally.years_hand_on_what_they_carry_out),
         (says(Ledger, "_seal", locks_alone), tally.nothing_is_left_at_the_close),

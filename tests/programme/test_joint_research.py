@@ -10,4 +10,6 @@ def test_joint_research_is_agreed_on_the_terms_of_research():
     research, joint = ResearchTerms(), JointResearch()
     for name in ResearchTerms.model_fields:
         assert getattr(joint, name) == getattr(research, name), name
-        assert JointResearch.model_fields[name].metadata == ResearchTerms.model_fields[name].metadata
+        assert (
+            JointResearch.model_fields[name].metadata == ResearchTerms.model_fields[name].metadata
+        )

@@ -95,7 +95,7 @@ class Office:
     @property
     def month(self) -> int:
         """The month the clock stands in."""
-        return int(np.floor(self.clock.now))
+        return math.floor(self.clock.now)
 
     @property
     def year(self) -> int:
@@ -141,8 +141,8 @@ class Office:
     def helped(self, chance: float, firm: int) -> float:
         """Return a chance of selling research, with what policy has done for the firm's selling."""
         firms = self.economy.view()
-        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
-        more = float(firms.commercialisation[rows[0]]) if found[0] else 0.0
+        row = firms.row(firm)
+        more = 0.0 if row is None else float(firms.commercialisation[row])
         return min(chance * math.exp(more), 1.0)
 
     def workers(self, firm: int) -> float:
@@ -164,8 +164,8 @@ class Office:
     def is_alive(self, firm: int) -> bool:
         """Tell whether a firm still operates."""
         firms = self.economy.view()
-        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
-        return bool(found[0]) and bool(firms.alive[rows[0]] > 0.0)
+        row = firms.row(firm)
+        return row is not None and bool(firms.alive[row] > 0.0)
 
     # ------------------------------------------------------------ what it writes down
 
@@ -186,8 +186,10 @@ class Office:
 
     def note_all(self, kind: str, instrument: str, firms: IdArray, details: FloatArray) -> None:
         """Add a row for each firm."""
-        for firm, detail in zip(firms.tolist(), details.tolist(), strict=True):
-            self.note(kind, instrument, firm=firm, detail=detail)
+        self.events += [
+            Event(self.clock.now, kind, self.name, instrument, firm, detail=detail)
+            for firm, detail in zip(firms.tolist(), details.tolist(), strict=True)
+        ]
 
     def help(self, window: float, asking: IdArray) -> IdArray:
         """Return the firms that are helped with applications within some months.
@@ -218,6 +220,16 @@ class Office:
         """Return the number of a new project, counted from 1 in this complex."""
         self.projects += 1
         return self.projects
+
+    def free(self, line: str) -> int:
+        """Return the state's won that can be promised for something new.
+
+        None once its part has ended, and none in a year without an appropriation: what promises of
+        an ended budget give back starts nothing again.
+        """
+        if self.is_over or not self.ledger.appropriated(STATE, line, self.year):
+            return 0
+        return self.ledger.free(STATE, line, self.year)
 
     def commit(self, line: str, amount: int, share: float, purpose: str, project: int) -> Grant:
         """Commit state money and, beside it, the own share that brings it to its share of cost."""

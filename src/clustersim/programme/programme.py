@@ -128,7 +128,8 @@ class Programme:
                 fields=fields,
                 centre=centre,
             )
-            processes += [pipeline.run(), *(desk.run() for desk in pipeline.desks.values())]
+            # an instrument opens before firms ask on that day
+            processes += [*(desk.run() for desk in pipeline.desks.values()), pipeline.run()]
         clusters = self._clusters(spec, plan, office, rules, head, pipeline)
         if clusters:
             processes += [clusters[0].uses.run(), *(cluster.run() for cluster in clusters)]

@@ -81,7 +81,7 @@ class Patents(Scaled):
     practices_share: Annotated[
         float,
         service.PRACTICES_SHARE.but(
-            source="assumption: unknown, mostly markets", doubt=Uniform(0.1, 0.7)
+            source="assumption: unknown, mostly markets", doubt=Uniform(0.2, 0.6)
         ),
     ] = 0.4
 

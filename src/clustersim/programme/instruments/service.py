@@ -391,9 +391,11 @@ class Support:
         self.chance = terms.milestone * terms.technical * terms.commercial
 
     def paid(self, project: Project, state: int, own: int) -> None:  # noqa: ARG002 - goes to others
-        """Let the firms pay their share in equal parts: the money buys services."""
-        for firm in project.firms:
-            self.desk.office.cash(firm, -own / len(project.firms))
+        """Let the firms that are left pay the share in equal parts: the money buys services."""
+        office = self.desk.office
+        firms = [firm for firm in project.firms if office.is_alive(firm)]
+        for firm in firms:
+            office.cash(firm, -own / len(firms))
 
     def work(self, project: Project, months: float) -> ProcessGenerator:  # noqa: ARG002 - a Doing
         """Wait until half of it is done."""

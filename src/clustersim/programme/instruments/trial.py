@@ -62,14 +62,16 @@ _COMPLEX = ComplexSpec.model_validate(
             "export_share": "25 %",
             "sectors": {"machinery": 1},
         },
-        "institutions": {"institute": {"title": "institute", "kind": "institute", "distance": 5, "bearing": 0}},
+        "institutions": {
+            "institute": {"title": "institute", "kind": "institute", "distance": 5, "bearing": 0}
+        },
     }
 )
 _BUDGET = BudgetSpec.model_validate(
     {
         "amount": "1 tn KRW",
         "starts": OPENS.isoformat(),
-        "path": {year: 1 for year in range(OPENS.year, OPENS.year + 20)},
+        "path": dict.fromkeys(range(OPENS.year, OPENS.year + 20), 1),
         "lines": {_LINE: {"share": "100 %"}},
         "office_share": "0 %",
     }
@@ -242,9 +244,7 @@ def idle(months: int) -> list[bytes]:
 
 def _economy(end: int, effect_scale: float, *, comes_off: bool = False) -> Economy:
     luck = (_Sure if comes_off else Luck)(_SEED, 0, Domain.LUCK)
-    return Economy(
-        RULES, {_NAME: _COMPLEX}, luck, start=_START, end=end, effect_scale=effect_scale
-    )
+    return Economy(RULES, {_NAME: _COMPLEX}, luck, start=_START, end=end, effect_scale=effect_scale)
 
 
 def _named(firms: Firms) -> list[int]:
@@ -280,22 +280,23 @@ class _Door(Channels):
             self.deliveries.append(Delivery(channel, firm, month, amount))
         super().flow(channel, firm, month, amount, months)
 
-    def effect(
+    def effect_each(
         self,
         channel: EffectChannel,
-        firm: int,
+        firms: list[int],
         month: int,
-        peak: float,
+        peaks: list[float],
         *,
         months_to_peak: int,
         half_life: float,
     ) -> None:
-        felt = float(felt_at(self._pipeline, self._office.workers(firm)))
-        self.deliveries.append(
-            Delivery(channel, firm, month, peak, months_to_peak, half_life, felt)
-        )
-        super().effect(
-            channel, firm, month, peak, months_to_peak=months_to_peak, half_life=half_life
+        for firm, peak in zip(firms, peaks, strict=True):
+            felt = float(felt_at(self._pipeline, self._office.workers(firm)))
+            self.deliveries.append(
+                Delivery(channel, firm, month, peak, months_to_peak, half_life, felt)
+            )
+        super().effect_each(
+            channel, firms, month, peaks, months_to_peak=months_to_peak, half_life=half_life
         )
 
     def tie(
