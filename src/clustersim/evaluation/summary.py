@@ -31,9 +31,11 @@ from clustersim.evaluation.page import (
     signed,
     uncounted,
 )
+from clustersim.evaluation.pipeline import say_pipeline
 from clustersim.evaluation.queues import say_queues
 from clustersim.evaluation.side_by_side import side_by_side
 from clustersim.evaluation.verdicts import say_split, say_targets
+from clustersim.evaluation.volumes import combinations, say_volumes
 from clustersim.problems import did_you_mean
 from clustersim.words import words
 
@@ -82,6 +84,12 @@ class Answers(comparison.Run, Protocol):
 
     def queues(self) -> pd.DataFrame:
         """See `clustersim.evaluation.queues`."""
+
+    def pipeline(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.pipeline`."""
+
+    def volumes(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.volumes`."""
 
     def envelope(self) -> pd.DataFrame:
         """See `clustersim.evaluation.envelope`."""
@@ -161,7 +169,10 @@ def _one(page: Page, answers: Answers, place: str, arm: str) -> None:
         _own_money(page, activity, plan)
     say_queues(page, here(answers.queues()))
     _inno_core(page, here(answers.inno_core()))
+    say_pipeline(page, here(answers.pipeline()))
     _money(page, here(answers.ledger()), here(answers.money()))
+    year = here(answers.volumes())
+    say_volumes(page, year, combinations(year, header))
     _drivers(page, here(answers.drivers()), here(answers.split()), header)
 
 

@@ -34,13 +34,14 @@ if TYPE_CHECKING:
 
     from simpy.events import ProcessGenerator
 
+    from clustersim.economy.channels import EffectChannel
     from clustersim.economy.month import Economy, EconomySpec
     from clustersim.programme.instruments.service import Opening, Service
     from clustersim.programme.pipeline import PipelineSpec
     from clustersim.programme.plan import ComplexProgramme, Milestone, ProgrammeSpec
     from clustersim.randomness import Luck
 
-__all__ = ["Programme", "average_firm", "desks", "partner_stock"]
+__all__ = ["Programme", "average_firm", "desks", "partner_stock", "task_peaks"]
 
 
 class Programme:
@@ -220,24 +221,38 @@ def desks(
     rules
         The economy's, on which that firm is run alone to set what a task hands over.
     """
-    average = average_firm(office.economy, office.name)
-    workers = pipeline.reference_workers
-    firm = AverageFirm(workers * average["output_per_worker"], workers, average["export_share"])
-    wanted = {name: terms[name].request(firm) for name in sorted(terms)}
-    requests = {name: request for name, request in wanted.items() if request is not None}
-    solved = Isolation(rules, firm).strengths(list(requests.values())) if requests else []
-    peaks = {
-        name: {**found, **request.beside}
-        for (name, request), found in zip(requests.items(), solved, strict=True)
-    }
+    peaks = task_peaks(terms, pipeline, rules, **average_firm(office.economy, office.name))
 
     def felt(firm: int) -> float:
         return float(felt_at(pipeline, office.workers(firm)))
 
     return {
-        name: Desk(office, terms[name], openings[name], peaks=peaks.get(name, {}), felt=felt)
-        for name in wanted
+        name: Desk(office, terms[name], openings[name], peaks=found, felt=felt)
+        for name, found in peaks.items()
     }
+
+
+def task_peaks(
+    terms: Mapping[str, Service],
+    pipeline: PipelineSpec,
+    rules: EconomySpec,
+    *,
+    export_share: float,
+    output_per_worker: float,
+) -> dict[str, dict[EffectChannel, float]]:
+    """Return by instrument, sorted by name, each channel's peak for a task of an average firm.
+
+    Instruments that have no total hand over nothing here.
+    """
+    workers = pipeline.reference_workers
+    firm = AverageFirm(workers * output_per_worker, workers, export_share)
+    wanted = {name: terms[name].request(firm) for name in sorted(terms)}
+    requests = {name: request for name, request in wanted.items() if request is not None}
+    solved = Isolation(rules, firm).strengths(list(requests.values())) if requests else []
+    peaks: dict[str, dict[EffectChannel, float]] = {name: {} for name in wanted}
+    for (name, request), found in zip(requests.items(), solved, strict=True):
+        peaks[name] = {**found, **request.beside}
+    return peaks
 
 
 def average_firm(economy: Economy, complex_: str) -> dict[str, float]:
