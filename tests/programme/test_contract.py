@@ -111,7 +111,7 @@ class ForTheLarger(Plain):
 
 
 class ForAll(Plain):
-    def takes(self, firms, stage):
+    def takes(self, _firms, stage):
         return np.ones(len(stage), dtype=np.bool_)
 
 
@@ -125,11 +125,6 @@ class Sweet(Plain):
 
 class Tiny(Plain):
     cap: Annotated[float, service.CAP.but(low=1.0)] = 5_000.0
-
-
-class Endless(Support):
-    def work(self, project, months):
-        yield self.desk.office.clock.event()
 
 
 class Loud(Support):
@@ -156,7 +151,7 @@ class LetOff(Support):
 
 
 class Generous(Support):
-    def paid(self, project, state, own):
+    def paid(self, project, state, _own):
         self.desk.office.cash(project.firm, 2.0 * state)
 
 
@@ -172,7 +167,7 @@ class Silent(Support):
 
 
 class Sweetened(Plain):
-    def total(self, firm):
+    def total(self, _firm):
         return self.scale + 0.01
 
 

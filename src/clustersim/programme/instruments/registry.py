@@ -94,7 +94,10 @@ def unfit(instrument: type[Service]) -> str:
     try:
         instrument()
     except (TypeError, ValueError) as error:
-        return f"it cannot be made of its defaults: {_one_line(error)}"
+        return (
+            f"it cannot be made of its defaults, {_one_line(error).replace(': ', ', ')}: give every"
+            " field a default, and define what is abstract"
+        )
     return ""
 
 
@@ -120,12 +123,11 @@ def added() -> dict[str, type[Service]]:
 
 
 def versions() -> dict[str, str]:
-    """Return package, version and 8 digits of the code of each added instrument, by its name."""
+    """Return what each added instrument is made of: package, version, 8 digits of its code."""
     return {
-        point.name: f"{_package(point)} {point.dist.version if point.dist else '?'}"
-        f"+{_code(_ADDED[point.name])}"
-        for point in sorted(entry_points(group=GROUP), key=lambda each: each.name)
-        if point.name in _ADDED
+        point.name: f"{point.dist.name} {point.dist.version}+{_code(_ADDED[point.name])}"
+        for point in entry_points(group=GROUP)
+        if point.dist and point.name in _ADDED
     }
 
 

@@ -280,22 +280,23 @@ class _Door(Channels):
             self.deliveries.append(Delivery(channel, firm, month, amount))
         super().flow(channel, firm, month, amount, months)
 
-    def effect(
+    def effect_each(
         self,
         channel: EffectChannel,
-        firm: int,
+        firms: list[int],
         month: int,
-        peak: float,
+        peaks: list[float],
         *,
         months_to_peak: int,
         half_life: float,
     ) -> None:
-        felt = float(felt_at(self._pipeline, self._office.workers(firm)))
-        self.deliveries.append(
-            Delivery(channel, firm, month, peak, months_to_peak, half_life, felt)
-        )
-        super().effect(
-            channel, firm, month, peak, months_to_peak=months_to_peak, half_life=half_life
+        for firm, peak in zip(firms, peaks, strict=True):
+            felt = float(felt_at(self._pipeline, self._office.workers(firm)))
+            self.deliveries.append(
+                Delivery(channel, firm, month, peak, months_to_peak, half_life, felt)
+            )
+        super().effect_each(
+            channel, firms, month, peaks, months_to_peak=months_to_peak, half_life=half_life
         )
 
     def tie(
