@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from clustersim.errors import ScenarioError
@@ -12,7 +13,10 @@ from clustersim.units import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Place", "Problem", "Problems", "did_you_mean", "nearest"]
+__all__ = ["MOST", "Place", "Problem", "Problems", "did_you_mean", "nearest"]
+
+MOST: Final = 100
+"""Problems told at once at most: a file with more is another kind of file."""
 
 
 @dataclass(frozen=True, order=True)
@@ -48,15 +52,26 @@ class Problem:
 
 @dataclass
 class Problems:
-    """A growing list of problems, raised together."""
+    """A growing list of problems, raised together, at the latest when there are `MOST`."""
 
     found: list[Problem] = field(default_factory=list)
 
     def add(self, place: Place, path: str, message: str, hint: str) -> None:
-        """Note a problem; the same one is noted once."""
+        """Note a problem; the same one is noted once.
+
+        Raises
+        ------
+        ScenarioError
+            When there are too many to be of use.
+        """
         problem = Problem(place, path, message, hint)
-        if problem not in self.found:
-            self.found.append(problem)
+        if problem in self.found:
+            return
+        if len(self.found) + 1 >= MOST:
+            what = "there are more mistakes than are told here"
+            problem = Problem(Place(place.file), "", what, "mend these and check again")
+            raise ScenarioError(sorted([*self.found, problem]))
+        self.found.append(problem)
 
     def __bool__(self) -> bool:
         return bool(self.found)
@@ -90,7 +105,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     >>> nearest("lanch", ["launch", "theme"])
     'launch'
     """
-    near = difflib.get_close_matches(word[:_LONG], known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word[:_LONG], islice(known, _COMPARED), n=1, cutoff=0.6)
     return near[0] if near else None
 
 
@@ -100,6 +115,9 @@ def _told(name: str) -> str:
 
 _MANY: Final = 40
 """Names that a hint tells at most."""
+
+_COMPARED: Final = 300
+"""Names that a word is compared with at most: no file of an honest author has more in one place."""
 
 _LONG: Final = 200
 """Characters of a word that are compared or told whole."""

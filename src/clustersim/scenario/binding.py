@@ -16,11 +16,12 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from clustersim.problems import did_you_mean, nearest
+from clustersim.problems import MOST, did_you_mean, nearest
 from clustersim.scenario.reading import dotted
 from clustersim.specs import Parameter, Spec, literals
 from clustersim.units import shown
@@ -51,7 +52,8 @@ def bind(document: Document, model: type[S], problems: Problems) -> S | None:
     said = {problem.path for problem in problems.found}
     unclear: set[Keys] = set()
     all_found = [_find(detail, document.data, spot_of(model)) for detail in details]
-    misspelt = {meant for found in all_found if found and (meant := _meant(found)) is not None}
+    unknown = (found for found in all_found if found and found.kind in _UNKNOWN)
+    misspelt = {_meant(found) for found in islice(unknown, MOST)}
     for found in all_found:
         if found is None or any(_covers(dotted(found.path), other) for other in said):
             continue
@@ -82,10 +84,8 @@ def _fitted(data: Any, spot: Spot | None) -> Any:
 
 
 def _meant(found: _Found) -> Keys | None:
-    """Return the path that an unknown key is likely to stand for; none if it is no such key."""
-    if found.kind not in _UNKNOWN or not found.block:
-        return None
-    near = nearest(str(found.path[-1]), found.block.model_fields)
+    """Return the path that an unknown key is likely to stand for, or none."""
+    near = nearest(str(found.path[-1]), found.block.model_fields if found.block else ())
     return None if near is None else (*found.path[:-1], near)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["is_distribution", "merge", "resolve", "without"]
 
 MAX_CHAIN: Final = 20
+MAX_BLOCKS: Final = 50
 
 
 def resolve(document: Document, bundled: Path) -> Document:
@@ -159,6 +160,10 @@ class _Blocks:
             if isinstance(written, list)
             else [(("extends",), written)]
         )
+        if len(entries) > MAX_BLOCKS:
+            what = f"more than {MAX_BLOCKS} blocks"
+            self._note(document, ("extends",), what, "extend fewer blocks")
+            return []
         for path, entry in entries:
             if not isinstance(entry, str):
                 self._note(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.errors import InputError
 from clustersim.problems import Problems, did_you_mean
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from clustersim.programme.plan import ProgrammeSpec
 
 __all__ = ["load"]
+
+MAX_ARMS: Final = 300
 
 
 def load(
@@ -58,6 +60,11 @@ def load(
     document = rosters.fill(document, tables, problems)
     patched: dict[str, Document] = {}
     written = document.data.get("arms")
+    if isinstance(written, dict) and len(written) > MAX_ARMS:
+        place = document.place(("arms",), key=True)
+        hint = "write them in several files that extend one"
+        problems.add(place, "arms", f"more than {MAX_ARMS} arms", hint)
+        problems.raise_if_any()
     for arm in written if isinstance(written, dict) else ():
         if arm in _BUILT_IN:
             place = document.place(("arms", arm), key=True)

@@ -47,7 +47,6 @@ __all__ = ["Document", "Keys", "dotted", "legacy", "plain", "read", "read_text",
 MAX_BYTES: Final = 2**20
 MAX_DEPTH: Final = 40
 MAX_NODES: Final = 50_000
-MAX_PROBLEMS: Final = 100
 MAX_KEY: Final = 100
 
 Keys = tuple[str | int, ...]
@@ -544,5 +543,3 @@ class _Walk:
             frame = self._open[-1]
             path = (*frame.path, frame.key) if frame.waits_for_value else frame.path
         self.problems.add(place or self._at(mark), dotted(path or ()), message, hint)
-        if len(self.problems.found) >= MAX_PROBLEMS:
-            raise _StopReading
