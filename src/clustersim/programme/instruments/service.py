@@ -187,8 +187,6 @@ class Service(Deal):
     stages: tuple[Stage, ...] = ("early", "growing", "mature")
     """Stages of growth it is for."""
 
-    most: Annotated[int, MOST] = 3
-
     def takes(self, firms: Firms, stage: BoolArray) -> BoolArray:
         """Tell which firms may have it.
 
@@ -220,6 +218,7 @@ class Service(Deal):
 class Scaled(Service):
     """An instrument whose total effect is drawn and met in isolation."""
 
+    most: Annotated[int, MOST] = 3
     scale: Annotated[float, SCALE] = 0.01
     practices_share: Annotated[float, PRACTICES_SHARE] = 0.6
     commercialisation: Annotated[float, COMMERCIALISATION] = 0.0
