@@ -14,7 +14,7 @@ from clustersim.charts.style import ARM, INK, MUTED, REFERENCE, STYLE, bare
 from clustersim.errors import InputError
 from clustersim.validation.isolated_page import at_horizon, per_cent
 from clustersim.validation.published import published
-from clustersim.validation.treatments import INSTRUMENTS
+from clustersim.validation.treatments import INSTRUMENTS, Tasks
 from clustersim.words import words
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from clustersim.arrays import FloatArray
 
-__all__ = ["isolated"]
+__all__ = ["isolated", "services"]
 
 _TWO = 1.96
 """Standard errors on either side of a mean, for an interval of 95 %."""
@@ -35,7 +35,9 @@ _SMALL: dict[str, Any] = {"fontsize": 7, "color": MUTED}
 def isolated(
     alone: pd.DataFrame, among: pd.DataFrame | None = None, *, complexes: tuple[str, ...] = ()
 ) -> Figure:
-    """Draw what each instrument does to one firm, in a column of its own.
+    """Draw what networks, research and Inno-Core do to one firm, each in a column of its own.
+
+    Services that are handed out task by task are in a picture of their own, `services`.
 
     Parameters
     ----------
@@ -58,58 +60,134 @@ def isolated(
     InputError
         The table has no such complex.
     """
+    columns = _chosen(alone, complexes, are_tasks=False)
+    width = 1.0 + 2.9 * max(len(columns), 2)
+    figure = Figure(figsize=(width, 7.0), layout="constrained")
+    grid = figure.subplots(2, max(len(columns), 1), squeeze=False)
+    for number, (name, place) in enumerate(columns):
+        mine, theirs = _mine(alone, among, name, place)
+        above, below = bare(grid[0, number]), bare(grid[1, number])
+        _over_time(above, mine, theirs)
+        _ranges(above, name, mine)
+        above.set_xlabel("months after treatment began")
+        _by_size(below, mine, theirs)
+        kind = "scaled to, no finding" if INSTRUMENTS[name].is_scaled else "a result"
+        promised = "" if mine["announced"].all() else ", not announced"
+        above.set_title(f"{_title(name)}, {words(place).title()}\n({kind}{promised})", fontsize=9.5)
+    grid[0, 0].set_ylabel("effect on sales, per cent")
+    grid[1, 0].set_ylabel("the same at the horizon, per cent")
+    _around(
+        figure,
+        "One treated firm alone, and treated firms among all",
+        "Blue: an average firm with all else frozen, at central values (line, dots) and the middle "
+        "90 % of draws of the uncertain parameters (band, thin lines; most are skewed, so that "
+        "modes can lie at the edge); hollow: the instrument's terms leave such a firm out. "
+        + _ORANGE * (among is not None)
+        + _GREY
+        + " Mind the scales: they differ.",
+    )
+    return figure
+
+
+@rc_context(STYLE)
+def services(
+    alone: pd.DataFrame, among: pd.DataFrame | None = None, *, complexes: tuple[str, ...] = ()
+) -> Figure | None:
+    """Draw what one task of each service does to one firm over time, in small pictures.
+
+    Parameters and errors are those of `isolated`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure or None
+        A picture for each service, families together, all on one scale; None if there is no
+        service. How an effect falls with size is one rule for all of them, and not drawn.
+    """
+    each = _chosen(alone, complexes, are_tasks=True)
+    if not each:
+        return None
+    rows = -(-len(each) // _ABREAST)
+    figure = Figure(figsize=(11.5, 0.9 + 2.5 * rows), layout="constrained")
+    grid = figure.subplots(rows, _ABREAST, squeeze=False, sharex=True, sharey=True).ravel()
+    ends = []
+    for ax, (name, place) in zip(grid, each, strict=False):
+        mine, theirs = _mine(alone, among, name, place)
+        _over_time(bare(ax), mine, theirs)
+        ends += list(ax.get_ylim())
+        ax.tick_params(labelbottom=True)
+        about = [words(INSTRUMENTS[name].family), words(place).title()]
+        about += [] if mine["announced"].all() else ["not announced"]
+        ax.set_title(f"{_title(name)}\n({', '.join(about)})", fontsize=9)
+    for ax in grid[len(each) :]:
+        ax.set_visible(False)
+    grid[0].set_ylim(min(ends), max(ends))
+    for ax, (name, place) in zip(grid, each, strict=False):
+        _ranges(ax, name, _mine(alone, None, name, place)[0])
+    figure.supylabel("effect of one task on sales, per cent", fontsize=9)
+    _around(
+        figure,
+        "Services: one treated firm alone, and treated firms among all. All are scaled to a total:"
+        " no findings",
+        "By months after treatment began. Blue: an average firm with all else frozen, at central "
+        "values (line) and the middle 90 % of draws of the uncertain parameters (band). "
+        + _ORANGE * (among is not None)
+        + _GREY
+        + " Where there is none, nothing is published and the total is an assumption. Ranges of "
+        "marketing are of exports, and not drawn.",
+    )
+    return figure
+
+
+_ABREAST = 4
+"""Pictures of services side by side."""
+
+_ORANGE = (
+    "Orange: mean of treated firms in whole worlds with that family alone, with its 95 % Monte "
+    "Carlo interval; they may get it again, and others of the family. "
+)
+_GREY = (
+    "Grey bars: published or judged ranges, cut where they leave the picture, with the keys of "
+    "their sources."
+)
+
+
+def _chosen(
+    alone: pd.DataFrame, complexes: tuple[str, ...], *, are_tasks: bool
+) -> list[tuple[str, str]]:
+    """Return the instruments to draw, each with the complex it is drawn for."""
     known = alone["complex"].unique().tolist()
     for place in complexes:
         if place not in known:
             raise InputError(f"no isolated firm of {place!r}", f"the table has: {', '.join(known)}")
-    columns = [
+    return [
         (name, here[0])
-        for name in INSTRUMENTS
+        for name, each in INSTRUMENTS.items()
+        if isinstance(each, Tasks) == are_tasks
         if (here := _places(alone, name, complexes or tuple(known)))
     ]
-    width = 1.0 + 2.9 * max(len(columns), 2)
-    figure = Figure(figsize=(width, 7.0), layout="constrained")
-    grid = figure.subplots(2, len(columns), squeeze=False)
-    for number, (name, place) in enumerate(columns):
-        mine = alone[(alone["instrument"] == name) & (alone["complex"] == place)]
-        theirs = None
-        if among is not None:
-            theirs = among[(among["instrument"] == name) & (among["complex"] == place)]
-        above, below = bare(grid[0, number]), bare(grid[1, number])
-        _over_time(above, name, mine, theirs)
-        _by_size(below, mine, theirs)
-        kind = "scaled to, no finding" if INSTRUMENTS[name].is_scaled else "a result"
-        title = words(name)
-        above.set_title(
-            f"{title[0].upper()}{title[1:]}, {words(place).title()}\n({kind})", fontsize=9.5
-        )
-    grid[0, 0].set_ylabel("effect on sales, per cent")
-    grid[1, 0].set_ylabel("the same at the horizon, per cent")
-    figure.suptitle(
-        "One treated firm alone, and treated firms among all",
-        x=0.01,
-        ha="left",
-        fontsize=12,
-        fontweight="bold",
-    )
-    text = (
-        "Blue: an average firm with all else frozen, at central values (line, dots) and the middle "
-        "90 % of draws of the uncertain parameters (band, thin lines; most are skewed, so that "
-        "modes can lie at the edge); hollow: the instrument's "
-        "terms leave such a firm out. "
-        + (
-            "Orange: mean of treated firms in whole worlds with that instrument alone, with its "
-            "95 % Monte Carlo interval; they may get it again. "
-            if among is not None
-            else ""
-        )
-        + "Grey bars: published or judged ranges, cut where they leave the picture, with the keys "
-        "of their sources. Mind the scales: they differ."
-    )
-    figure.supxlabel(
-        textwrap.fill(text, int(17 * width)), x=0.01, ha="left", fontsize=7.5, color=MUTED
-    )
-    return figure
+
+
+def _mine(
+    alone: pd.DataFrame, among: pd.DataFrame | None, name: str, place: str
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return the rows of an instrument in a complex."""
+
+    def of(table: pd.DataFrame) -> pd.DataFrame:
+        return table[(table["instrument"] == name) & (table["complex"] == place)]
+
+    return of(alone), None if among is None else of(among)
+
+
+def _title(name: str) -> str:
+    title = words(name)
+    return title[0].upper() + title[1:]
+
+
+def _around(figure: Figure, title: str, text: str) -> None:
+    """Write a title above the pictures, and below them what they show."""
+    figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    width = int(17 * figure.get_figwidth())
+    figure.supxlabel(textwrap.fill(text, width), x=0.01, ha="left", fontsize=7.5, color=MUTED)
 
 
 def _places(alone: pd.DataFrame, instrument: str, order: tuple[str, ...]) -> list[str]:
@@ -117,7 +195,7 @@ def _places(alone: pd.DataFrame, instrument: str, order: tuple[str, ...]) -> lis
     return [place for place in order if place in here]
 
 
-def _over_time(ax: Axes, name: str, alone: pd.DataFrame, among: pd.DataFrame | None) -> None:
+def _over_time(ax: Axes, alone: pd.DataFrame, among: pd.DataFrame | None) -> None:
     rows = alone[alone["average"] & (alone["measure"] == "sales")]
     months = rows["month"].to_numpy(float)
     low, middle, high = (_shown(rows, column) for column in ("p05", "central", "p95"))
@@ -133,26 +211,25 @@ def _over_time(ax: Axes, name: str, alone: pd.DataFrame, among: pd.DataFrame | N
         ax.plot(age, mean, color=REFERENCE, linewidth=1.5, linestyle=(0, (4, 1.5)))
         ends += [mean.min(), mean.max()]
     _limits(ax, ends)
-    _ranges(ax, name)
     ax.set_xlim(-3, months.max() + 3)
     ax.set_xticks(np.arange(0, months.max() + 1, 24))
-    ax.set_xlabel("months after treatment began")
 
 
-def _ranges(ax: Axes, name: str) -> None:
+def _ranges(ax: Axes, name: str, alone: pd.DataFrame) -> None:
     """Draw published ranges, each at the month it holds for, with its key and its ends."""
     bottom, top = ax.get_ylim()
     for number, each in enumerate(published(name, "sales")):
         low, high = per_cent(each.low), per_cent(each.high)
+        month = at_horizon(alone)["month"].iloc[0] if each.month is None else each.month
         ax.plot(
-            [each.month, each.month],
+            [month, month],
             [max(low, bottom), min(high, top)],
             color=INK,
             alpha=0.35,
             linewidth=5,
             solid_capstyle="butt",
         )
-        text = f"{each.source}: {low:+.2g} to {high:+.2g} (month {each.month})"
+        text = f"{each.source}: {low:+.2g} to {high:+.2g} (month {month})"
         ax.text(
             0.99, 0.99 - 0.06 * number, text, ha="right", va="top", transform=ax.transAxes, **_SMALL
         )

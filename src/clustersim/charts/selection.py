@@ -72,9 +72,9 @@ def selection(table: pd.DataFrame) -> Figure:
     panels[0].set_yticks(range(len(choosers)), [words(str(each)) for each in choosers])
     panels[0].set_ylim(len(choosers) - 0.5, -0.5)
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper right", ncols=len(_LOOKS), frameon=False)
+    figure.legend(handles, labels, loc="outside upper right", ncols=2, frameon=False)
     figure.suptitle(
-        "Who chooses decides what a naive comparison finds",
+        "Who chooses decides\nwhat a naive comparison finds",
         x=0.01,
         ha="left",
         fontweight="bold",
@@ -87,7 +87,7 @@ def selection(table: pd.DataFrame) -> Figure:
             f"Effect of a research grant {YEARS} years after. Truth: the same firms in worlds "
             f"without the programme. {meant[0].upper()}{meant[1:]}. Means over {worlds} "
             f"luck{'' if worlds == 1 else 's'}; lines: 95 % of their Monte Carlo error.",
-            round(14.5 * figure.get_figwidth()),
+            round(19.5 * figure.get_figwidth()),
         ),
         x=0.01,
         ha="left",

@@ -79,9 +79,11 @@ def _isolated(scenario: Scenario, options: Options) -> Answer:
     from clustersim.validation import in_economy, isolated, isolated_page  # noqa: PLC0415 - heavy
 
     alone = isolated.isolated(scenario)
-    among = in_economy.in_economy(scenario, luck=min(options.replicates, 4))
+    among = in_economy.in_economy(scenario, luck=min(options.replicates, 6))
     text = isolated_page.section(alone, among, _WIDTH)
     figures = {"isolated": charts.isolated(alone, among)}
+    if (services := charts.services(alone, among)) is not None:
+        figures["isolated-services"] = services
     return _answer(text, {"isolated": alone, "in-economy": among}, figures, options)
 
 
@@ -198,7 +200,8 @@ def command(
 
     patterns: what is out of its band is told with its distance and the likely cause; nothing was
     tuned to any of them. fit: the past of each complex, part of which was solved for. stability:
-    thirty years in which nothing grows. isolated: one treated firm alone, and among all firms.
+    thirty years in which nothing grows. isolated: one treated firm alone, and among all firms,
+    for every instrument.
     loop: the virtuous circle from networks to performance to networks, closed and open.
     selection: what the choice of firms does to a naive comparison of funded firms with others.
     """

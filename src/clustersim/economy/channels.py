@@ -306,11 +306,12 @@ class _Deliveries:
         """Deliver to each of some other firms whatever was delivered to its counterpart."""
         self._settle()
         for firm, other in zip(firms.tolist(), others.tolist(), strict=True):
-            mine = self._keys[1] == self._firms.get(firm)
-            if mine.any():
-                column, _, shape = self._keys[:, mine]
-                number = np.full(len(shape), self._firms.setdefault(other, len(self._firms)))
-                self._append(np.stack([column, number, shape]), self._amounts[mine])
+            if firm in self._firms:
+                number = self._firms.setdefault(other, len(self._firms))
+                mine = self._keys[1] == self._firms[firm]
+                column, _, shape = self._keys[:, mine].tolist()
+                self._new += [(c, number, s) for c, s in zip(column, shape, strict=True)]
+                self._new_amounts += self._amounts[mine].tolist()
 
     def shapes(self) -> FloatArray:
         """Return first month, months and half-life of each shape, shape (3, shapes)."""
@@ -338,12 +339,9 @@ class _Deliveries:
     def _settle(self) -> None:
         """Write what is new into the table."""
         if self._new:
-            self._append(np.array(self._new, dtype=np.int64).T, np.array(self._new_amounts))
+            self._keys = np.concatenate([self._keys, np.array(self._new).T], axis=1)
+            self._amounts = np.concatenate([self._amounts, self._new_amounts])
             self._new, self._new_amounts = [], []
-
-    def _append(self, keys: IntArray, amounts: FloatArray) -> None:
-        self._keys = np.concatenate([self._keys, keys], axis=1)
-        self._amounts = np.concatenate([self._amounts, amounts])
 
     def _cut(self, kept: BoolArray) -> None:
         if not kept.all():

@@ -25,7 +25,7 @@ and an operation that is refused leaves no trace.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, NamedTuple, get_args
@@ -132,7 +132,9 @@ class Ledger:
     def __init__(self) -> None:
         self._books: dict[Book, _Accounts] = {}
         self._journal: list[Posting] = []
-        self._copy: dict[Book, _Accounts] = {}  # booked apart, from the journal alone
+        self._copy: defaultdict[Book, _Accounts] = defaultdict(
+            _Accounts
+        )  # booked apart, from the journal alone
         self._copied = 0  # postings that are booked in the copy
         self._commitments: list[Commitment] = []
         self._drawn: Counter[tuple[str, str, int]] = Counter()  # paid less refunded, by project
@@ -292,13 +294,13 @@ class Ledger:
 
     def audit(self) -> None:
         """Book the whole journal again from nothing; raise a `LedgerError` where it differs."""
-        self._copy, self._copied = {}, 0
+        self._copy, self._copied = defaultdict(_Accounts), 0
         self._compare()
 
     def _compare(self) -> None:
         """Book in the copy what the journal has since last time; raise where books differ."""
         for posting in islice(self._journal, self._copied, None):
-            self._copy.setdefault(posting.book, _Accounts()).move(posting)
+            self._copy[posting.book].move(posting)
         self._copied = len(self._journal)
         owed: Counter[Book] = Counter()
         for commitment in self._commitments:
@@ -325,7 +327,7 @@ class Ledger:
             raise LedgerError(f"{book}: there is no such book", "appropriate money to it first")
         if debit not in USES or credit not in SOURCES + USES:
             raise _defect(book, f"nothing moves from {credit!r} to {debit!r}")
-        accounts = self._books.get(book, _Accounts())
+        accounts = self._books.get(book) or _Accounts()
         there = math.inf if credit in SOURCES else accounts.balance[credit]
         _enough(book, posting.amount, there, credit)
         self._books[book] = accounts

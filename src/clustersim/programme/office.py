@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from clustersim.programme.team import Staff
     from clustersim.randomness import Luck
 
-__all__ = ["OWN", "STATE", "Event", "Grant", "Helper", "Office"]
+__all__ = ["FIRMS", "OWN", "STATE", "Event", "Grant", "Helper", "Office"]
 
 STATE = "state"
 OWN = "own"
 """An organisation that pays without the state."""
 FIRMS = "firms"
+"""The firms themselves, who pay their own share."""
 
 
 class Event(NamedTuple):
@@ -146,9 +147,15 @@ class Office:
 
     def workers(self, firm: int) -> float:
         """Return a firm's workers; 0 of one that is gone."""
+        return self.size(firm)[0]
+
+    def size(self, firm: int) -> tuple[float, float]:
+        """Return a firm's workers and its output in a year; 0 of one that is gone."""
         firms = self.economy.view()
         rows, found = firms.rows(np.array([firm], dtype=np.uint64))
-        return float(firms.workers[rows[0]] * firms.alive[rows[0]]) if found[0] else 0.0
+        if not found[0] or not firms.alive[rows[0]]:
+            return 0.0, 0.0
+        return float(firms.workers[rows[0]]), 12.0 * float(firms.output[rows[0]])
 
     @property
     def employment_elasticity(self) -> float:
@@ -185,10 +192,8 @@ class Office:
 
     def note_all(self, kind: str, instrument: str, firms: IdArray, details: FloatArray) -> None:
         """Add a row for each firm."""
-        self.events += [
-            Event(self.clock.now, kind, self.name, instrument, firm, detail=detail)
-            for firm, detail in zip(firms.tolist(), details.tolist(), strict=True)
-        ]
+        for firm, detail in zip(firms.tolist(), details.tolist(), strict=True):
+            self.note(kind, instrument, firm=firm, detail=detail)
 
     def help(self, window: float, asking: IdArray) -> IdArray:
         """Return the firms that are helped with applications within some months.
@@ -255,8 +260,8 @@ class Office:
     def real(self, amount: float, firm: int) -> float:
         """Return money of this month in won of 2008, at the prices of the firm's sector."""
         firms = self.economy.view()
-        rows, _ = firms.rows(np.array([firm], dtype=np.uint64))
-        return amount / float(self.economy.prices(self.month)[rows[0]])
+        row = firms.row(firm) or 0  # whoever is gone gets nothing, at whatever prices
+        return amount / float(self.economy.prices(self.month)[row])
 
     def cash(self, firm: int, amount: float) -> None:
         """Move money of this month into a firm's accounts (or out, if negative)."""

@@ -522,6 +522,11 @@ class Pipeline:
             desk.number,
         )
         office.note("funded", name, firm=firm, project=number, amount=request.amount)
+        for each in project.firms:
+            workers, output = office.size(each)
+            office.note(
+                "served", name, firm=each, project=number, amount=round(workers), detail=output
+            )
         office.clock.start(self._carry_out(project, desk), key=number)
         return True
 

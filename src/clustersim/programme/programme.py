@@ -30,13 +30,18 @@ from clustersim.programme.rnd import run_calls
 from clustersim.programme.team import HEAD, Staff, share_head, write_down
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simpy.events import ProcessGenerator
 
+    from clustersim.economy.channels import EffectChannel
     from clustersim.economy.month import Economy, EconomySpec
+    from clustersim.programme.instruments.service import Opening, Service
+    from clustersim.programme.pipeline import PipelineSpec
     from clustersim.programme.plan import ComplexProgramme, Milestone, ProgrammeSpec
     from clustersim.randomness import Luck
 
-__all__ = ["Programme", "average_firm", "partner_stock"]
+__all__ = ["Programme", "average_firm", "desks", "partner_stock", "task_peaks"]
 
 
 class Programme:
@@ -112,7 +117,13 @@ class Programme:
             pipeline = Pipeline(
                 office,
                 spec.pipeline,
-                _desks(spec, plan, office, rules),
+                desks(
+                    office,
+                    {name: terms_of(spec.services, name) for name in plan.services},
+                    plan.services,
+                    spec.pipeline,
+                    rules,
+                ),
                 head=head,
                 certainty=partial(certainty, spec.terms()),
                 fields=fields,
@@ -190,29 +201,58 @@ class Programme:
         ]
 
 
-def _desks(
-    spec: ProgrammeSpec, plan: ComplexProgramme, office: Office, rules: EconomySpec
+def desks(
+    office: Office,
+    terms: Mapping[str, Service],
+    openings: Mapping[str, Opening],
+    pipeline: PipelineSpec,
+    rules: EconomySpec,
 ) -> dict[str, Desk]:
-    """Return the instruments of a complex, each with what a task hands over to an average firm."""
-    average = average_firm(office.economy, office.name)
-    workers = spec.pipeline.reference_workers
-    firm = AverageFirm(workers * average["output_per_worker"], workers, average["export_share"])
-    terms = {name: terms_of(spec.services, name) for name in sorted(plan.services)}
-    wanted = {name: each.request(firm) for name, each in terms.items()}
-    requests = {name: request for name, request in wanted.items() if request is not None}
-    solved = Isolation(rules, firm).strengths(list(requests.values())) if requests else []
-    peaks = {
-        name: {**found, **request.beside}
-        for (name, request), found in zip(requests.items(), solved, strict=True)
-    }
+    """Return the instruments of a complex at work, sorted by name.
+
+    Parameters
+    ----------
+    office
+        The complex's promotion team.
+    terms, openings
+        Of each instrument, by its name.
+    pipeline
+        The terms of all instruments together, the average firm's size among them.
+    rules
+        The economy's, on which that firm is run alone to set what a task hands over.
+    """
+    peaks = task_peaks(terms, pipeline, rules, **average_firm(office.economy, office.name))
 
     def felt(firm: int) -> float:
-        return float(felt_at(spec.pipeline, office.workers(firm)))
+        return float(felt_at(pipeline, office.workers(firm)))
 
     return {
-        name: Desk(office, each, plan.services[name], peaks=peaks.get(name, {}), felt=felt)
-        for name, each in terms.items()
+        name: Desk(office, terms[name], openings[name], peaks=found, felt=felt)
+        for name, found in peaks.items()
     }
+
+
+def task_peaks(
+    terms: Mapping[str, Service],
+    pipeline: PipelineSpec,
+    rules: EconomySpec,
+    *,
+    export_share: float,
+    output_per_worker: float,
+) -> dict[str, dict[EffectChannel, float]]:
+    """Return by instrument, sorted by name, each channel's peak for a task of an average firm.
+
+    Instruments that have no total hand over nothing here.
+    """
+    workers = pipeline.reference_workers
+    firm = AverageFirm(workers * output_per_worker, workers, export_share)
+    wanted = {name: terms[name].request(firm) for name in sorted(terms)}
+    requests = {name: request for name, request in wanted.items() if request is not None}
+    solved = Isolation(rules, firm).strengths(list(requests.values())) if requests else []
+    peaks: dict[str, dict[EffectChannel, float]] = {name: {} for name in wanted}
+    for (name, request), found in zip(requests.items(), solved, strict=True):
+        peaks[name] = {**found, **request.beside}
+    return peaks
 
 
 def average_firm(economy: Economy, complex_: str) -> dict[str, float]:

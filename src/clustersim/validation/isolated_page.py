@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clustersim.evaluation.page import Page, money_text
 from clustersim.validation.isolated import MONTHS, TERMS, WINDOW
 from clustersim.validation.published import PUBLISHED, published
-from clustersim.validation.treatments import EXCHANGE, INNO_CORE, INSTRUMENTS, MINI_CLUSTERS, RND
+from clustersim.validation.treatments import (
+    EXCHANGE,
+    INNO_CORE,
+    INSTRUMENTS,
+    JOINT_RESEARCH,
+    MINI_CLUSTERS,
+    RND,
+    UNTREATED,
+    Tasks,
+)
 from clustersim.words import words
 
 if TYPE_CHECKING:
@@ -27,8 +36,11 @@ _TERMS = {
     "displaced": "rivals",
 }
 
+_FAR = 2.0
+"""Standard errors beyond which a difference is told of."""
+
 _REASONS = {
-    "practices": "how much of it they get (uses and size)",
+    "practices": "how much of it they get (uses, size, others of the family)",
     "market_access": "how much they export",
     "knowledge": "what they know already: a won of research adds more where little is known",
     "spillovers": "how many partners they find, what those know, and whom they draw on anyway",
@@ -54,16 +66,15 @@ def section(alone: pd.DataFrame, among: pd.DataFrame, width: int = 80) -> str:
     page.say(
         "Effect on a treated firm's sales in per cent, so many months after its treatment began. "
         "Alone: an average firm, all else frozen, at central values (middle 90 % of draws of the "
-        "uncertain parameters; most are skewed, and central values are modes). Among all: the mean "
-        "of treated firms in whole worlds with that instrument alone, at central values, ± its "
-        "standard error over lucks."
+        "uncertain parameters; many are skewed, and central values are modes). Among all: the mean "
+        "of treated firms in whole worlds with that family alone, at central values, ± its "
+        "standard error over lucks. Published: of sales, at that month."
     )
     rows = list(_rows(alone, among))
-    _effects(page, rows)
-    page.say(
-        "* Scaled to a total that is drawn from what is published: the firm alone shows it by "
-        "construction, which is no finding. The others are results, set beside what is published."
-    )
+    for place in alone["complex"].unique().tolist():
+        _effects(page, place, [row for row in rows if row.place == place], among)
+    _marks(page, alone)
+    _exits(page, rows)
     _ranges(page, alone)
     _made_of(page, rows)
     _money(page, alone, among, rows)
@@ -93,23 +104,33 @@ def per_cent(log_points: float) -> float:
 
 
 def name_of(instrument: str) -> str:
-    """Return an instrument's name, with a star if it is scaled to a published total."""
+    """Return an instrument's name, with a star if it is scaled to a total."""
     return words(instrument) + "*" * INSTRUMENTS[instrument].is_scaled
 
 
-_Pair = tuple[str, str, "dict[str, Row]", "dict[str, Row]"]
+class _Pair(NamedTuple):
+    """An instrument in a complex: by measure, the rows of both tables at the horizon."""
+
+    place: str
+    family: str
+    instrument: str
+    announced: bool
+    alone: dict[str, Row]
+    among: dict[str, Row]
 
 
 def _rows(alone: pd.DataFrame, among: pd.DataFrame) -> Iterator[_Pair]:
-    """Yield complex, instrument and, by measure, the rows of both at the horizon."""
+    """Yield what there is to set side by side."""
     seen = at_horizon(alone)
     for place in seen["complex"].unique().tolist():
-        for instrument in INSTRUMENTS:
+        for instrument, each in INSTRUMENTS.items():
             here = _of(seen, place, instrument)
             if len(here):
                 there = _of(among, place, instrument)
                 there = there[there["month"] == here["month"].iloc[0]]
-                yield place, instrument, _by_measure(here), _by_measure(there)
+                announced = bool(here["announced"].iloc[0])
+                pair = (_by_measure(here), _by_measure(there))
+                yield _Pair(place, each.family, instrument, announced, *pair)
 
 
 def _of(table: pd.DataFrame, place: str, instrument: str) -> pd.DataFrame:
@@ -120,30 +141,108 @@ def _by_measure(table: pd.DataFrame) -> dict[str, Row]:
     return {str(row["measure"]): row for row in table.to_dict("records")}  # type: ignore[misc]
 
 
-def _effects(page: Page, rows: list[_Pair]) -> None:
-    table = page.table("complex", "instrument", ">months", ">alone", ">among all", ">firms")
-    for place, instrument, alone, among in rows:
-        one, many = alone["sales"], among.get("sales")
-        table.add_row(
-            words(place).title(),
-            name_of(instrument),
-            f"{one['month']:.0f}",
-            f"{_signed(one['central'])} ({_signed(one['p05'])} to {_signed(one['p95'])})",
-            _estimate(many),
-            f"{many['firms']:.0f}" if many else "–",
-        )
+def _effects(page: Page, place: str, rows: list[_Pair], among: pd.DataFrame) -> None:
+    page.heading(words(place).title())
+    table = page.table("family", ">month", ">alone", ">among all", ">published", tight=True)
+    for family in dict.fromkeys(row.family for row in rows):
+        mine = [row for row in rows if row.family == family]
+        whole = _whole(among, place, family)
+        month = f"{whole['month']:.0f}" if whole else ""
+        table.add_row(words(family), month, "", _estimate(whole) if whole else "", "")
+        for row in mine:
+            one = row.alone["sales"]
+            table.add_row(
+                f" {name_of(row.instrument)}{'°' * (not row.announced)}",
+                f"{one['month']:.0f}",
+                f"{_signed(one['central'])} ({_ends(one['p05'], one['p95'])})",
+                _estimate(row.among.get("sales")),
+                ", ".join(_at(row.instrument, one["month"])) or "–",
+            )
     page.show(table)
+
+
+def _whole(among: pd.DataFrame, place: str, family: str) -> Row | None:
+    """Return the effect of a family that has several instruments, at the longest horizon."""
+    all_of_it = _of(among[among["family"] == family], place, "")
+    closed = all_of_it.loc[all_of_it["measure"] == "closed", "month"]
+    rows = all_of_it[(all_of_it["measure"] == "sales") & all_of_it["month"].isin(closed)]
+    return None if rows.empty else _by_measure(rows)["sales"]
+
+
+def _at(instrument: str, month: float) -> Iterator[str]:
+    """Yield what is published of sales at the month that is shown."""
+    for each in published(instrument, "sales"):
+        if each.month in {None, month}:
+            yield _ends(each.low, each.high)
+    if any(published(instrument, "exports")):
+        yield "of exports"
+
+
+def _marks(page: Page, alone: pd.DataFrame) -> None:
+    page.say(
+        "* Scaled to a total that is put in: where there is one drawn from what is published, else "
+        "an assumption. The firm alone shows it by construction, which is no finding; of Inno-Core "
+        "a package of mean size does, and the first is smaller. The others are results, set beside "
+        "what is published. In the row of a family with several instruments: all that it treated. "
+        "Who has one of them may have others of the family as well, and have it again."
+    )
+    if not alone["announced"].all():
+        page.say(
+            "° Not announced for the complex: as in the arm with every service. What one firm "
+            "alone gets does not hang on what else there is; among all, a family shares money."
+        )
+    if UNTREATED:
+        page.say(f"Left out, as they act by rules of their own: {', '.join(UNTREATED)}.")
 
 
 def _estimate(row: Row | None) -> str:
     if row is None:
         return "–"
     error = 100.0 * row["mc_error"]
-    return _signed(row["estimate"]) + ("" if math.isnan(error) else f" ± {error:.2f}")
+    return _signed(row["estimate"]) + ("" if math.isnan(error) else f" ±{error:.2f}")
 
 
 def _signed(log_points: float) -> str:
     return f"{per_cent(log_points):+.2f}"
+
+
+def _ends(low: float, high: float) -> str:
+    return f"{per_cent(low):+.1f} to {per_cent(high):+.1f}"
+
+
+def _exits(page: Page, rows: list[_Pair]) -> None:
+    """Say of instruments that are to keep firms alive whether they do."""
+    rows = [row for row in rows if row.alone["exits"]["central"]]
+    if not rows:
+        return
+    page.heading("Firms that close up to that month: change in per cent of those without")
+    table = page.table("complex", "instrument", ">alone", ">among all", ">firms", ">published")
+    for row in rows:
+        one, closed = row.alone["exits"], row.among.get("closed")
+        middle, low, high = (100.0 * one[name] for name in ("central", "p05", "p95"))
+        base = row.among["closed_without"]["estimate"] if closed else 0.0
+        many = "–"
+        if closed and base:
+            many = f"{100.0 * closed['estimate'] / base:+.0f}"
+            error = 100.0 * closed["mc_error"] / base
+            many += "" if math.isnan(error) else f" ± {error:.0f}"
+        ranges = [
+            f"{100 * each.low:+.0f} to {100 * each.high:+.0f}"
+            for each in published(row.instrument, "exits")
+        ]
+        table.add_row(
+            words(row.place).title(),
+            name_of(row.instrument),
+            f"{middle:+.0f} ({low:+.0f} to {high:+.0f})",
+            many,
+            f"{closed['firms']:.0f}" if closed else "–",
+            ", ".join(ranges) or "–",
+        )
+    page.show(table)
+    page.say(
+        "Alone: of the hazard, in the mean of the months since treatment began, those before "
+        "delivery included; scaled to as well."
+    )
 
 
 def _ranges(page: Page, alone: pd.DataFrame) -> None:
@@ -151,26 +250,48 @@ def _ranges(page: Page, alone: pd.DataFrame) -> None:
     page.heading("Published")
     for each in PUBLISHED:
         here = alone[alone["average"] & alone["instrument"].eq(each.instrument)]
-        here = here[here["measure"].eq(each.measure) & here["month"].eq(each.month)]
+        here = here[here["measure"].eq(each.measure)]
+        if each.month is not None:
+            here = here[here["month"].eq(each.month)]
+        elif each.measure == "sales":
+            here = at_horizon(alone[alone["instrument"] == each.instrument])
+            here = here[here["measure"].eq("sales")]
         if here.empty:
             continue
-        ours = float(here["central"].iloc[0])
+        first = here.iloc[0]
+        ours = float(first["central"])
         ends = f"{_signed(each.low)} to {_signed(each.high)} %; alone {_signed(ours)}"
-        if each.measure == "research":
-            ends = f"{each.low:.1f} to {each.high:.1f} won per won of grant; alone {ours:.2f}"
+        if each.measure in {"research", "exits"}:
+            unit = "won per won of grant" if each.measure == "research" else "of the hazard"
+            ends = f"{each.low:.1f} to {each.high:.1f} {unit}; alone {ours:.2f}"
         page.say(
-            f"- {words(each.instrument)}, {each.measure} after {each.month} months: {ends}. "
+            f"- {words(each.instrument)}, {each.measure} after {first['month']} months: {ends}. "
             f"{each.source}: {each.note}."
         )
-    if EXCHANGE in set(alone["instrument"]):
-        page.say(f"- {words(EXCHANGE)}: no effect on sales was found published.")
+    known = {each.instrument for each in PUBLISHED}
+    none = [words(name) for name in INSTRUMENTS if name in _names(alone) - known]
+    if none:
+        page.say(f"- No effect on sales was found published of: {', '.join(none)}.")
+    if JOINT_RESEARCH in _names(alone):
+        page.say(
+            "- Joint research: what the firm can use by itself is less per won of a grant, as "
+            "published; the tie with an institution comes on top of that, and an isolated firm "
+            "draws on nobody else, so that the tie is worth most to it."
+        )
+
+
+def _names(alone: pd.DataFrame) -> set[str]:
+    return set(alone["instrument"])
 
 
 def _made_of(page: Page, rows: list[_Pair]) -> None:
     page.heading("What these effects are made of, in hundredths of a log point")
     table = page.table("complex", "instrument", "through", ">alone", ">among all")
-    for place, instrument, alone, among in rows:
-        names = [words(place).title(), words(instrument)]
+    for row in rows:
+        if isinstance(INSTRUMENTS[row.instrument], Tasks):
+            continue  # its split is put in
+        alone, among = row.alone, row.among
+        names = [words(row.place).title(), words(row.instrument)]
         for term, name in _TERMS.items():
             values = [100.0 * alone[term]["central"]]
             if among:
@@ -182,32 +303,48 @@ def _made_of(page: Page, rows: list[_Pair]) -> None:
 
 
 def _money(page: Page, alone: pd.DataFrame, among: pd.DataFrame, rows: list[_Pair]) -> None:
-    page.heading(
-        f"Per won of state money: research within {WINDOW} months of a grant, and value added of "
-        f"treated firms within {MONTHS}"
-    )
-    table = page.table("complex", "instrument", "measure", ">alone", ">published", ">among all")
-    for place, instrument, *_ in rows:
-        for measure in ("research", "value_added"):
-            one = _of(alone[alone["average"] & alone["measure"].eq(measure)], place, instrument)
-            many = _who(among, place, instrument).get(measure)
-            if one.empty:
-                continue
-            row = one.iloc[0]
-            ranges = [f"{e.low:.1f} to {e.high:.1f}" for e in published(instrument, measure)]
-            table.add_row(
-                words(place).title(),
-                words(instrument),
-                words(measure),
-                f"{row['central']:.2f} ({row['p05']:.2f} to {row['p95']:.2f})",
-                ", ".join(ranges) or "–",
-                f"{many['estimate']:.2f} ± {many['mc_error']:.2f}" if many else "–",
-            )
-    page.show(table)
+    said = {
+        "research": f"Research within {WINDOW} months, per won of a grant",
+        "value_added": f"Value added of treated firms within {MONTHS} months, per won of the state",
+    }
+    for measure, heading in said.items():
+        one = alone[alone["average"] & alone["measure"].eq(measure)]
+        whole = among[among["instrument"].eq("") & among["measure"].eq(measure)]
+        if one.empty:
+            continue
+        page.heading(heading)
+        table = page.table("complex", "instrument", ">alone", ">published", ">among all")
+        for row in rows:
+            for first in _of(one, row.place, row.instrument).to_dict("records"):
+                ranges = [
+                    f"{each.low:.1f} to {each.high:.1f}"
+                    for each in published(row.instrument, measure)
+                ]
+                table.add_row(
+                    words(row.place).title(),
+                    name_of(row.instrument),
+                    f"{first['central']:.3g} ({first['p05']:.3g} to {first['p95']:.3g})",
+                    ", ".join(ranges) or "–",
+                    _per_won(_who(among, row.place, row.instrument).get(measure)),
+                )
+        for many in whole.to_dict("records"):
+            place, family = words(many["complex"]).title(), words(many["family"])
+            table.add_row(place, f"all of {family}", "–", "–", _per_won(many))
+        page.show(table)
     page.say(
         "Value added is gross: nothing is taken off for what rivals lose or for the promotion "
-        "team. Among all, firms that close or are short of cash spend less of a grant."
+        "team. Among all it is told of whole families, as money for one instrument reaches firms "
+        "that have others too; firms that close or are short of cash spend less of a grant. Where "
+        "an effect is scaled to a total, what a won buys follows from two things put in, the total "
+        "and what a task costs: a small task of a large firm is cheap by construction."
     )
+
+
+def _per_won(row: Mapping[Any, Any] | None) -> str:
+    if not row:
+        return "–"
+    error = row["mc_error"]
+    return f"{row['estimate']:.3g}" + ("" if math.isnan(error) else f" ± {error:.2g}")
 
 
 def _who(among: pd.DataFrame, place: str, instrument: str) -> dict[str, Row]:
@@ -217,13 +354,23 @@ def _who(among: pd.DataFrame, place: str, instrument: str) -> dict[str, Row]:
 
 def _why(page: Page, among: pd.DataFrame, rows: list[_Pair]) -> None:
     page.heading("Why they differ")
-    for place, instrument, alone, many in rows:
-        who = _who(among, place, instrument)
-        if many and who:
-            page.say(
-                f"{words(place).title()}, {words(instrument)}: {_treated(instrument, alone, who)}. "
-                f"Of the difference, {_largest(alone, many)}."
-            )
+    near = []
+    for row in rows:
+        who = _who(among, row.place, row.instrument)
+        if not (row.among and who):
+            continue
+        names = f"{words(row.place).title()}, {words(row.instrument)}"
+        many, one = row.among["sales"], row.alone["sales"]
+        is_task = isinstance(INSTRUMENTS[row.instrument], Tasks)
+        if is_task and abs(many["estimate"] - one["central"]) <= _FAR * many["mc_error"]:
+            near.append(names)
+            continue
+        page.say(
+            f"{names}: {_treated(row.instrument, row.alone, who)}. "
+            f"Of the difference, {_largest(row.alone, row.among)}."
+        )
+    if near:
+        page.say(f"Nearer than {_FAR:.0f} standard errors: {'; '.join(near)}.")
     page.say(
         "Who applies or joins does better anyway, but in both worlds: selection decides who is "
         "treated, and is no part of the difference."
@@ -247,14 +394,18 @@ def _treated(instrument: str, alone: Mapping[str, Row], who: Mapping[str, Row]) 
     parts = [f"treated firms have {who['workers']['estimate']:.0f} workers ({workers:.0f} alone)"]
     if instrument == MINI_CLUSTERS:
         parts.append(f"use it {who['uses']['estimate']:.1f} times a year, and go on doing so")
-    if instrument == RND:
+    if instrument in {RND, JOINT_RESEARCH}:
         share = 100.0 * who["researching"]["estimate"]
         parts.append(f"{share:.0f} % of them do research of their own (all alone)")
-        parts.append(f"they get {who['grants']['estimate']:.2f} grants in three years (one alone)")
     if instrument == INNO_CORE:
-        parts.append("they get a package a year, the first a small one (alone one of mean size)")
+        parts.append("a gate can end their packages, as luck can (alone only leaving does)")
     if instrument == EXCHANGE:
         parts.append(f"{100.0 * who['researching']['estimate']:.0f} % of them do research")
-    if instrument in {RND, INNO_CORE}:
-        parts.append(f"half of them know less than {money_text(who['stock']['estimate'])} won")
+    elif instrument not in {MINI_CLUSTERS, INNO_CORE}:
+        times = who["times"]["estimate"]
+        parts.append(f"they have it {times:.2f} times in three years (once alone)")
+    if instrument in {RND, JOINT_RESEARCH, INNO_CORE}:
+        stock = who["stock"]["estimate"]
+        less = f"less than {money_text(stock)} won" if stock else "nothing yet"
+        parts.append(f"half of them know {less}")
     return ", ".join(parts)

@@ -271,14 +271,14 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
         text.say(f"- {name}: {doing}.")
     for place, here in table.groupby("complex", sort=False):
         text.heading(words(str(place)).title())
-        columns = [f">{title}" for name in COMPARISONS for title in (name, "bias")]
-        shown = text.table("firms are chosen by", ">funded", ">truth", *columns)
+        columns = [f">{name}" for name in (TRUTH, *COMPARISONS)]
+        shown = text.table("firms are chosen by", ">funded", "", *columns)
         for chooser, rows in here.groupby("chooser", sort=False):
             cells = rows.set_index("comparison")
-            said = [words(str(chooser)), f"{cells['firms'][TRUTH]:.0f}", _cell(cells, TRUTH)]
-            for name in COMPARISONS:
-                said += [_cell(cells, name), _cell(cells, name, "bias")]
-            shown.add_row(*said)
+            funded = f"{cells['firms'][TRUTH]:.0f}"
+            found = [_cell(cells, name) for name in (TRUTH, *COMPARISONS)]
+            shown.add_row(words(str(chooser)), funded, "found", *found)
+            shown.add_row("", "", "bias", "", *(_cell(cells, name, "bias") for name in COMPARISONS))
         text.show(shown)
         text.say(_verdict(here))
     worlds = int(table["worlds"].max())

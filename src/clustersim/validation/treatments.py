@@ -6,6 +6,7 @@ dates and amounts from its terms, so that an isolated firm gets what a firm amon
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, floor
@@ -18,19 +19,29 @@ from clustersim import calendar
 from clustersim.economy.knowledge import Knowledge
 from clustersim.economy.month import Economy
 from clustersim.programme import exchange, inno_core, networks, rnd
+from clustersim.programme.instruments.joint_research import JointResearch
+from clustersim.programme.instruments.market import JointMarketing
+from clustersim.programme.instruments.registry import SERVICES, terms_of
+from clustersim.programme.instruments.service import Scaled
 from clustersim.programme.isolation import AverageFirm
 from clustersim.programme.mini_clusters import RUNNING, TASKS
-from clustersim.programme.programme import average_firm, partner_stock
+from clustersim.programme.pipeline import felt_at
+from clustersim.programme.plan import FAMILIES
+from clustersim.programme.programme import average_firm, partner_stock, task_peaks
 from clustersim.programme.research import brought
+from clustersim.randomness import samplers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from clustersim.arrays import FloatArray
     from clustersim.economy.channels import Channels, EffectChannel
     from clustersim.economy.month import EconomySpec
+    from clustersim.programme.instruments.service import Service
     from clustersim.programme.networks import UseEffect
-    from clustersim.programme.plan import ComplexProgramme, ProgrammeSpec
+    from clustersim.programme.plan import ComplexProgramme, Family, ProgrammeSpec
+    from clustersim.programme.projects import Deal
+    from clustersim.programme.research import ResearchTerms
     from clustersim.randomness import Luck
     from clustersim.scenario.schema import ScenarioSpec
 
@@ -38,9 +49,12 @@ __all__ = [
     "EXCHANGE",
     "INNO_CORE",
     "INSTRUMENTS",
+    "JOINT_RESEARCH",
     "MINI_CLUSTERS",
+    "RESEARCH",
     "RND",
     "SIZES",
+    "UNTREATED",
     "Instrument",
     "Place",
     "Treatment",
@@ -51,6 +65,10 @@ MINI_CLUSTERS = "mini_clusters"
 RND = rnd.NAME
 INNO_CORE = inno_core.NAME
 EXCHANGE = exchange.NAME
+JOINT_RESEARCH = JointResearch.name
+
+RESEARCH = (RND, JOINT_RESEARCH)
+"""Instruments whose money goes into research."""
 
 SIZES = (10.0, 30.0, 60.0, 150.0, 299.0, 300.0)
 """Workers of the firms that are treated beside the average one."""
@@ -80,6 +98,9 @@ class Place:
     houses: FloatArray
     """Of the institutions that the exchange is with: hazard of a tie in a month, and knowledge."""
 
+    institutions: FloatArray
+    """What each of the complex's institutions knows."""
+
     @cached_property
     def use(self) -> UseEffect:
         """What a use of a mini-cluster does to its average member."""
@@ -92,8 +113,20 @@ class Place:
         )
 
     @cached_property
+    def tasks(self) -> dict[str, dict[EffectChannel, float]]:
+        """What a task of each service hands over to an average firm, were it sure to come off."""
+        programme = self.programme
+        return task_peaks(
+            {name: terms_of(programme.services, name) for name in self.plan.services},
+            programme.pipeline,
+            self.economy,
+            export_share=self.export_share,
+            output_per_worker=self.output_per_worker,
+        )
+
+    @cached_property
     def package(self) -> dict[EffectChannel, float]:
-        """What a package of Inno-Core does to a firm of its band."""
+        """What a package of mean size does to a firm of Inno-Core's band."""
         return inno_core.effect_of_package(
             self.programme.inno_core,
             self.economy,
@@ -133,6 +166,9 @@ def places(spec: ScenarioSpec, luck: Luck) -> Iterator[Place]:
             partner_stock=partner_stock(economy, name),
             reference_stock=float(here.reference_stock.mean()),
             houses=_houses(spec, name, plan),
+            institutions=np.array(
+                [house.knowledge for house in spec.complexes[name].institutions.values()]
+            ),
         )
 
 
@@ -148,6 +184,13 @@ def _houses(spec: ScenarioSpec, name: str, plan: ComplexProgramme) -> FloatArray
             for house in partners
         ]
     ).reshape(-1, 2)
+
+
+_Hand = Callable[["Channels", int], None]
+"""Hands things to a firm, by its number."""
+
+_Outcomes = tuple[tuple[float, _Hand], ...]
+"""What may come of something, with its chance."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +210,7 @@ class Treatment:
     """
 
     firm: AverageFirm
-    outcomes: tuple[tuple[float, Callable[[Channels, int], None]], ...]
+    outcomes: _Outcomes
     won: float
     partners: FloatArray | None = None
 
@@ -177,6 +220,8 @@ class Instrument:
 
     Attributes
     ----------
+    family
+        Of which kind it is.
     title
         What one firm gets, in a few words.
     purposes
@@ -186,6 +231,7 @@ class Instrument:
         effect on an isolated firm is no finding.
     """
 
+    family: Family
     title: str
     purposes: tuple[str, ...]
     is_scaled: bool
@@ -217,6 +263,7 @@ class Instrument:
 class MiniClusters(Instrument):
     """Use a mini-cluster up to the horizon, as often as those it is set by."""
 
+    family = "networks"
     title = "a mini-cluster, used for as long as its effect was measured"
     purposes = (RUNNING, TASKS)
     is_scaled = True
@@ -270,6 +317,7 @@ class MiniClusters(Instrument):
 class Grants(Instrument):
     """Have one grant of the commonest size: two tranches, then success and sale, or not."""
 
+    family = "rnd"
     title = "one grant of the commonest size"
     purposes = (RND,)
     is_scaled = False
@@ -287,46 +335,191 @@ class Grants(Instrument):
         terms = place.programme.rnd
         if workers >= terms.small_below:
             return None
-        intensity = Knowledge(place.economy.knowledge).intensity
-        average = place.firm(terms.reference_workers, intensity=intensity)
-        amount, half = terms.grant_mode, round(terms.duration / 2.0)
-        research = terms.additionality * amount / 2.0
-        first = amount * terms.first_tranche
+        outcomes = _research(terms, terms.grant_mode, terms.cost_of_applying)
+        firm = _researcher(place, workers, terms.reference_workers)
+        return Treatment(firm, outcomes, _expected(terms, terms.grant_mode))
+
+
+def _research(terms: ResearchTerms, amount: float, cost: float, part: float = 1.0) -> _Outcomes:
+    """Return what may come of a grant: stopped half-way, carried out and not sold, or sold.
+
+    `cost` is that of asking, `part` what the firm can use of the knowledge by itself.
+    """
+    half = round(terms.duration / 2.0)
+    research = terms.additionality * amount / 2.0
+    first = amount * terms.first_tranche
+
+    def stopped(door: Channels, firm: int) -> None:
+        door.flow("cash", firm, 0, first - cost)
+        door.flow("rd_spending", firm, 0, research, max(half, 1))
+        door.flow("cash", firm, half, -first * terms.clawback)
+
+    def unsold(door: Channels, firm: int) -> None:
+        door.flow("cash", firm, 0, first - cost)
+        door.flow("rd_spending", firm, 0, research, max(half, 1))
+        door.flow("cash", firm, half, amount - first)
+        door.flow("rd_spending", firm, half, research, max(half, 1))
+
+    def sold(door: Channels, firm: int) -> None:
+        unsold(door, firm)
+        knowledge = part * 2.0 * research * brought(terms)
+        door.flow("knowledge", firm, round(terms.duration + terms.commercial_lag), knowledge)
+
+    return _come_off(terms, stopped, unsold, sold)
+
+
+def _researcher(place: Place, workers: float, average_workers: float) -> AverageFirm:
+    """Return a firm that does research, beside an average one that does."""
+    intensity = Knowledge(place.economy.knowledge).intensity
+    average = place.firm(average_workers, intensity=intensity)
+    return place.firm(workers, intensity=intensity, reference_stock=place.steady_stock(average))
+
+
+def _come_off(deal: Deal, stopped: _Hand, idle: _Hand, works: _Hand) -> _Outcomes:
+    """Return the three ends of a project with their chances."""
+    comes_off = deal.milestone * deal.technical * deal.commercial
+    return (
+        (1.0 - deal.milestone, stopped),
+        (deal.milestone - comes_off, idle),
+        (comes_off, works),
+    )
+
+
+def _expected(deal: Deal, amount: float) -> float:
+    """Return the state's won for a project: one that is stopped gives part of them back."""
+    first = amount * deal.first_tranche
+    return amount - (1.0 - deal.milestone) * (amount - first * (1.0 - deal.clawback))
+
+
+# ---------------------------------------------------------------- services, task by task
+
+
+class Tasks(Instrument):
+    """Have one task: it is stopped, or does nothing, or works, and the firm pays its share."""
+
+    is_scaled = True
+
+    def __init__(self, service: type[Service]) -> None:
+        self.name = service.name
+        self.family = service.family
+        self.title = f"one task of {service.title}"
+        self.purposes = (service.name,)
+
+    def is_planned(self, plan: ComplexProgramme) -> bool:
+        """Tell whether a complex is to get it."""
+        return self.name in plan.services
+
+    def average(self, place: Place) -> float:
+        """Return the workers of the average firm it treats."""
+        return place.programme.pipeline.reference_workers
+
+    def horizon(self, programme: ProgrammeSpec) -> int:
+        """Return the month after which its effect is set beside others': delivery comes first."""
+        terms = self._terms(programme)
+        return _delivery(terms) + round(terms.horizon)
+
+    def treat(self, place: Place, workers: float, _months: int) -> Treatment | None:
+        """Return what a firm gets over some months; none if it may not have it."""
+        terms, pipeline = self._terms(place.programme), place.programme.pipeline
+        felt = float(felt_at(pipeline, np.array(workers)))
+        if not felt:
+            return None
+        amount = _task(terms) / self._firms(place)
+        first, half = amount * terms.first_tranche, round(terms.duration / 2.0)
+        own = (1.0 - terms.state_share) / terms.state_share
+        asking = pipeline.cost_of_asking / self._firms(place)
 
         def stopped(door: Channels, firm: int) -> None:
-            door.flow("cash", firm, 0, first - terms.cost_of_applying)
-            door.flow("rd_spending", firm, 0, research, max(half, 1))
+            door.flow("cash", firm, 0, -asking - own * first)
             door.flow("cash", firm, half, -first * terms.clawback)
 
-        def unsold(door: Channels, firm: int) -> None:
-            door.flow("cash", firm, 0, first - terms.cost_of_applying)
-            door.flow("rd_spending", firm, 0, research, max(half, 1))
-            door.flow("cash", firm, half, amount - first)
-            door.flow("rd_spending", firm, half, research, max(half, 1))
+        def idle(door: Channels, firm: int) -> None:
+            door.flow("cash", firm, 0, -asking - own * first)
+            door.flow("cash", firm, half, -own * (amount - first))
 
-        def sold(door: Channels, firm: int) -> None:
-            unsold(door, firm)
-            knowledge = 2.0 * research * brought(terms)
-            door.flow("knowledge", firm, round(terms.duration + terms.commercial_lag), knowledge)
+        chance = terms.milestone * terms.technical * terms.commercial
 
-        sale = terms.milestone * terms.technical * terms.commercial
-        outcomes = (
-            (1.0 - terms.milestone, stopped),
-            (terms.milestone - sale, unsold),
-            (sale, sold),
+        def works(door: Channels, firm: int) -> None:
+            idle(door, firm)
+            for channel, peak in place.tasks[self.name].items():
+                door.effect(
+                    channel,
+                    firm,
+                    _delivery(terms),
+                    felt / chance * peak,
+                    months_to_peak=round(terms.months_to_peak),
+                    half_life=terms.half_life,
+                )
+
+        outcomes = _come_off(terms, stopped, idle, works)
+        return Treatment(place.firm(workers), outcomes, _expected(terms, amount))
+
+    def _terms(self, programme: ProgrammeSpec) -> Scaled:
+        terms: Scaled = getattr(programme.services, self.name)
+        return terms
+
+    def _firms(self, place: Place) -> int:
+        """Return how many firms share a task: a council brings them together."""
+        council = place.plan.council
+        return council.group if council and self.name == JointMarketing.name else 1
+
+
+class Jointly(Instrument):
+    """Have one grant for research with an institution, and the tie with it."""
+
+    family = JointResearch.family
+    title = "one grant for research with an institution"
+    purposes = (JOINT_RESEARCH,)
+    is_scaled = False
+
+    def is_planned(self, plan: ComplexProgramme) -> bool:
+        """Tell whether a complex is to get it."""
+        return JOINT_RESEARCH in plan.services
+
+    def average(self, place: Place) -> float:
+        """Return the workers of the average firm it treats."""
+        return place.programme.pipeline.reference_workers
+
+    def treat(self, place: Place, workers: float, months: int) -> Treatment | None:
+        """Return what a firm gets over some months; none if it may not have it."""
+        terms: JointResearch = getattr(place.programme.services, JOINT_RESEARCH)
+        pipeline = place.programme.pipeline
+        if workers >= pipeline.small_below:
+            return None
+        amount = _task(terms)
+        firm = _researcher(place, workers, pipeline.reference_workers)
+        partners = None
+        if len(place.institutions) and place.economy.spillovers.switch == "on":
+            known = np.log1p(place.institutions / place.reference_stock).mean()
+            partners = np.expm1(known * np.exp(-np.arange(months + 1) / terms.tie_months))
+        return Treatment(
+            firm,
+            _research(terms, amount, pipeline.cost_of_asking, terms.own_part),
+            _expected(terms, amount),
+            partners,
         )
-        won = amount - (1.0 - terms.milestone) * (amount - first * (1.0 - terms.clawback))
-        firm = place.firm(workers, intensity=intensity, reference_stock=place.steady_stock(average))
-        return Treatment(firm, outcomes, won)
+
+
+def _delivery(deal: Deal) -> int:
+    """Return the month in which a project that comes off is put to use."""
+    return round(deal.duration + deal.commercial_lag)
+
+
+def _task(terms: Service) -> float:
+    """Return the state's won for a mean task: its share of the cost up to the cap."""
+    u = np.arange(0.0005, 1.0, 0.001)
+    costs = terms.cost * np.asarray(samplers.lognormal(u, 1.0, terms.cost_spread))
+    return float(np.minimum(terms.state_share * costs, terms.cap).mean())
 
 
 # ---------------------------------------------------------------- Inno-Core
 
 
 class Packages(Instrument):
-    """Have one package of mean size, if sales are in the band."""
+    """Have a package a year while sales are in the band and no gate fails, unless it leaves."""
 
-    title = "one yearly package of mean size"
+    family = "inno_core"
+    title = "a package a year, as long as the scheme has them"
     purposes = (INNO_CORE,)
     is_scaled = True
 
@@ -353,23 +546,29 @@ class Packages(Instrument):
         firm = place.firm(workers)
         if not terms.band_low <= round(12.0 * firm.output) <= terms.band_high:
             return None
-        peaks = place.package
+        own = (1.0 - terms.state_share) / terms.state_share
+        amounts = [package.amount for package in terms.packages.values()]
 
-        def package(door: Channels, firm: int) -> None:
-            door.flow(
-                "cash", firm, 0, -terms.mean_package * (1.0 - terms.state_share) / terms.state_share
-            )
-            for channel, peak in peaks.items():
-                door.effect(
-                    channel,
-                    firm,
-                    0,
-                    peak,
-                    months_to_peak=round(terms.months_to_peak),
-                    half_life=terms.half_life,
-                )
+        def years(number: int) -> _Hand:
+            def packages(door: Channels, firm: int) -> None:
+                for year, amount in enumerate(amounts[:number]):
+                    door.flow("cash", firm, 12 * year, -own * amount)
+                    for channel, peak in place.package.items():
+                        door.effect(
+                            channel,
+                            firm,
+                            12 * year,
+                            peak * amount / terms.mean_package,
+                            months_to_peak=round(terms.months_to_peak),
+                            half_life=terms.half_life,
+                        )
 
-        return Treatment(firm, ((1.0, package),), terms.mean_package)
+            return packages
+
+        stays = (1.0 - terms.leaves) ** np.arange(len(amounts))
+        lasts = np.append(stays[:-1] - stays[1:], stays[-1])  # chance of just so many years
+        outcomes = tuple((float(chance), years(n)) for n, chance in enumerate(lasts, start=1))
+        return Treatment(firm, outcomes, float(stays @ amounts))
 
 
 def _band(place: Place) -> tuple[float, float]:
@@ -385,6 +584,7 @@ def _band(place: Place) -> tuple[float, float]:
 class Exchange(Instrument):
     """Find partners at institutions more easily while the exchange is open, as its plan says."""
 
+    family = "networks"
     title = "partners at institutions easier to find, while the exchange is open"
     purposes = (EXCHANGE,)
     is_scaled = False
@@ -449,10 +649,23 @@ def _nothing(_door: Channels, _firm: int) -> None:
     """Hand over nothing."""
 
 
+def _services() -> dict[str, Instrument]:
+    """Return the services that can be handed to one firm, those of other packages included."""
+    found: dict[str, Instrument] = {JOINT_RESEARCH: Jointly()}
+    for service in sorted(SERVICES.values(), key=lambda each: FAMILIES.index(each.family)):
+        if issubclass(service, Scaled):
+            found[service.name] = Tasks(service)
+    return found
+
+
 INSTRUMENTS: dict[str, Instrument] = {
     MINI_CLUSTERS: MiniClusters(),
-    RND: Grants(),
     EXCHANGE: Exchange(),
+    RND: Grants(),
+    **_services(),
     INNO_CORE: Packages(),
 }
-"""Every instrument by name."""
+"""Every instrument by name, families together."""
+
+UNTREATED = sorted(set(SERVICES) - set(INSTRUMENTS))
+"""Services of other packages that act by rules of their own, of which nothing is known here."""

@@ -367,11 +367,15 @@ class Desk:
         """Count a task that is funded."""
         self._funded[self.office.year] += 1
 
+    def cost(self, month: int, firm: int) -> float:
+        """Return what a task that a firm asks for in a month costs in all."""
+        luck = self.office.luck.one(AMOUNT, month, firm, self.number)
+        return self.terms.cost * float(samplers.lognormal(luck, 1.0, self.terms.cost_spread))
+
     def amount(self, month: int, firm: int) -> int:
         """Return the state's won for a task: its share of the cost up to the cap, in 10,000s."""
-        luck = self.office.luck.one(AMOUNT, month, firm, self.number)
-        cost = self.terms.cost * float(samplers.lognormal(luck, 1.0, self.terms.cost_spread))
-        return max(int(min(self.terms.state_share * cost, self.terms.cap)) // 10_000, 1) * 10_000
+        share = self.terms.state_share * self.cost(month, firm)
+        return max(int(min(share, self.terms.cap)) // 10_000, 1) * 10_000
 
 
 class Support:
