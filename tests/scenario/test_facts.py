@@ -21,7 +21,6 @@ ENTRIES = (*FACTS, *AMBIGUITIES)
 BY_ID = {entry.id: entry for entry in ENTRIES}
 
 
-
 # ---------------------------------------------------------------- whole
 
 
