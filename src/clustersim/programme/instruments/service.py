@@ -14,6 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from clustersim import calendar
+from clustersim.economy.channels import CHANNELS
 from clustersim.programme.fields import FocusSpec
 from clustersim.programme.isolation import Request, Shape
 from clustersim.programme.projects import Deal
@@ -226,6 +227,7 @@ class Scaled(Service):
     horizon: Annotated[float, HORIZON] = 24.0
     months_to_peak: Annotated[float, PEAK] = 12.0
     half_life: Annotated[float, HALF_LIFE] = 36.0
+    most: Annotated[int, MOST] = 3
 
     def total(self, firm: AverageFirm) -> float:
         """Return the total on log sales of an average treated firm at the horizon."""
@@ -413,12 +415,14 @@ class Support:
                 continue
             share = desk.felt(firm) / self.chance
             for channel, peak in desk.peaks.items():
-                if share * peak:
+                most = CHANNELS[channel].bound  # rare successes would be larger than a door takes
+                mine = max(min(share * peak, most), -most)
+                if mine:
                     office.economy.channels.effect(
                         channel,
                         firm,
                         office.month,
-                        share * peak,
+                        mine,
                         months_to_peak=round(self.terms.months_to_peak),
                         half_life=self.terms.half_life,
                     )
