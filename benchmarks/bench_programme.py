@@ -1,9 +1,18 @@
-"""What an event and a won cost: ``make bench``."""
+"""What an event, a won and a project cost: ``make bench``."""
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from clustersim.programme.clock import Clock
 from clustersim.programme.ledger import Ledger
+from clustersim.programme.office import Office
+from clustersim.programme.projects import Deal, Project, live
+from clustersim.programme.team import Staff
+from clustersim.randomness import Domain, Luck
+from clustersim.scenario import load
+from clustersim.simulation.world import World
 
 PROJECTS = 100
 TRANCHES = 10
@@ -24,6 +33,17 @@ def test_a_thousand_events(benchmark):
     benchmark(run)
 
 
+def test_a_thousand_visits_in_a_queue(benchmark):
+    def run():
+        clock = Clock(0.0)
+        manager = Staff(clock, 1, 100.0)
+        for key in range(PROJECTS * TRANCHES):
+            clock.start(manager.work(1.0), key=key)
+        clock.advance(PROJECTS * TRANCHES / 100.0 + 1.0)
+
+    benchmark(run)
+
+
 def test_a_thousand_payments_and_the_audit(benchmark):
     def run():
         ledger = Ledger()
@@ -37,3 +57,70 @@ def test_a_thousand_payments_and_the_audit(benchmark):
         ledger.close_year(2000)
 
     benchmark(run)
+
+
+class Doing:
+    """What a service does with its projects."""
+
+    def __init__(self, office):
+        self.office = office
+
+    def paid(self, project, state, own):  # noqa: ARG002 - as a Doing has it
+        self.office.cash(project.firm, -float(own))
+
+    def work(self, project, months):  # noqa: ARG002 - as a Doing has it
+        yield self.office.clock.after(months)
+
+    def commercial_chance(self, project):
+        return self.office.helped(0.5, project.firm)
+
+    def succeed(self, project):
+        self.office.economy.channels.effect(
+            "practices",
+            project.firm,
+            self.office.month,
+            0.01,
+            months_to_peak=12,
+            half_life=36.0,
+        )
+
+
+@pytest.fixture(scope="module")
+def economy():
+    scenario = load("noksan")
+    return World(scenario.at("no_programme", scenario.seed, 0), Luck(1, 0, Domain.LUCK)).economy
+
+
+def test_a_thousand_projects_all_in(benchmark, economy):
+    """From the promise of money to the last result: queue, ledger, events, door and audits."""
+    luck, deal, number = Luck(1, 0, Domain.LUCK), Deal(), PROJECTS * TRANCHES
+    firms = np.resize(economy.view().ids, number).tolist()
+
+    def setup():
+        return (Office("noksan", economy, Clock(float(economy.start)), luck, []),), {}
+
+    def run(office):
+        office.ledger.appropriate(office.clock.now, "state", "R&D", 100 * number)
+        head = Staff(office.clock, 1, 1000.0)
+
+        def project(key, firm):
+            yield from head.work(1.0)
+            grant = office.commit("R&D", 100, deal.state_share, "bench", key)
+            office.note("funded", "bench", firm=firm, project=key, amount=100)
+            yield from live(
+                office,
+                deal,
+                Doing(office),
+                Project("bench", (firm,), key, "R&D", 100, grant, economy.start),
+            )
+
+        for key, firm in enumerate(firms, 1):
+            office.clock.start(project(key, firm), key=key)
+        office.clock.advance(economy.start + 11.0)
+        office.ledger.close(office.clock.now)
+        assert len(office.events) > 4 * number
+
+    benchmark.pedantic(run, setup=setup, rounds=5, warmup_rounds=1)
+    benchmark.extra_info["microseconds a project"] = round(
+        1e6 * benchmark.stats["median"] / number, 1
+    )

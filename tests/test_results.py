@@ -327,6 +327,24 @@ def test_the_page_tells_what_became_of_whom_inno_core_chose_and_left(many):
     assert "reported sales at its edge" not in text
 
 
+def test_what_happened_in_a_year_of_a_complex(many):
+    table = many.events(year=2008, complex="noksan").set_index(["arm", "kind"])
+    counted = table.loc["double", "count"].to_dict()
+    assert counted.items() >= {"eligible": 10, "sound": 6, "chosen": 3}.items()
+    assert many.pipeline().empty  # Inno-Core has a table of its own
+    assert many.volumes()["period"].unique().tolist() == ["2008", "2009"]
+    assert many.feasible().empty
+
+
+def test_nothing_happened_there_or_then(many, grid):
+    with pytest.raises(InputError, match="nothing happened in 2011"):
+        many.events(year=2011)
+    with pytest.raises(InputError) as caught:
+        many.events(complex="noksam")
+    assert caught.value.hint == "did you mean 'noksan'?"
+    assert grid.events(year=2011).empty
+
+
 def test_no_inno_core_has_no_rows(grid):
     assert grid.inno_core().empty
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from clustersim import scenario
+from clustersim.calendar import year_of
 from clustersim.errors import InputError
 from clustersim.evaluation import (
     composition,
@@ -22,9 +23,11 @@ from clustersim.evaluation import (
     money,
     networks,
     perimeters,
+    pipeline,
     queues,
     summary,
     targets,
+    volumes,
 )
 from clustersim.experiment import pair
 from clustersim.experiment.store import Store
@@ -202,6 +205,56 @@ class Results:
         Columns are those of `clustersim.evaluation.queues.queues`.
         """
         return queues.queues(self.store.read("events"), self.store.tasks())
+
+    def pipeline(self) -> pd.DataFrame:
+        """Return how often each step from need to result was taken, by instrument and year.
+
+        Columns are those of `clustersim.evaluation.pipeline.pipeline`.
+        """
+        return pipeline.pipeline(self.store.read("events"), self.store.tasks())
+
+    def events(
+        self,
+        *,
+        year: int | None = None,
+        complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
+    ) -> pd.DataFrame:
+        """Return everything that happened, counted by year, kind and instrument.
+
+        Columns are those of `clustersim.evaluation.pipeline.happened`. Event by event it stands in
+        ``results.store.read("events")``.
+
+        Raises
+        ------
+        InputError
+            When nothing happened in such a year, or there is no such complex.
+        """
+        table = self.store.read("events")
+        answer = pipeline.happened(table, self.store.tasks(), year=year, complex=complex)
+        if answer.empty and len(table):
+            places = sorted(set(table["complex"]))
+            if complex is not None and complex not in places:
+                raise InputError(f"no complex {complex!r}", did_you_mean(complex, places))
+            first, last = (
+                year_of(int(time)) for time in (table["time"].min(), table["time"].max())
+            )
+            raise InputError(f"nothing happened in {year}", f"events are of {first} to {last}")
+        return answer
+
+    def volumes(self) -> pd.DataFrame:
+        """Return what each complex's programme did in a year, beside what was published.
+
+        Columns are those of `clustersim.evaluation.volumes.volumes`.
+        """
+        ledger, events = map(self.store.read, ("ledger", "events"))
+        return volumes.volumes(ledger, events, self.store.tasks(), self.header)
+
+    def feasible(self) -> pd.DataFrame:
+        """Return which combinations of research and tasks fit into a full year's money.
+
+        Columns are those of `clustersim.evaluation.volumes.combinations`.
+        """
+        return volumes.combinations(self.volumes(), self.header)
 
     def shares(self) -> pd.DataFrame:
         """Return what part of its complex's output each group would make without the programme.

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from clustersim.evaluation.queues import COLUMNS, MEASURES, queues
+from clustersim.evaluation.page import Page
+from clustersim.evaluation.queues import COLUMNS, MEASURES, queues, say_queues
 
 EVENTS = [
     # draw, time, kind, who, amount, detail
@@ -46,6 +47,17 @@ def test_its_error_counts_replicates(table):
     error = table.set_index(["who", "measure"])["mc_error"]
     assert error["plating", "hours"] == pytest.approx(10.0)
     assert set(table["unit"]) == {"hours", "cases", "days"}
+
+
+def test_the_page_tells_the_share_of_hours_used_and_the_worst_year(table):
+    page = Page(80)
+    say_queues(page, table)
+    rows = [line.split() for line in page.text().splitlines()]
+    assert ["head", "50%", "1.5", "1.5", "10", "10"] in rows
+    assert ["plating", "14%", "0.0", "0.0", "0.0", "0.0"] in rows
+    nothing = Page(80)
+    say_queues(nothing, table.iloc[:0])
+    assert not nothing.text().strip()
 
 
 def test_nobody_has_no_rows(make):

@@ -17,6 +17,7 @@ from clustersim.scenario import load
 FREE = "programme.rnd.cost_of_applying=0 KRW"
 ALONE = ("economy.spillovers.switch=off", "economy.displacement.switch=off")
 NO_MONEY = f"{small.NOKSAN}.budget.amount=0 KRW"
+NOWHERE = "programme.rnd.elsewhere.chance=0 %"
 RND, INNO_CORE = "field_customised_rnd", "inno_core"
 
 
@@ -92,13 +93,15 @@ def test_invariant_1_arms_cannot_set_the_effect_scale():
 def test_invariant_1_the_ledger_and_the_cash_door_agree(scale):
     """By year: grants less refunds, less own shares of packages, less the cost of applying.
 
-    The own share of a grant is no extra outlay: own research has changed by additionality less 1.
+    What the refused find elsewhere comes in by the same door. The own share of a grant is no extra
+    outlay: own research has changed by additionality less 1.
     """
     changes = (f"programme.effect_scale={scale}", "programme.rnd.milestone=70 %")
-    spec = small.spec(*changes)
+    spec = small.spec(*changes, "programme.rnd.elsewhere.chance=50 %")
     seen = watched(spec, small.luck())
     price, rows = price_of(spec, seen.record), small.ledger(seen.record)
     assert len(small.events(seen.record, "stopped")) > 0
+    assert len(small.events(seen.record, "other_support")) > 3
     for year in range(2008, 2014):
 
         def booked(funder, entry, purpose="", year=year):
@@ -113,6 +116,11 @@ def test_invariant_1_the_ledger_and_the_cash_door_agree(scale):
             - booked("state", "refunded")
             - booked("firms", "paid", INNO_CORE)
             - len(applied) * spec.programme.rnd.cost_of_applying
+            + sum(
+                event.amount
+                for event in small.events(seen.record, "other_support")
+                if year_of(event) == year
+            )
         )
         passed = sum(
             amount * price(firm, month)
@@ -142,6 +150,7 @@ def test_invariant_1_each_firms_cash_is_what_the_events_say():
             "stopped": -event.amount,
             "package": -round(event.amount / 3),
             "applied": -spec.programme.rnd.cost_of_applying,
+            "other_support": event.amount,
         }.get(event.kind, 0)
     assert len(passed) > 10
     assert {firm: round(won) for firm, won in told.items() if won} == {
@@ -150,10 +159,10 @@ def test_invariant_1_each_firms_cash_is_what_the_events_say():
 
 
 def test_invariant_1_without_money_only_applying_is_felt():
-    reference, poor = see(*ALONE, arm="no_programme"), see(*ALONE, NO_MONEY)
+    reference, poor = see(*ALONE, arm="no_programme"), see(*ALONE, NO_MONEY, NOWHERE)
     assert not small.events(poor.record, "tranche", "package")
     assert small.paid(poor.record) == 0
-    assert see(*ALONE, NO_MONEY, FREE).states == reference.states
+    assert see(*ALONE, NO_MONEY, FREE, NOWHERE).states == reference.states
     applicants = {event.firm for event in small.events(poor.record, "applied")}
     applicants = small.with_heirs(applicants, poor.record)
     panels = [small.frame(seen.record.panel) for seen in (poor, reference)]
@@ -161,6 +170,27 @@ def test_invariant_1_without_money_only_applying_is_felt():
     assert others[0].equals(others[1])
     felt = [panel.loc[panel["id"].isin(applicants), "cash"].sum() for panel in panels]
     assert felt[0] < felt[1]
+
+
+def test_invariant_1_other_support_of_the_refused_is_felt_by_them_alone_and_scaled():
+    """The base rate of other support is the same in every arm; at effect scale 0 nobody feels more.
+
+    Nobody is funded, so all that applied are refused in the end.
+    """
+    often = (*ALONE, NO_MONEY, FREE, "programme.rnd.elsewhere.chance=50 %")
+    arms = [see(*often), see(*ALONE, arm="no_programme")]
+    panels = [small.frame(seen.record.panel) for seen in arms]
+    found = {event.firm for event in small.events(arms[0].record, "other_support")}
+    refused = {event.firm for event in small.events(arms[0].record, "refused")}
+    assert 3 < len(found) < len(refused)
+    heirs = small.with_heirs(found, arms[0].record)
+    others = [panel[~panel["id"].isin(heirs)] for panel in panels]
+    assert others[0].equals(others[1])
+    spent = [panel.loc[panel["id"].isin(found), "rd_spending"].sum() for panel in panels]
+    assert spent[0] > spent[1]
+    none = see(*often, "programme.effect_scale=0")
+    assert small.events(none.record, "other_support")
+    assert none.states == see(*ALONE, "programme.effect_scale=0", arm="no_programme").states
 
 
 def test_invariant_1_without_instruments_it_is_the_reference(in_full):

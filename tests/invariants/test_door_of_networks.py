@@ -63,6 +63,11 @@ def test_invariant_1_the_ledger_and_the_cash_door_agree_with_networks(scale):
             - rows.loc[(rows["entry"] == "refunded") & (rows["year"] == year), "amount"].sum()
             - small.paid(seen.record, funder="firms", purpose="inno_core", year=year)
             - small.paid(seen.record, funder="firms", purpose="tasks", year=year)
+            + sum(
+                event.amount
+                for event in small.events(seen.record, "other_support")
+                if calendar.year_of(int(event.time)) == year
+            )
             - sum(
                 spec.programme.rnd.cost_of_applying * (1.0 - event.detail)
                 for event in small.events(seen.record, "applied")
@@ -279,7 +284,9 @@ BUSY = networked.spec(
 def parameters():
     found = {path: (p, value) for path, p, value, _ in parameters_of(BUSY.programme, "programme")}
     mine = ("mini_clusters", "team", "exchange", "delay", "stops", "budget_factor", "rnd.help")
-    return {path: pair for path, pair in found.items() if any(f".{word}" in path for word in mine)}
+    found = {path: pair for path, pair in found.items() if any(f".{word}" in path for word in mine)}
+    del found[f"{TERMS}.referred"]  # to instruments, of which there are none here
+    return found
 
 
 INSTEAD = {

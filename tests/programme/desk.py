@@ -51,6 +51,10 @@ class Door:
     def effect(self, channel, firm, month, peak, *, months_to_peak, half_life):
         self.effects.append((channel, firm, month, peak, months_to_peak, half_life))
 
+    def effect_each(self, channel, firms, month, peaks, **shape):
+        for firm, peak in zip(firms, peaks, strict=True):
+            self.effect(channel, firm, month, peak, **shape)
+
     def of(self, channel, firm=None):
         """The amounts that passed one channel, to one firm or to any."""
         return [f[3] for f in self.flows if f[0] == channel and firm in {None, f[1]}]
@@ -88,9 +92,10 @@ class Fixed:
     def one(self, stream, _month, _id, _id2=0):
         return self.numbers.get(stream.name.replace("_", "."), 0.5)
 
-    def uniform(self, stream, _month, ids_, _ids2=None):
+    def uniform(self, stream, _month, ids_, ids2=None):
         said = self.numbers.get(stream.name.replace("_", "."), 0.5)
-        return np.broadcast_to(np.asarray(said, dtype=np.float64), len(ids_))
+        shape = np.broadcast_shapes(np.shape(ids_), np.shape(ids2))
+        return np.broadcast_to(np.asarray(said, dtype=np.float64), shape)
 
 
 def luck(index=0):

@@ -322,6 +322,15 @@ def test_the_audit_catches_what_no_posting_explains(ledger, forge, says):
         ledger.audit()
 
 
+def test_what_changed_before_the_last_closing_is_caught_when_all_is_closed(ledger):
+    ledger.spend(MAY_2008, *FUND, 600, "firms", purpose="field R&D")
+    ledger.close_year(2008)
+    ledger._journal[1] = ledger._journal[1]._replace(amount=599)
+    ledger.close_year(2009)  # of a year without postings
+    with pytest.raises(LedgerError, match="not what the journal says"):
+        ledger.close(MAY_2008 + 24.0)
+
+
 def test_closing_a_year_audits_it(ledger):
     ledger._journal.pop()
     with pytest.raises(LedgerError, match="not what the journal says"):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 import desk
 import numpy as np
@@ -100,3 +101,19 @@ def test_money_is_deflated_by_the_price_of_the_firms_own_sector():
 def test_projects_are_counted_from_one():
     team = desk.office()
     assert [team.new_project() for _ in range(3)] == [1, 2, 3]
+
+
+def test_state_money_is_free_while_the_state_gives_some():
+    """What promises of an ended budget give back starts nothing again."""
+    team = desk.office()
+    assert team.free("rnd") == 0
+    desk.money(team, 100)
+    promise = team.ledger.commit(team.clock.now, "state", "rnd", 60, purpose="x")
+    assert team.free("rnd") == 40
+    team.stops = team.clock.now
+    assert team.free("rnd") == 0
+    team.stops = math.inf
+    team.clock.advance(110.0)
+    team.ledger.release(team.clock.now, promise)
+    assert team.ledger.free("state", "rnd", 2009) == 60
+    assert team.free("rnd") == 0

@@ -96,12 +96,23 @@ def _loop(scenario: Scenario, options: Options) -> Answer:
     return _answer(loop.page(table, _WIDTH), tables, {}, options)
 
 
+def _selection(scenario: Scenario, options: Options) -> Answer:
+    """Choose firms by one rule after another, and compare as an evaluator would."""
+    from clustersim.charts import selection as charts  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.validation import selection  # noqa: PLC0415 - heavy; --help stays quick
+
+    table = selection.selection(scenario, luck=min(options.replicates, 10))
+    figures = {"selection": charts.selection(table)}
+    return _answer(selection.page(table, _WIDTH), {"selection": table}, figures, options)
+
+
 SECTIONS: Final[dict[str, Callable[[Scenario, Options], Answer]]] = {
     "patterns": _patterns,
     "fit": _fit,
     "stability": _stability,
     "isolated": _isolated,
     "loop": _loop,
+    "selection": _selection,
 }
 """What the command can do, one after the other; a name each in the JSON document."""
 
@@ -192,6 +203,7 @@ def command(
     thirty years in which nothing grows. isolated: one treated firm alone, and among all firms,
     for every instrument.
     loop: the virtuous circle from networks to performance to networks, closed and open.
+    selection: what the choice of firms does to a naive comparison of funded firms with others.
     """
     from clustersim import api  # noqa: PLC0415 - heavy; --help stays quick
 

@@ -165,7 +165,8 @@ class Channels:
     ) -> None:
         """Deliver won of 2008 in equal parts over some months, the first being `month`."""
         _check(channel, amount)
-        self._flows.add(channel, firm, _Shape(month, months), self._scale * amount / months)
+        part = self._scale * amount / months
+        self._flows.add(channel, _Shape(month, months), [firm], [part])
 
     def effect(
         self,
@@ -178,9 +179,25 @@ class Channels:
         half_life: float,
     ) -> None:
         """Deliver an effect, in log points, that starts to rise after `month`."""
-        _check(channel, peak)
+        self.effect_each(
+            channel, [firm], month, [peak], months_to_peak=months_to_peak, half_life=half_life
+        )
+
+    def effect_each(
+        self,
+        channel: EffectChannel,
+        firms: list[int],
+        month: int,
+        peaks: list[float],
+        *,
+        months_to_peak: int,
+        half_life: float,
+    ) -> None:
+        """Deliver an effect of one shape to each of some firms."""
+        for peak in peaks:
+            _check(channel, peak)
         shape = _Shape(month, months_to_peak, half_life)
-        self._effects.add(channel, firm, shape, self._scale * peak)
+        self._effects.add(channel, shape, firms, [self._scale * peak for peak in peaks])
 
     def inherit(self, parents: IdArray, children: IdArray) -> None:
         """Give each firm that split off the effects that its parent has: people carry them along.
@@ -213,10 +230,9 @@ class Channels:
             Mean lifetime of the tie. A pair that is brought together again while it lasts keeps
             the longer life and the larger weight.
         """
-        chances = np.broadcast_to(np.asarray(chance, dtype=np.float64), first.shape)
-        weights = np.broadcast_to(np.asarray(weight, dtype=np.float64), first.shape)
         if first.size:
-            _check("ties", float(np.where(chances < 0.0, np.inf, chances).max()))
+            chances, weights = chance + np.zeros(len(first)), weight + np.zeros(len(first))
+            _check("ties", float(chances.max()) if chances.min() >= 0.0 else np.inf)
             _check("ties", float(np.abs(weights).max()) / _HEAVIEST)
             offer = TieOffer(first, second, month, self._scale * chances, weights, months)
             self._offers.append(offer)
@@ -279,21 +295,23 @@ class _Deliveries:
         self._keys: IntArray = np.zeros((3, 0), dtype=np.int64)  # of column, firm and shape
         self._amounts = np.zeros(0)
 
-    def add(self, channel: str, firm: int, shape: _Shape, amount: float) -> None:
+    def add(self, channel: str, shape: _Shape, firms: list[int], amounts: list[float]) -> None:
         column = self._columns.index(CHANNELS[channel].column)
-        number = self._firms.setdefault(firm, len(self._firms))
-        self._new.append((column, number, self._shapes.setdefault(shape, len(self._shapes))))
-        self._new_amounts.append(amount)
+        number = self._shapes.setdefault(shape, len(self._shapes))
+        known = self._firms
+        self._new += [(column, known.setdefault(firm, len(known)), number) for firm in firms]
+        self._new_amounts += amounts
 
     def copy(self, firms: IdArray, others: IdArray) -> None:
         """Deliver to each of some other firms whatever was delivered to its counterpart."""
         self._settle()
         for firm, other in zip(firms.tolist(), others.tolist(), strict=True):
-            mine = self._keys[1] == self._firms.get(firm)
-            if mine.any():
-                column, _, shape = self._keys[:, mine]
-                number = np.full(len(shape), self._firms.setdefault(other, len(self._firms)))
-                self._append(np.stack([column, number, shape]), self._amounts[mine])
+            if firm in self._firms:
+                number = self._firms.setdefault(other, len(self._firms))
+                mine = self._keys[1] == self._firms[firm]
+                column, _, shape = self._keys[:, mine].tolist()
+                self._new += [(c, number, s) for c, s in zip(column, shape, strict=True)]
+                self._new_amounts += self._amounts[mine].tolist()
 
     def shapes(self) -> FloatArray:
         """Return first month, months and half-life of each shape, shape (3, shapes)."""
@@ -321,12 +339,9 @@ class _Deliveries:
     def _settle(self) -> None:
         """Write what is new into the table."""
         if self._new:
-            self._append(np.array(self._new, dtype=np.int64).T, np.array(self._new_amounts))
+            self._keys = np.concatenate([self._keys, np.array(self._new).T], axis=1)
+            self._amounts = np.concatenate([self._amounts, self._new_amounts])
             self._new, self._new_amounts = [], []
-
-    def _append(self, keys: IntArray, amounts: FloatArray) -> None:
-        self._keys = np.concatenate([self._keys, keys], axis=1)
-        self._amounts = np.concatenate([self._amounts, amounts])
 
     def _cut(self, kept: BoolArray) -> None:
         if not kept.all():

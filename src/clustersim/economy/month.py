@@ -471,16 +471,17 @@ class Economy:
 
     def _enter(self, month: int) -> None:
         """Let firms split, be founded and move in."""
-        parents, came = self.rules.turnover.splits(
+        parents, new = self.rules.turnover.splits(
             self.firms, self.luck, month, free=self._free(month)
         )
-        self.channels.inherit(parents, came.ids)
-        self.splits += zip(parents.tolist(), came.ids.tolist(), strict=True)
-        self.rules.spillovers.birth(came)
-        came = came.joined(self._expected(month))
+        self.channels.inherit(parents, new.ids)
+        self.splits += zip(parents.tolist(), new.ids.tolist(), strict=True)
+        self.rules.spillovers.birth(new)
+        strangers = self._expected(month)
         for name, blueprint in self.blueprints.items():
             if month > blueprint.told_until:
-                came = came.joined(self._newcomers(name, blueprint, month))
+                strangers = strangers.joined(self._newcomers(name, blueprint, month))
+        came = new.joined(self._arrive(strangers, month))
         self.firms = self.firms.joined(came)
         for place in self._grounds:
             here = came.ids[came.complex == place.code]
@@ -498,11 +499,11 @@ class Economy:
         self.places[complex_].settle(firms, luck, evenly=False)
         self._birth(firms, blueprint, *self._centres[code])
         self.rules.knowledge.refer(firms)
-        return self._arrive(firms, month)
+        return firms
 
     def _expected(self, month: int) -> Firms:
         """Return the firms of rosters that are known to come this month."""
-        return self._arrive(self._to_come.take(self._to_come.born == month), month)
+        return self._to_come.take(self._to_come.born == month)
 
     def _arrive(self, firms: Firms, month: int) -> Firms:
         """Give newcomers what they find around them and the luck of the year."""

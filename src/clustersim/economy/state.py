@@ -219,6 +219,11 @@ class Firms:
         found = self.ids[rows] == ids if len(self) else np.zeros(len(ids), dtype=np.bool_)
         return rows, found
 
+    def row(self, id_: int) -> int | None:
+        """Return the row of one id, None if it is not here."""
+        row = int(self.ids.searchsorted(np.uint64(id_)))
+        return row if row < len(self) and int(self.ids[row]) == id_ else None
+
 
 def _locked(array: NDArray[S]) -> NDArray[S]:
     view = array.view()

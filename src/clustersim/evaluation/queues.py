@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clustersim.calendar import year_of
+from clustersim.evaluation.page import count_text
 from clustersim.evaluation.replicates import KEY, PAIR, roster, sem
+from clustersim.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
 
+    from clustersim.evaluation.page import Page
     from clustersim.evaluation.replicates import Replicate
 
-__all__ = ["COLUMNS", "MEASURES", "queues"]
+__all__ = ["COLUMNS", "MEASURES", "queues", "say_queues"]
 
 COLUMNS = [*PAIR, "complex", "who", "year", "measure", "mean", "mc_error", "unit"]
 """The columns of `queues`."""
@@ -69,3 +72,27 @@ def queues(events: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame:
     answer = answer.reset_index()
     answer["unit"] = answer["measure"].map(MEASURES)
     return answer[COLUMNS]
+
+
+def say_queues(page: Page, queues: pd.DataFrame) -> None:
+    """Write whose hours were scarce: managers of mini-clusters, the head, whoever else."""
+    if queues.empty:
+        return
+    page.heading(
+        "Queues for scarce hours: share of the hours used, visits and tasks that wait at a "
+        "month's end, and days they waited, in the mean of the years and in the worst"
+    )
+    table = page.table("~who", ">hours used", ">waiting", ">worst", ">days", ">worst")
+    for who, rows in queues.groupby("who", sort=False, observed=True):
+        years = rows.pivot_table(index="year", columns="measure", values="mean")
+        there = years["hours_available"].sum()
+        table.add_row(
+            words(str(who)),
+            f"{years['hours'].sum() / there:.0%}" if there else "–",
+            *(
+                count_text(number)
+                for measure in ("waiting", "wait")
+                for number in (years[measure].mean(), years[measure].max())
+            ),
+        )
+    page.show(table)

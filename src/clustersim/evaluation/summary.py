@@ -31,8 +31,11 @@ from clustersim.evaluation.page import (
     signed,
     uncounted,
 )
+from clustersim.evaluation.pipeline import say_pipeline
+from clustersim.evaluation.queues import say_queues
 from clustersim.evaluation.side_by_side import side_by_side
 from clustersim.evaluation.verdicts import say_split, say_targets
+from clustersim.evaluation.volumes import combinations, say_volumes
 from clustersim.problems import did_you_mean
 from clustersim.words import words
 
@@ -81,6 +84,12 @@ class Answers(comparison.Run, Protocol):
 
     def queues(self) -> pd.DataFrame:
         """See `clustersim.evaluation.queues`."""
+
+    def pipeline(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.pipeline`."""
+
+    def volumes(self) -> pd.DataFrame:
+        """See `clustersim.evaluation.volumes`."""
 
     def envelope(self) -> pd.DataFrame:
         """See `clustersim.evaluation.envelope`."""
@@ -158,9 +167,12 @@ def _one(page: Page, answers: Answers, place: str, arm: str) -> None:
     _mini_clusters(page, activity)
     if references == ["no_programme"]:
         _own_money(page, activity, plan)
-    _queues(page, here(answers.queues()))
+    say_queues(page, here(answers.queues()))
     _inno_core(page, here(answers.inno_core()))
+    say_pipeline(page, here(answers.pipeline()))
     _money(page, here(answers.ledger()), here(answers.money()))
+    year = here(answers.volumes())
+    say_volumes(page, year, combinations(year, header))
     _drivers(page, here(answers.drivers()), here(answers.split()), header)
 
 
@@ -325,30 +337,6 @@ def _mini_clusters(page: Page, activity: pd.DataFrame, of: str = "") -> None:
     page.show(table)
 
 
-def _queues(page: Page, queues: pd.DataFrame) -> None:
-    """Write whose hours were scarce: managers of mini-clusters, the head, whoever else."""
-    if queues.empty:
-        return
-    page.heading(
-        "Queues for scarce hours: share of the hours used, visits and tasks that wait at a "
-        "month's end, and days they waited, in the mean of the years and in the worst"
-    )
-    table = page.table("~who", ">hours used", ">waiting", ">worst", ">days", ">worst")
-    for who, rows in queues.groupby("who", sort=False, observed=True):
-        years = rows.pivot_table(index="year", columns="measure", values="mean")
-        there = years["hours_available"].sum()
-        table.add_row(
-            words(str(who)),
-            f"{years['hours'].sum() / there:.0%}" if there else "–",
-            *(
-                count_text(number)
-                for measure in ("waiting", "wait")
-                for number in (years[measure].mean(), years[measure].max())
-            ),
-        )
-    page.show(table)
-
-
 def _own_money(page: Page, activity: pd.DataFrame, plan: Mapping[str, Any]) -> None:
     clusters = plan.get("mini_clusters") or {}
     own = [
@@ -439,6 +427,8 @@ def _money(page: Page, ledger: pd.DataFrame, ratios: pd.DataFrame) -> None:
             spread += f"; the mean is known to {row['low']:.3g} to {row['high']:.3g} (95 %)"
         page.say(text.format(f"{row['estimate']:.3g}", spread))
     page.say("Not discounted, counted to the end of the run, the firms' own money left out.")
+    if (paid["purpose"] == "business centre").any():
+        page.say("The state's part of the business centre counts in full; it outlasts the run.")
 
 
 def _drivers(

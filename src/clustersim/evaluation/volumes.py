@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 
 from clustersim import calendar, units
-from clustersim.evaluation.page import count_text, money_text, part, plain_percent
+from clustersim.evaluation.page import count_text, money_text, part
 from clustersim.evaluation.replicates import KEY, PAIR, per_replicate, sem
 from clustersim.problems import Problems
+from clustersim.programme import building
+from clustersim.programme.instruments.registry import SERVICES
 from clustersim.scenario.extends import merge
 from clustersim.scenario.reading import plain
 from clustersim.units import Kind
@@ -95,10 +97,15 @@ PUBLISHED = {
 }
 """What was published of a complex's year: per cent, numbers of tasks, won."""
 
-RESEARCH = {"field_customised_rnd"}
+RESEARCH = {"field_customised_rnd"} | {
+    name for name, kind in SERVICES.items() if kind.family == "rnd"
+}
 """Instruments, and purposes, that are research."""
 
-RUNNING = {"promotion team", "mini-clusters", "exchange", "inno_core"}
+RUNNING = {
+    "promotion team", "mini-clusters", "exchange", "council", "contact_centre", "master plan",
+    "inno_core",
+}  # fmt: skip
 """Purposes that are neither research nor tasks and are spent first."""
 
 _SHARES = (30.0, 45.0, 60.0)
@@ -120,8 +127,8 @@ class Room(NamedTuple):
     >>> room = Room(appropriated=4e9, running=1.3e9, grant=120e6, task=15e6)
     >>> room.left(30.0)
     (10.0, 100.0)
-    >>> room.needed(30.0, tasks=110.0) / 4e9
-    1.0
+    >>> round(room.needed(30.0, tasks=110.0))
+    4000000000
     >>> round(room.most_research(110.0), 12)
     30.0
     """
@@ -183,7 +190,8 @@ def volumes(
     -------
     pandas.DataFrame
         `COLUMNS`, for every year and, as period `FULL_YEARS`, their mean over the years with money
-        from January to December. Measures of state money, in won of the year: ``appropriated``;
+        from January to December. Measures of the budget's money, in won of the year (a business
+        centre has money of its own, which is left out): ``appropriated``;
         ``paid`` by purpose; ``running``, paid for what is neither research nor tasks. Of research
         and of other tasks: ``rd_grants`` and ``small_tasks``, how many were funded, ``tasks``,
         both; ``rd_grant`` and ``small_task``, the mean size; ``rd_share``, per cent of all that was
@@ -195,7 +203,7 @@ def volumes(
     cell = ["complex", "year", "item"]
     numbers = pd.concat(
         [
-            rows.assign(value=rows["value"].astype(float))[[*KEY, *cell, "value"]]
+            rows[[*KEY, *cell, "value"]].astype({"year": int, "value": float})
             for rows in (_money(ledger), *_funded(events))
         ],
         ignore_index=True,
@@ -218,9 +226,8 @@ def volumes(
 
 
 def _money(ledger: pd.DataFrame) -> pd.DataFrame:
-    state = ledger.loc[
-        (ledger["funder"] == "state") & ledger["entry"].isin(["appropriated", "paid"])
-    ]
+    wanted = ledger["entry"].isin(["appropriated", "paid"]) & (ledger["funder"] == "state")
+    state = ledger.loc[wanted & (ledger["line"] != building.LINE)]
     item = state["entry"].astype(str) + ":" + state["purpose"].fillna("").astype(str)
     return state.assign(item=item, value=state["amount"])
 
@@ -244,7 +251,7 @@ def _full_years(events: pd.DataFrame, header: Mapping[str, Any]) -> pd.DataFrame
     given = given.assign(year=[calendar.year_of(int(time)) for time in given["time"]])
     given = given[known].drop_duplicates().astype({"arm": str, "complex": str})
     until = {arm: _until(header, arm) for arm in given["arm"].unique()}
-    last = given["arm"].map(until)
+    last = given["arm"].map(until).astype(float)
     return given.loc[12.0 * (given["year"] - 1999) <= last]
 
 
@@ -442,4 +449,4 @@ def _together(table: pd.DataFrame) -> Iterable[str]:
     else:
         yield "So both published ranges fit together."
     if lines < high:
-        yield f"By budget lines calls for R&D may use up to {plain_percent(lines)} % of it."
+        yield f"By budget lines calls for R&D may use up to {lines:.0f} % of it."

@@ -20,6 +20,7 @@ from clustersim import calendar
 from clustersim._version import __version__
 from clustersim.estimands.contrast import contrast, named_panel
 from clustersim.experiment.store import FORMAT
+from clustersim.programme.instruments import registry
 from clustersim.randomness import Domain, Luck
 from clustersim.scenario import load
 from clustersim.simulation import simulate
@@ -61,6 +62,7 @@ def header(scenario: Scenario, seed: int) -> dict[str, Any]:
             "python": platform.python_version(),
             **{name: version(name) for name in _LIBRARIES},
         },
+        "instruments": registry.versions(),
         "resolved": scenario.data,
         "start": scenario.start,
         "end": scenario.end,

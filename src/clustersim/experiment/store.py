@@ -111,6 +111,7 @@ class Store:
                 ("digest", store.header["digest"], wanted["digest"]),
                 ("seed", store.header["seed"], wanted["seed"]),
                 ("clustersim", _version(store.header), _version(wanted)),
+                ("added instruments", _added(store.header), _added(wanted)),
             )
             if there != here
         ]
@@ -307,6 +308,12 @@ class Store:
             task = Task.named(name)
             if task is not None:
                 yield task
+
+
+def _added(header: Mapping[str, Any]) -> str:
+    """Return the instruments of other packages, each with what it is made of."""
+    found = header.get("instruments", {})
+    return ", ".join(f"{name} of {where}" for name, where in sorted(found.items())) or "none"
 
 
 def _version(header: Mapping[str, Any]) -> object:

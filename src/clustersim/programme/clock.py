@@ -40,12 +40,13 @@ _BITS = 64  # room for the insertion counter below the key; ids themselves have 
 
 
 class Moment(Event):
-    """A point in time that a process can wait for."""
+    """A point in time that a process can wait for, even before `Clock.put` says when it is."""
 
-    def __init__(self, clock: Clock, moment: float) -> None:
+    def __init__(self, clock: Clock, key: int) -> None:
         super().__init__(clock)
+        self.key = key
         self._ok = True  # as in SimPy's Timeout: triggered from the start, processed when due
-        self._value = moment
+        self._value = None
 
 
 class Keyed(Process):
@@ -89,9 +90,13 @@ class Clock(Environment):
         RunError
             If the moment has passed, or for a negative key.
         """
-        event = Moment(self, moment)
-        self._put(event, NORMAL, moment, self.key if key is None else key)
+        event = Moment(self, self.key if key is None else key)
+        self.put(event, moment)
         return event
+
+    def put(self, event: Moment, moment: float) -> None:
+        """Let an event that was made before happen at a moment, not before now."""
+        self._put(event, NORMAL, moment, event.key)
 
     def after(self, months: float, key: int | None = None) -> Moment:
         """Return an event that happens some months from now; see `at`."""
@@ -118,7 +123,13 @@ class Clock(Environment):
         self._now = until
 
     def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: SimTime = 0) -> None:
-        """Queue an event for SimPy, under the key of who waits for it, or else of who makes it."""
+        """Queue an event for SimPy, under the key of who waits for it, or else of who makes it.
+
+        The end of a process is an event too; when nobody waits for it, it is over at once.
+        """
+        if isinstance(event, Process) and event.ok and not event.callbacks:
+            event.callbacks = None  # type: ignore[assignment]  # SimPy's mark of what is over
+            return
         waiting = [key for callback in event.callbacks for key in _keys(callback)]
         self._put(event, priority, self.now + delay, min(waiting, default=self.key))
 

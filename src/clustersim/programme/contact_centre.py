@@ -124,6 +124,7 @@ class ContactCentre:
         self.office = office
         self.spec = spec
         self.staff = Staff(office.clock, spec.people, spec.hours, NAME)
+        self.staff.last_paid = -1  # until it opens
         office.staff.append(self.staff)
         self.is_open = False
 

@@ -25,8 +25,9 @@ and an operation that is refused leaves no trace.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal, NamedTuple, get_args
 
 from clustersim.calendar import year_of
@@ -114,8 +115,10 @@ class _Accounts:
 
     def agree(self) -> bool:
         """Tell whether the two sides are equal, and paid and its payees."""
-        sources, uses = (sum(self.balance[name] for name in side) for side in (SOURCES, USES))
-        return sources == uses and self.balance["paid"] == self.payments.total()
+        at = self.balance
+        sources = at["appropriated"] + at["carried_in"] + at["refunded"]
+        uses = at["paid"] + at["committed"] + at["lapsed"] + at["carried_out"] + at["free"]
+        return sources == uses and at["paid"] == self.payments.total()
 
 
 class Ledger:
@@ -129,6 +132,10 @@ class Ledger:
     def __init__(self) -> None:
         self._books: dict[Book, _Accounts] = {}
         self._journal: list[Posting] = []
+        self._copy: defaultdict[Book, _Accounts] = defaultdict(
+            _Accounts
+        )  # booked apart, from the journal alone
+        self._copied = 0  # postings that are booked in the copy
         self._commitments: list[Commitment] = []
         self._drawn: Counter[tuple[str, str, int]] = Counter()  # paid less refunded, by project
         self._closed: float = -math.inf  # the last closed year
@@ -219,6 +226,7 @@ class Ledger:
             if commitment.book.year == year:
                 commitment.book = self._carry(commitment.book, "committed", commitment.left)
         self._seal(_january(year + 1), books, year)
+        self._compare()
 
     def close(self, moment: float) -> None:
         """Close all books for good: commitments are carried out, free money lapses."""
@@ -231,6 +239,7 @@ class Ledger:
                 self._post(posting)
                 commitment.left = 0
         self._seal(moment, books, math.inf)
+        self.audit()
 
     # ---------------------------------------------------------------- reading
 
@@ -285,16 +294,22 @@ class Ledger:
 
     def audit(self) -> None:
         """Book the whole journal again from nothing; raise a `LedgerError` where it differs."""
-        again: dict[Book, _Accounts] = {}
-        for posting in self._journal:
-            again.setdefault(posting.book, _Accounts()).move(posting)
+        self._copy, self._copied = defaultdict(_Accounts), 0
+        self._compare()
+
+    def _compare(self) -> None:
+        """Book in the copy what the journal has since last time; raise where books differ."""
+        for posting in islice(self._journal, self._copied, None):
+            self._copy[posting.book].move(posting)
+        self._copied = len(self._journal)
         owed: Counter[Book] = Counter()
         for commitment in self._commitments:
-            owed[commitment.book] += commitment.left
+            if commitment.left:
+                owed[commitment.book] += commitment.left
         for book, accounts in self._books.items():
             if not accounts.agree():
                 raise _defect(book, "its two sides differ")
-            if accounts != again.get(book):
+            if accounts != self._copy.get(book):
                 raise _defect(book, "its accounts are not what the journal says")
             if accounts.balance["committed"] != owed[book]:
                 raise _defect(book, "its commitments are not what is left of each")
@@ -312,7 +327,7 @@ class Ledger:
             raise LedgerError(f"{book}: there is no such book", "appropriate money to it first")
         if debit not in USES or credit not in SOURCES + USES:
             raise _defect(book, f"nothing moves from {credit!r} to {debit!r}")
-        accounts = self._books.get(book, _Accounts())
+        accounts = self._books.get(book) or _Accounts()
         there = math.inf if credit in SOURCES else accounts.balance[credit]
         _enough(book, posting.amount, there, credit)
         self._books[book] = accounts
@@ -349,7 +364,6 @@ class Ledger:
         for book in books:
             self._post(Posting(moment, book, "lapsed", "free", self.free(*book)))
         self._closed = year
-        self.audit()
 
 
 def _year(moment: float) -> int:

@@ -54,7 +54,7 @@ def order_master_plan(office: Office, spec: MasterPlanSpec) -> ProcessGenerator:
     """Pay for the study, if the state still does and the money is there."""
     yield office.clock.at(max(calendar.moment(spec.date), office.clock.now))
     amount = round(spec.amount)
-    if office.is_over or office.ledger.free(STATE, spec.line, office.year) < amount:
+    if office.free(spec.line) < amount:
         office.note("no_money", PURPOSE)
         return
     now = office.clock.now

@@ -7,6 +7,7 @@ mini-cluster on its own money, the organisation that runs it. Tasks are paid by 
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
@@ -14,7 +15,6 @@ import numpy as np
 from clustersim import calendar
 from clustersim.programme import networks
 from clustersim.programme.expectations import certainty
-from clustersim.programme.office import STATE
 from clustersim.programme.team import Staff
 from clustersim.programme.upkeep import Upkeep
 from clustersim.randomness import Stream, pair_uniform, samplers
@@ -22,11 +22,11 @@ from clustersim.randomness.ids import roster_slots
 from clustersim.specs import Kind, Parameter, Spec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from simpy.events import ProcessGenerator
 
-    from clustersim.arrays import BoolArray, FloatArray, IdArray
+    from clustersim.arrays import BoolArray, FloatArray, IdArray, IntArray
     from clustersim.economy.state import Firms
     from clustersim.programme.networks import NetworkSpec, Uses
     from clustersim.programme.office import Office
@@ -177,7 +177,7 @@ class MiniCluster:
         self.upkeep = Upkeep(office, LINE, RUNNING, "operations", terms.running)
         self.members = np.array([], dtype=np.uint64)
         sectors = office.economy.rules.sectors
-        self._sectors = [sectors.index(sector) for sector in spec.sectors]
+        self._takes = np.array([not spec.sectors or sector in spec.sectors for sector in sectors])
         # weights add up to this at the start of the run, before policy can have moved any
         self._everybody = float(self._weights(office.economy.view()).sum())
         self._waiting: set[int] = set()
@@ -237,7 +237,9 @@ class MiniCluster:
             expected *= self.eagerness(office.clock.now)
         firms = office.economy.view()
         weight = self._weights(firms)
-        rows = np.flatnonzero((weight > 0.0) & ~np.isin(firms.ids, self.members))
+        members, found = firms.rows(self.members)
+        weight[members[found]] = 0.0
+        rows = np.flatnonzero(weight > 0.0)
         chance = -np.expm1(-expected * weight[rows] / max(self._everybody, 1e-300))
         u = office.luck.uniform(JOIN, office.month, firms.ids[rows], self.number)
         rows = rows[samplers.bernoulli(u, chance)]
@@ -249,15 +251,13 @@ class MiniCluster:
                 amount=round(float(firms.workers[row])),
                 detail=12.0 * float(firms.output[row]),
             )
-        self.members = np.union1d(self.members, firms.ids[rows])
+        if len(rows):
+            self.members = np.union1d(self.members, firms.ids[rows])
 
     def _weights(self, firms: Firms) -> FloatArray:
         """Return each firm's weight in joining; 0 for who is not eligible."""
-        eligible: BoolArray = firms.complex == self.office.code
-        if self._sectors:
-            eligible = eligible & np.isin(firms.sector, self._sectors)
-        office = self.office
-        lift, elasticity = office.lift(firms), office.employment_elasticity
+        eligible: BoolArray = (firms.complex == self.office.code) & self._takes[firms.sector]
+        lift, elasticity = self.office.lift(firms), self.office.employment_elasticity
         return networks.joins(self.terms, firms, lift, elasticity) * eligible
 
     def _here(self) -> IdArray:
@@ -272,9 +272,8 @@ class MiniCluster:
         """Start the month's meetings and visits."""
         office, terms, clock = self.office, self.terms, self.office.clock
         members = self._here()
-        comes = self._turnout(members)
-        for number in range(terms.meetings):
-            clock.start(self._meeting(month, number, members, comes), key=self.number)
+        for number, (came, guests) in enumerate(self._come(month, members)):
+            clock.start(self._meeting(month, number, came, guests), key=self.number)
         chance = terms.visits / 12.0
         u = office.luck.uniform(VISIT, month, members, self.number)
         for row in np.flatnonzero(samplers.bernoulli(u, chance)).tolist():
@@ -300,28 +299,30 @@ class MiniCluster:
             chance * networks.responds(self.terms, self.office.lift(firms)[rows]), 1.0
         )
 
-    def _meeting(
-        self, month: int, number: int, members: IdArray, comes: FloatArray
-    ) -> ProcessGenerator:
+    def _come(self, month: int, members: IdArray) -> Iterator[tuple[IdArray, int]]:
+        """Yield who comes to each of the month's meetings: members, and how many guests."""
+        office, terms = self.office, self.terms
+        meetings = np.arange(terms.meetings, dtype=np.uint64)
+        address = np.uint64(self.number << 8) + meetings
+        u = office.luck.uniform(ATTEND, month, members, address[:, None])
+        comes = samplers.bernoulli(u, self._turnout(members))
+        others = self.spec.experts + self.spec.local_governments + self.spec.outside
+        u = office.luck.uniform(GUESTS, month, np.array([self.number], dtype=np.uint64), meetings)
+        guests = samplers.binomial(u, others, terms.turnout)
+        for some, number in zip(comes, guests.tolist(), strict=True):
+            yield members[some], number
+
+    def _meeting(self, month: int, number: int, came: IdArray, guests: int) -> ProcessGenerator:
         """Meet; two firms that come may start to work together."""
         office, terms = self.office, self.terms
         yield office.clock.at(month + (number + 0.5) / terms.meetings)
         yield from self.manager.work(terms.meeting_hours, _MEETING)
         if self._is_over():
             return
-        address = (self.number << 8) + number
-        u = office.luck.uniform(ATTEND, month, members, address)
-        came = members[samplers.bernoulli(u, comes)]
-        others = self.spec.experts + self.spec.local_governments + self.spec.outside
-        guests = int(
-            samplers.binomial(
-                office.luck.one(GUESTS, month, self.number, number), others, terms.turnout
-            )
-        )
         office.note("met", self.name, amount=len(came) + guests, detail=float(len(came)))
         office.note_all("attended", self.name, came, np.zeros(len(came)))
         self.uses.add(came.tolist())
-        first, second = np.triu_indices(len(came), 1)
+        first, second = _pairs(len(came))
         self._tie(came[first], came[second], terms.tie_chance)
 
     def _visit(self, month: int, firm: int, moment: float) -> ProcessGenerator:
@@ -338,8 +339,10 @@ class MiniCluster:
         office.note("visited", self.name, firm=firm)
         self.uses.add([firm])
         if self._draw(FOUND, month, firm) < terms.tasks_found:
-            office.note("task_found", self.name, firm=firm)
-            if not (self._refers(month, firm) and self.pipeline and self.pipeline.found(firm)):
+            if self._refers(month, firm) and self.pipeline and self.pipeline.found(firm):
+                office.note("task_referred", self.name, firm=firm)
+            else:
+                office.note("task_found", self.name, firm=firm)
                 office.clock.start(self._task(month, firm), key=firm)
         if self._draw(BROKER, month, firm) < terms.brokered:
             yield from self._broker(month, firm)
@@ -358,7 +361,8 @@ class MiniCluster:
     def _broker(self, month: int, firm: int) -> ProcessGenerator:
         """Bring a member together with another: the one with the lowest luck of the pair."""
         yield from self.manager.work(self.terms.broker_hours, _VISIT)
-        others = np.setdiff1d(self._here(), [np.uint64(firm)])
+        others = self._here()
+        others = others[others != firm]
         if self._is_over() or not self.office.is_alive(firm) or not len(others):
             return
         me = np.array([firm], dtype=np.uint64)
@@ -384,9 +388,9 @@ class MiniCluster:
         if self._draw(PASSED, month, firm) >= terms.tasks_passed:
             office.note("task_refused", self.name, firm=firm)
             return
+        office.note("task_screened", self.name, firm=firm)
         amount = round(terms.task_money)
-        free = office.ledger.free(STATE, LINE, office.year)
-        if not self.state_pays or office.is_over or free < amount:
+        if not self.state_pays or office.free(LINE) < amount:
             office.note("task_unpaid", self.name, firm=firm)
             return
         project = office.new_project()
@@ -422,3 +426,9 @@ class MiniCluster:
     def _is_over(self) -> bool:
         """Tell whether the state has ended what it runs."""
         return self.spec.funder == "state" and self.office.is_over
+
+
+@cache
+def _pairs(people: int) -> tuple[IntArray, IntArray]:
+    """Return all pairs of so many people, by their numbers."""
+    return np.triu_indices(people, 1)

@@ -710,7 +710,7 @@ class Uses:
         self.spec = spec
         self.effect = effect
         self._new: defaultdict[int, dict[int, float]] = defaultdict(dict)
-        self._year: dict[tuple[int, int], float] = {}
+        self._years: defaultdict[int, dict[int, float]] = defaultdict(dict)
 
     def add(self, firms: list[int], times: float = 1.0) -> None:
         """Write down a use by each firm."""
@@ -730,21 +730,23 @@ class Uses:
 
     def _deliver(self, month: int, uses: dict[int, float]) -> None:
         everybody = self.office.economy.view()
-        firms = np.array(sorted(uses), dtype=np.uint64)
-        rows, here = everybody.rows(firms)
+        firms = sorted(uses)
+        rows, here = everybody.rows(np.array(firms, dtype=np.uint64))
         shares = felt(self.spec, everybody)[rows] * here
-        for firm, share in zip(firms.tolist(), shares.tolist(), strict=True):
-            key = (calendar.year_of(month), firm)
-            before = self._year.get(key, 0.0)
-            self._year[key] = before + uses[firm]
-            times = share * added(self.spec, before, uses[firm])
-            for channel, peak in self.effect.peaks.items():
-                if times * peak:
-                    self.office.economy.channels.effect(
-                        channel,
-                        firm,
-                        month,
-                        times * peak,
-                        months_to_peak=round(self.spec.months_to_peak),
-                        half_life=self.spec.half_life,
-                    )
+        year = self._years[calendar.year_of(month)]
+        times = []
+        for firm, share in zip(firms, shares.tolist(), strict=True):
+            before = year.get(firm, 0.0)
+            year[firm] = before + uses[firm]
+            times.append(share * added(self.spec, before, uses[firm]))
+        for channel, peak in self.effect.peaks.items():
+            reached = zip(firms, (number * peak for number in times), strict=True)
+            moved = {firm: level for firm, level in reached if level}
+            self.office.economy.channels.effect_each(
+                channel,
+                list(moved),
+                month,
+                list(moved.values()),
+                months_to_peak=round(self.spec.months_to_peak),
+                half_life=self.spec.half_life,
+            )

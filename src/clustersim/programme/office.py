@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from clustersim.programme.team import Staff
     from clustersim.randomness import Luck
 
-__all__ = ["OWN", "STATE", "Event", "Grant", "Helper", "Office"]
+__all__ = ["FIRMS", "OWN", "STATE", "Event", "Grant", "Helper", "Office"]
 
 STATE = "state"
 OWN = "own"
 """An organisation that pays without the state."""
 FIRMS = "firms"
+"""The firms themselves, who pay their own share."""
 
 
 class Event(NamedTuple):
@@ -94,7 +95,7 @@ class Office:
     @property
     def month(self) -> int:
         """The month the clock stands in."""
-        return int(np.floor(self.clock.now))
+        return math.floor(self.clock.now)
 
     @property
     def year(self) -> int:
@@ -140,8 +141,8 @@ class Office:
     def helped(self, chance: float, firm: int) -> float:
         """Return a chance of selling research, with what policy has done for the firm's selling."""
         firms = self.economy.view()
-        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
-        more = float(firms.commercialisation[rows[0]]) if found[0] else 0.0
+        row = firms.row(firm)
+        more = 0.0 if row is None else float(firms.commercialisation[row])
         return min(chance * math.exp(more), 1.0)
 
     def workers(self, firm: int) -> float:
@@ -169,8 +170,8 @@ class Office:
     def is_alive(self, firm: int) -> bool:
         """Tell whether a firm still operates."""
         firms = self.economy.view()
-        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
-        return bool(found[0]) and bool(firms.alive[rows[0]] > 0.0)
+        row = firms.row(firm)
+        return row is not None and bool(firms.alive[row] > 0.0)
 
     # ------------------------------------------------------------ what it writes down
 
@@ -224,6 +225,16 @@ class Office:
         self.projects += 1
         return self.projects
 
+    def free(self, line: str) -> int:
+        """Return the state's won that can be promised for something new.
+
+        None once its part has ended, and none in a year without an appropriation: what promises of
+        an ended budget give back starts nothing again.
+        """
+        if self.is_over or not self.ledger.appropriated(STATE, line, self.year):
+            return 0
+        return self.ledger.free(STATE, line, self.year)
+
     def commit(self, line: str, amount: int, share: float, purpose: str, project: int) -> Grant:
         """Commit state money and, beside it, the own share that brings it to its share of cost."""
         own = round(amount * (1.0 - share) / share)
@@ -249,8 +260,8 @@ class Office:
     def real(self, amount: float, firm: int) -> float:
         """Return money of this month in won of 2008, at the prices of the firm's sector."""
         firms = self.economy.view()
-        rows, _ = firms.rows(np.array([firm], dtype=np.uint64))
-        return amount / float(self.economy.prices(self.month)[rows[0]])
+        row = firms.row(firm) or 0  # whoever is gone gets nothing, at whatever prices
+        return amount / float(self.economy.prices(self.month)[row])
 
     def cash(self, firm: int, amount: float) -> None:
         """Move money of this month into a firm's accounts (or out, if negative)."""

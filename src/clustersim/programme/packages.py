@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import numpy as np
 
-from clustersim.programme.office import STATE
 from clustersim.randomness import Stream
 from clustersim.specs import Kind, Parameter, Spec
 
@@ -84,7 +83,7 @@ def support(
             if verdict != "gate_passed":
                 return
         amount = round(package.amount)
-        if office.is_over or office.ledger.free(STATE, line, office.year) < amount:
+        if office.free(line) < amount:
             note("no_money", detail=float(year))
             continue
         grant = office.commit(line, amount, spec.state_share, NAME, project)

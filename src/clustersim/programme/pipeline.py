@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from clustersim.programme.choosers import Chooser, points
-from clustersim.programme.office import STATE
 from clustersim.programme.projects import Project, live
 from clustersim.programme.stages import STAGES, StagesSpec, stages
 from clustersim.randomness import Stream
@@ -416,9 +415,10 @@ class Pipeline:
     ) -> ProcessGenerator:
         """Read a request, the contact centre first; then decide, or wait for a panel."""
         office, spec, firm = self.office, self.spec, firms[0]
-        if (desk.terms.name, firm) in self._busy:  # one at a time
+        mine = {(desk.terms.name, each) for each in firms}
+        if mine & self._busy:  # one at a time
             return
-        self._busy.add((desk.terms.name, firm))
+        self._busy |= mine
         luck = office.luck
         request = _Request(
             desk,
@@ -443,6 +443,8 @@ class Pipeline:
             self._drop("screened_out", request)
         elif not office.is_alive(firm):
             self._drop("closed", request)
+        elif desk.is_over:  # it ended while the request was waiting to be read
+            self._drop("refused", request)
         else:
             self._note("screened", request)
             if request.amount >= spec.fast_lane or not self._fund(request):
@@ -504,7 +506,7 @@ class Pipeline:
         name, terms = desk.terms.name, desk.terms
         if not desk.has_places or not office.is_alive(firm):
             return False
-        if office.ledger.free(STATE, desk.opening.line, office.year) < request.amount:
+        if office.free(desk.opening.line) < request.amount:
             return False
         desk.book()
         number = office.new_project()
@@ -530,7 +532,7 @@ class Pipeline:
 
     def _carry_out(self, project: Project, desk: Desk) -> ProcessGenerator:
         yield from live(self.office, desk.terms, desk.terms.doing(desk), project)
-        self._busy.discard((project.name, project.firm))
+        self._free(project.name, project.firms)
 
     # ------------------------------------------------------------ notes
 
@@ -541,4 +543,8 @@ class Pipeline:
 
     def _drop(self, kind: str, request: _Request) -> None:
         self._note(kind, request)
-        self._busy.discard((request.desk.terms.name, request.firm))
+        self._free(request.desk.terms.name, request.firms)
+
+    def _free(self, name: str, firms: tuple[int, ...]) -> None:
+        """Let firms ask for the instrument again."""
+        self._busy -= {(name, firm) for firm in firms}

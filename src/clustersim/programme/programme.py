@@ -30,16 +30,18 @@ from clustersim.programme.rnd import run_calls
 from clustersim.programme.team import HEAD, Staff, share_head, write_down
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from simpy.events import ProcessGenerator
 
     from clustersim.economy.channels import EffectChannel
     from clustersim.economy.month import Economy, EconomySpec
+    from clustersim.programme.instruments.service import Opening, Service
+    from clustersim.programme.pipeline import PipelineSpec
     from clustersim.programme.plan import ComplexProgramme, Milestone, ProgrammeSpec
     from clustersim.randomness import Luck
 
-__all__ = ["Programme", "average_firm", "partner_stock", "task_peaks"]
+__all__ = ["Programme", "average_firm", "desks", "partner_stock", "task_peaks"]
 
 
 class Programme:
@@ -115,13 +117,20 @@ class Programme:
             pipeline = Pipeline(
                 office,
                 spec.pipeline,
-                _desks(spec, plan, office, rules),
+                desks(
+                    office,
+                    {name: terms_of(spec.services, name) for name in plan.services},
+                    plan.services,
+                    spec.pipeline,
+                    rules,
+                ),
                 head=head,
                 certainty=partial(certainty, spec.terms()),
                 fields=fields,
                 centre=centre,
             )
-            processes += [pipeline.run(), *(desk.run() for desk in pipeline.desks.values())]
+            # an instrument opens before firms ask on that day
+            processes += [*(desk.run() for desk in pipeline.desks.values()), pipeline.run()]
         clusters = self._clusters(spec, plan, office, rules, head, pipeline)
         if clusters:
             processes += [clusters[0].uses.run(), *(cluster.run() for cluster in clusters)]
@@ -192,43 +201,55 @@ class Programme:
         ]
 
 
-def _desks(
-    spec: ProgrammeSpec, plan: ComplexProgramme, office: Office, rules: EconomySpec
+def desks(
+    office: Office,
+    terms: Mapping[str, Service],
+    openings: Mapping[str, Opening],
+    pipeline: PipelineSpec,
+    rules: EconomySpec,
 ) -> dict[str, Desk]:
-    """Return the instruments of a complex, each with what a task hands over to an average firm."""
-    peaks = task_peaks(
-        spec, sorted(plan.services), rules, **average_firm(office.economy, office.name)
-    )
+    """Return the instruments of a complex at work, sorted by name.
+
+    Parameters
+    ----------
+    office
+        The complex's promotion team.
+    terms, openings
+        Of each instrument, by its name.
+    pipeline
+        The terms of all instruments together, the average firm's size among them.
+    rules
+        The economy's, on which that firm is run alone to set what a task hands over.
+    """
+    peaks = task_peaks(terms, pipeline, rules, **average_firm(office.economy, office.name))
 
     def felt(firm: int) -> float:
-        return float(felt_at(spec.pipeline, office.workers(firm)))
+        return float(felt_at(pipeline, office.workers(firm)))
 
     return {
-        name: Desk(
-            office, terms_of(spec.services, name), plan.services[name], peaks=found, felt=felt
-        )
+        name: Desk(office, terms[name], openings[name], peaks=found, felt=felt)
         for name, found in peaks.items()
     }
 
 
 def task_peaks(
-    spec: ProgrammeSpec,
-    services: Sequence[str],
+    terms: Mapping[str, Service],
+    pipeline: PipelineSpec,
     rules: EconomySpec,
     *,
     export_share: float,
     output_per_worker: float,
 ) -> dict[str, dict[EffectChannel, float]]:
-    """Return by instrument each channel's peak for a task of an average firm.
+    """Return by instrument, sorted by name, each channel's peak for a task of an average firm.
 
     Instruments that have no total hand over nothing here.
     """
-    workers = spec.pipeline.reference_workers
+    workers = pipeline.reference_workers
     firm = AverageFirm(workers * output_per_worker, workers, export_share)
-    wanted = {name: terms_of(spec.services, name).request(firm) for name in services}
+    wanted = {name: terms[name].request(firm) for name in sorted(terms)}
     requests = {name: request for name, request in wanted.items() if request is not None}
     solved = Isolation(rules, firm).strengths(list(requests.values())) if requests else []
-    peaks: dict[str, dict[EffectChannel, float]] = {name: {} for name in services}
+    peaks: dict[str, dict[EffectChannel, float]] = {name: {} for name in wanted}
     for (name, request), found in zip(requests.items(), solved, strict=True):
         peaks[name] = {**found, **request.beside}
     return peaks

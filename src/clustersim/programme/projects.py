@@ -173,12 +173,19 @@ def live(office: Office, deal: Deal, doing: Doing, project: Project) -> ProcessG
         state = office.pay(grant, share, "firms")
         doing.paid(project, state, own - grant.own.left)
         note("tranche", state)
+        for firm in project.firms[1:]:  # it takes part in what the first one is paid
+            office.note("tranche", project.name, firm=firm, project=project.number)
+
+    def closed() -> bool:
+        if office.is_alive(project.firm):
+            return False
+        office.release(grant)
+        note("closed")
+        return True
 
     tranche(deal.first_tranche)
     yield from doing.work(project, half)
-    if not office.is_alive(project.firm):
-        office.release(grant)
-        note("closed")
+    if closed():
         return
     if not comes_off(MILESTONE, deal.milestone):
         paid = project.amount - grant.state.left
@@ -197,12 +204,16 @@ def live(office: Office, deal: Deal, doing: Doing, project: Project) -> ProcessG
         return
     tranche(1.0)
     yield from doing.work(project, half)
+    if closed():
+        return
     if not comes_off(TECHNICAL, deal.technical):
         note("failed")
         return
     note("technical")
     if deal.commercial_lag:
         yield office.clock.after(deal.commercial_lag)
+        if closed():
+            return
     if not comes_off(COMMERCIAL, doing.commercial_chance(project)):
         note("unsold")
         return

@@ -12,8 +12,8 @@ from scipy.special import expit, logit
 
 from clustersim import calendar
 from clustersim.programme.choosers import Chooser, points
+from clustersim.programme.elsewhere import ElsewhereSpec, turn_elsewhere
 from clustersim.programme.fields import FocusSpec
-from clustersim.programme.office import STATE
 from clustersim.programme.projects import Project, live
 from clustersim.programme.research import Research, ResearchTerms
 from clustersim.randomness import Stream, samplers
@@ -240,6 +240,9 @@ class ResearchSpec(ResearchTerms):
         ),
     ] = 200e6
 
+    elsewhere: ElsewhereSpec = ElsewhereSpec()
+    """What refused applicants find elsewhere."""
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.grant_low <= self.grant_mode <= self.grant_high:
@@ -355,7 +358,21 @@ def run_calls(
         panel = _panel(office, spec, applicants, month, extra)
         waiting = _fund(office, spec, calls, waiting + panel)
     for application in waiting:
-        office.note("refused", NAME, firm=application.firm, detail=application.score)
+        _refuse(office, spec, application)
+
+
+def _refuse(office: Office, spec: ResearchSpec, application: _Application) -> None:
+    firm = application.firm
+    office.note("refused", NAME, firm=firm, detail=application.score)
+    turn_elsewhere(
+        office,
+        spec.elsewhere,
+        spec,
+        NAME,
+        firm=firm,
+        month=application.call,
+        asked=application.amount,
+    )
 
 
 def _openings(calls: ResearchCalls) -> list[float]:
@@ -417,17 +434,13 @@ def _fund(
     office: Office, spec: ResearchSpec, calls: ResearchCalls, applications: list[_Application]
 ) -> list[_Application]:
     """Fund in the order of (score, tie, id) while there is money; return who waits."""
-    money = {
-        line: int(office.ledger.free(STATE, line, office.year) * part)
-        for line, part in calls.lines.items()
-        if not office.is_over
-    }
+    money = {line: int(office.free(line) * part) for line, part in calls.lines.items()}
     waiting = []
     for application in sorted(applications, key=lambda a: (-a.score, a.tie, a.firm)):
         firm, amount = application.firm, application.amount
         bad = spec.chooser == "score" and application.score < spec.pass_mark
         if bad or not office.is_alive(firm):
-            office.note("refused", NAME, firm=firm, detail=application.score)
+            _refuse(office, spec, application)
             continue
         line = next((line for line, free in money.items() if free >= amount), None)
         if line is None:

@@ -8,12 +8,14 @@ and how long those waited whose turn came, is written down every month; nothing 
 from __future__ import annotations
 
 import datetime as dt
+from heapq import heappop, heappush
+from itertools import count
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import numpy as np
-from simpy.resources.resource import PriorityResource
 
 from clustersim import calendar
+from clustersim.programme.clock import Moment
 from clustersim.specs import Kind, Parameter, Spec, Triangular
 
 if TYPE_CHECKING:
@@ -173,26 +175,39 @@ class Staff:
         self.name = name
         self.worked = 0.0
         self.last_paid: int | None = None
-        self._turns = PriorityResource(clock, people)
+        self._idle = people
+        self._queue: list[tuple[int, float, int, float, Moment]] = []
+        self._number = count()  # of who asks, for those with one urgency and one time
         self._served = 0
         self._waited = 0.0  # months, of those whose turn came since last told
         self._told = 0  # hours that are told
 
     def work(self, hours: float, urgency: int = 0) -> ProcessGenerator:
         """Wait for somebody, and until the work is done."""
-        asked = self.clock.now
-        with self._turns.request(priority=urgency) as turn:
-            yield turn
-            self._served += 1
-            self._waited += self.clock.now - asked
-            yield self.clock.after(hours / self.hours)
+        done = Moment(self.clock, self.clock.key)
+        place = urgency, self.clock.now, next(self._number)
+        heappush(self._queue, (*place, hours, done))
+        self._serve()
+        yield done
         self.worked += hours
+        self._idle += 1
+        self._serve()
+
+    def _serve(self) -> None:
+        """Let those who are first in the queue have their turn, as far as somebody is idle."""
+        now = self.clock.now
+        while self._idle and self._queue:
+            _, asked, _, hours, done = heappop(self._queue)
+            self._idle -= 1
+            self._served += 1
+            self._waited += now - asked
+            self.clock.put(done, now + hours / self.hours)
 
     def month(self) -> Month:
         """Tell of the time since last told: hours are those of work finished in it."""
         wait = self._waited / self._served if self._served else 0.0
         hours = round(self.worked) - self._told
-        told = Month(len(self._turns.queue), self._served, wait, hours)
+        told = Month(len(self._queue), self._served, wait, hours)
         self._served, self._waited = 0, 0.0
         self._told += hours
         return told

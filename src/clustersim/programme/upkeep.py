@@ -67,9 +67,7 @@ class Upkeep:
         need = self.due * (13 - calendar.month_in_year(self.office.month))
         if funder == OWN:
             ledger.appropriate(now, OWN, self.line, need)
-        elif not ledger.appropriated(STATE, self.line, year):
-            return None  # what promises of an ended budget give back starts nothing again
-        elif ledger.free(STATE, self.line, year) < need:
+        elif self.office.free(self.line) < need:
             return None
         self.stop()
         self._money = ledger.commit(now, funder, self.line, need, purpose=self.purpose)

@@ -10,6 +10,8 @@ from clustersim import calendar
 from clustersim.economy.state import SIZE_CLASSES, size_class
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clustersim.arrays import Columns, FloatArray
     from clustersim.economy.month import Economy
 
@@ -49,6 +51,9 @@ class Recorder:
         self._rivals: list[Columns] = []
         self._ties: list[Columns] = []
         self._year = np.zeros((len(FLOWS) + len(BOOKS), 0))
+        names, sectors = list(economy.names.values()), economy.rules.sectors
+        self._markets = _cells(complex=names, sector=sectors)
+        self._cells = _cells(complex=names, sector=sectors, size=SIZE_CLASSES)
 
     def month(self, month: int) -> None:
         """Take down a month that has just been; sums are of firms that count in their complex."""
@@ -91,13 +96,9 @@ class Recorder:
         return _stack(self._ties)
 
     def _outside(self, month: int) -> None:
-        names, sectors = list(self._economy.names.values()), self._economy.rules.sectors
         self._rivals.append(
-            {
-                "complex": np.repeat(np.array(names, dtype=object), len(sectors)),
-                "sector": np.tile(np.array(sectors, dtype=object), len(names)),
-                "month": np.full(len(names) * len(sectors), month, dtype=np.int64),
-            }
+            self._markets
+            | {"month": np.full(len(self._markets["sector"]), month, dtype=np.int64)}
             | {name: values.ravel() for name, values in self._economy.rivals().items()}
         )
 
@@ -108,14 +109,8 @@ class Recorder:
         cell = (
             np.searchsorted(codes, firms.complex) * len(sectors) + firms.sector
         ) * sizes + size_class(firms.workers)
-        cells = len(codes) * len(sectors) * sizes
-        names = np.array([self._economy.names[code] for code in codes], dtype=object)
-        table: Columns = {
-            "complex": np.repeat(names, len(sectors) * sizes),
-            "sector": np.tile(np.repeat(np.array(sectors, dtype=object), sizes), len(codes)),
-            "size": np.tile(np.array(SIZE_CLASSES, dtype=object), len(codes) * len(sectors)),
-            "month": np.full(cells, month, dtype=np.int64),
-        }
+        cells = len(self._cells["size"])
+        table = self._cells | {"month": np.full(cells, month, dtype=np.int64)}
         for name, values in zip(FLOWS, flows, strict=True):
             table[name] = np.bincount(cell, weights=values * firms.counted, minlength=cells)
         self._months.append(table)
@@ -144,6 +139,12 @@ class Recorder:
             table[name] = values[there]
         self._years.append(table)
         self._year = np.zeros((len(self._year), 0))
+
+
+def _cells(**names: Sequence[str]) -> Columns:
+    """Return the columns that name all combinations, the last varying fastest."""
+    grids = np.meshgrid(*(np.array(some, dtype=object) for some in names.values()), indexing="ij")
+    return {column: grid.ravel() for column, grid in zip(names, grids, strict=True)}
 
 
 def _stack(tables: list[Columns]) -> Columns:

@@ -21,7 +21,7 @@ from clustersim.economy.month import Economy
 from clustersim.programme import exchange, inno_core, networks, rnd
 from clustersim.programme.instruments.joint_research import JointResearch
 from clustersim.programme.instruments.market import JointMarketing
-from clustersim.programme.instruments.registry import SERVICES
+from clustersim.programme.instruments.registry import SERVICES, terms_of
 from clustersim.programme.instruments.service import Scaled
 from clustersim.programme.isolation import AverageFirm
 from clustersim.programme.mini_clusters import RUNNING, TASKS
@@ -115,9 +115,10 @@ class Place:
     @cached_property
     def tasks(self) -> dict[str, dict[EffectChannel, float]]:
         """What a task of each service hands over to an average firm, were it sure to come off."""
+        programme = self.programme
         return task_peaks(
-            self.programme,
-            sorted(self.plan.services),
+            {name: terms_of(programme.services, name) for name in self.plan.services},
+            programme.pipeline,
             self.economy,
             export_share=self.export_share,
             output_per_worker=self.output_per_worker,

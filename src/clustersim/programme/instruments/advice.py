@@ -88,10 +88,10 @@ class Training(Scaled):
     scale: Annotated[
         float,
         service.SCALE.but(
-            source="assumption: a third of what consulting adds (evidence C3)",
-            doubt=Normal(0.01, 0.03),
+            source="assumption: as much a won as consulting (evidence C3), so a quarter of it",
+            doubt=Normal(0.0075, 0.02),
         ),
-    ] = 0.01
+    ] = 0.0075
     practices_share: Annotated[
         float,
         service.PRACTICES_SHARE.but(source="assumption: practices alone", low=1.0, doubt=None),

@@ -83,22 +83,21 @@ class SharedEquipment(Scaled):
     scale: Annotated[
         float,
         service.SCALE.but(
-            source="assumption: a third of what consulting adds; nobody has measured it alone",
-            doubt=Normal(0.01, 0.03),
+            source="assumption: as much a won as consulting (evidence C3), so a quarter of it",
+            doubt=Normal(0.0075, 0.02),
         ),
-    ] = 0.01
+    ] = 0.0075
 
     def prepare(self, desk: Desk) -> ProcessGenerator:
         """Buy the machines as soon as the line has the money for them."""
         office = desk.office
         price = round(self.machines * self.machine_cost)
-        while office.ledger.free(STATE, desk.opening.line, office.year) < price:
-            if desk.is_over:
-                return
+        line = desk.opening.line
+        while not desk.is_over and office.free(line) < price:
             yield office.clock.at(float(office.month + 1))
-        office.ledger.spend(
-            office.clock.now, STATE, desk.opening.line, price, "capital", purpose=self.name
-        )
+        if desk.is_over:
+            return
+        office.ledger.spend(office.clock.now, STATE, line, price, "capital", purpose=self.name)
         office.note("equipped", self.name, amount=price, detail=float(self.machines))
         desk.staff = Staff(office.clock, self.machines, self.machine_hours, self.name)
         office.staff.append(desk.staff)
@@ -115,7 +114,10 @@ class _OnMachine(Support):
         super().__init__(desk, terms)
         self.hours = terms.booked
 
-    def work(self, project: Project, months: float) -> ProcessGenerator:  # noqa: ARG002 - booked
-        """Wait for a machine, and use it for half of the hours."""
+    def work(self, project: Project, months: float) -> ProcessGenerator:  # noqa: ARG002 - a Doing
+        """Wait for a machine, and use it for half of the hours within so many months or more."""
+        clock = self.desk.office.clock
+        ends = clock.now + months
         if self.desk.staff is not None:  # no task is funded before there are machines
             yield from self.desk.staff.work(self.hours / 2.0)
+        yield clock.at(max(ends, clock.now))

@@ -13,6 +13,8 @@ from clustersim.randomness import Stream
 from clustersim.specs import Kind, Parameter, Triangular
 
 if TYPE_CHECKING:
+    from clustersim.arrays import BoolArray
+    from clustersim.economy.state import Firms
     from clustersim.programme.projects import Doing, Project
 
 __all__ = ["JointResearch"]
@@ -20,8 +22,11 @@ __all__ = ["JointResearch"]
 PARTNER = Stream("joint_research.partner")
 
 
-class JointResearch(Service, ResearchTerms):
-    """A project of a firm with an institution; it has no scale and acts as research does."""
+class JointResearch(ResearchTerms, Service):
+    """A project of a firm with an institution; it has no scale and acts as research does.
+
+    The terms of research stand first, as they hold where a task in general has others.
+    """
 
     name: ClassVar[str] = "joint_research"
     family: ClassVar[Family] = "rnd"
@@ -34,8 +39,10 @@ class JointResearch(Service, ResearchTerms):
     cap: Annotated[float, service.CAP.but(source="korea_data 7: at most 200 M")] = 200e6
     need: Annotated[
         float,
-        service.NEED.but(source="assumption: a sixth of firms do research, few of them jointly"),
-    ] = 0.01
+        service.NEED.but(
+            source="assumption: one firm that does research in twenty, as few do it jointly"
+        ),
+    ] = 0.05
     own_part: Annotated[
         float,
         Parameter(
@@ -61,6 +68,10 @@ class JointResearch(Service, ResearchTerms):
         ),
     ] = 36.0
 
+    def takes(self, firms: Firms, stage: BoolArray) -> BoolArray:
+        """Tell which firms may have it: those that do research, as in the council's eyes."""
+        return stage & (firms.intensity > 0.0)
+
     def doing(self, desk: Desk) -> Doing:
         """Return what is done in the life of one project."""
         return _Jointly(desk, self)
@@ -72,10 +83,12 @@ class _Jointly(Research):
     def __init__(self, desk: Desk, terms: JointResearch) -> None:
         super().__init__(desk.office, terms)
         self.terms = terms
+        self.partnered = False
 
     def paid(self, project: Project, state: int, own: int) -> None:
         """Meet the partner with the first tranche; the rest is as of any grant."""
-        if not self.spent:
+        if not self.partnered:
+            self.partnered = True
             self._meet(project)
         super().paid(project, state, own)
 

@@ -8,7 +8,7 @@ from clustersim.programme import projects
 from clustersim.programme.instruments import service
 from clustersim.programme.instruments.service import Family, Scaled
 from clustersim.programme.stages import Stage
-from clustersim.specs import Normal, Triangular
+from clustersim.specs import Normal, Triangular, Uniform
 
 __all__ = ["Certification", "Commercialisation", "Patents", "Prototype"]
 
@@ -80,7 +80,9 @@ class Patents(Scaled):
     ] = 0.005
     practices_share: Annotated[
         float,
-        service.PRACTICES_SHARE.but(source="assumption: unknown, mostly markets"),
+        service.PRACTICES_SHARE.but(
+            source="assumption: unknown, mostly markets", doubt=Uniform(0.2, 0.6)
+        ),
     ] = 0.4
 
 

@@ -14,6 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from clustersim import calendar
+from clustersim.economy.channels import CHANNELS
 from clustersim.programme.fields import FocusSpec
 from clustersim.programme.isolation import Request, Shape
 from clustersim.programme.projects import Deal
@@ -187,8 +188,6 @@ class Service(Deal):
     stages: tuple[Stage, ...] = ("early", "growing", "mature")
     """Stages of growth it is for."""
 
-    most: Annotated[int, MOST] = 3
-
     def takes(self, firms: Firms, stage: BoolArray) -> BoolArray:
         """Tell which firms may have it.
 
@@ -220,6 +219,7 @@ class Service(Deal):
 class Scaled(Service):
     """An instrument whose total effect is drawn and met in isolation."""
 
+    most: Annotated[int, MOST] = 3
     scale: Annotated[float, SCALE] = 0.01
     practices_share: Annotated[float, PRACTICES_SHARE] = 0.6
     commercialisation: Annotated[float, COMMERCIALISATION] = 0.0
@@ -227,6 +227,7 @@ class Scaled(Service):
     horizon: Annotated[float, HORIZON] = 24.0
     months_to_peak: Annotated[float, PEAK] = 12.0
     half_life: Annotated[float, HALF_LIFE] = 36.0
+    most: Annotated[int, MOST] = 3
 
     def total(self, firm: AverageFirm) -> float:
         """Return the total on log sales of an average treated firm at the horizon."""
@@ -367,11 +368,15 @@ class Desk:
         """Count a task that is funded."""
         self._funded[self.office.year] += 1
 
+    def cost(self, month: int, firm: int) -> float:
+        """Return what a task that a firm asks for in a month costs in all."""
+        luck = self.office.luck.one(AMOUNT, month, firm, self.number)
+        return self.terms.cost * float(samplers.lognormal(luck, 1.0, self.terms.cost_spread))
+
     def amount(self, month: int, firm: int) -> int:
         """Return the state's won for a task: its share of the cost up to the cap, in 10,000s."""
-        luck = self.office.luck.one(AMOUNT, month, firm, self.number)
-        cost = self.terms.cost * float(samplers.lognormal(luck, 1.0, self.terms.cost_spread))
-        return max(int(min(self.terms.state_share * cost, self.terms.cap)) // 10_000, 1) * 10_000
+        share = self.terms.state_share * self.cost(month, firm)
+        return max(int(min(share, self.terms.cap)) // 10_000, 1) * 10_000
 
 
 class Support:
@@ -387,9 +392,11 @@ class Support:
         self.chance = terms.milestone * terms.technical * terms.commercial
 
     def paid(self, project: Project, state: int, own: int) -> None:  # noqa: ARG002 - goes to others
-        """Let the firms pay their share in equal parts: the money buys services."""
-        for firm in project.firms:
-            self.desk.office.cash(firm, -own / len(project.firms))
+        """Let the firms that are left pay the share in equal parts: the money buys services."""
+        office = self.desk.office
+        firms = [firm for firm in project.firms if office.is_alive(firm)]
+        for firm in firms:
+            office.cash(firm, -own / len(firms))
 
     def work(self, project: Project, months: float) -> ProcessGenerator:  # noqa: ARG002 - a Doing
         """Wait until half of it is done."""
@@ -408,12 +415,14 @@ class Support:
                 continue
             share = desk.felt(firm) / self.chance
             for channel, peak in desk.peaks.items():
-                if share * peak:
+                most = CHANNELS[channel].bound  # rare successes would be larger than a door takes
+                mine = max(min(share * peak, most), -most)
+                if mine:
                     office.economy.channels.effect(
                         channel,
                         firm,
                         office.month,
-                        share * peak,
+                        mine,
                         months_to_peak=round(self.terms.months_to_peak),
                         half_life=self.terms.half_life,
                     )

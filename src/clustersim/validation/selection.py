@@ -1,0 +1,318 @@
+"""What the choice of firms does to a naive comparison: the truth beside what an evaluator sees.
+
+Grants for research are given by one rule after another. Each rule's worlds are paired with worlds
+without the programme, which is the truth. An evaluator sees the world with grants alone, and
+compares growth of funded firms with that of others, or with nothing. The difference is the bias
+that the rule, with who applies, puts into the comparison.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple, get_args
+
+import numpy as np
+import pandas as pd
+
+from clustersim import calendar
+from clustersim.errors import InputError
+from clustersim.evaluation.page import Page, percent
+from clustersim.programme import rnd
+from clustersim.programme.choosers import Chooser
+from clustersim.randomness import Domain, Luck
+from clustersim.simulation import simulate
+from clustersim.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from clustersim.programme.plan import ProgrammeSpec
+    from clustersim.scenario import Scenario
+    from clustersim.scenario.schema import ScenarioSpec
+    from clustersim.simulation import Record
+
+__all__ = ["CHOOSERS", "COMPARISONS", "YEARS", "compared", "page", "panel_of", "selection"]
+
+YEARS = 3
+"""Years from the grant to the sales that are looked at (evidence C1)."""
+
+CHOOSERS: tuple[Chooser, ...] = get_args(Chooser)
+
+COMPARISONS = {
+    "with others": "growth of funded firms less that of all others that could have applied",
+    "with refused": "growth of funded firms less that of firms refused at the same call",
+    "before and after": "growth of funded firms",
+}
+"""What an evaluator may do with the world he sees; growth is of real sales."""
+
+TRUTH = "truth"
+
+_SURE = 1.96
+
+
+class _Estimate(NamedTuple):
+    value: float
+    error: float
+    firms: int
+
+
+def selection(scenario: Scenario, *, luck: int = 10, seed: int | None = None) -> pd.DataFrame:
+    """Return the true effect of research grants and naive estimates of it, by who chooses.
+
+    Parameters
+    ----------
+    scenario
+        Run at central values, as announced, with research grants as the state's one instrument.
+    luck
+        How many lucks.
+    seed
+        The scenario's own unless told.
+
+    Returns
+    -------
+    pandas.DataFrame
+        complex, chooser, comparison (`TRUTH` or one of `COMPARISONS`); estimate, log points of real
+        sales `YEARS` calendar years after the year of the grant, as the mean of worlds; mc_error,
+        its standard error over lucks; told_error, the mean standard error that the evaluator finds;
+        bias, estimate less truth in the same world, and bias_error; firms, funded ones in a world,
+        and worlds.
+
+    Raises
+    ------
+    InputError
+        No complex of the scenario has calls for research.
+
+    Notes
+    -----
+    The truth is of funded firms that operate through the last year before the grant and the year
+    that is looked at, the latter in both worlds. An evaluator's funded firms are those of the world
+    he sees. Both comparisons with other firms are differences in differences: a regression of the
+    change of log sales on being funded, with a constant for each year of calls and standard errors
+    that allow for a firm being there in several.
+    """
+    places = [name for name, plan in scenario.spec.programme.plans().items() if plan.rnd]
+    if not places:
+        raise InputError(
+            f"{scenario.name}: no complex has calls for research", "name one that has, as noksan"
+        )
+    spec, seed = _cut(scenario.spec), scenario.seed if seed is None else seed
+    rows = [
+        (place, number, chooser, name, *estimate)
+        for number in range(luck)
+        for place, chooser, name, estimate in _worlds(spec, places, Luck(seed, number, Domain.LUCK))
+    ]
+    names = ["complex", "luck", "chooser", "comparison", "value", "error", "firms"]
+    table = pd.DataFrame(rows, columns=names)
+    key = ["complex", "luck", "chooser"]
+    truth = table.loc[table["comparison"] == TRUTH].set_index(key)["value"].rename("truth")
+    table = table.join(truth, on=key)
+    table["bias"] = table["value"] - table["truth"]
+    cells = table.groupby(["complex", "chooser", "comparison"], sort=False)
+    return cells.agg(
+        estimate=("value", "mean"),
+        mc_error=("value", "sem"),
+        told_error=("error", "mean"),
+        bias=("bias", "mean"),
+        bias_error=("bias", "sem"),
+        firms=("firms", "mean"),
+        worlds=("value", "count"),
+    ).reset_index()
+
+
+def _cut(spec: ScenarioSpec) -> ScenarioSpec:
+    """Return the scenario up to the last year that is looked at: what comes later says nothing."""
+    last = max(plan.rnd.last_year for plan in spec.programme.plans().values() if plan.rnd)
+    return spec.model_copy(update={"end": min(spec.end, 12 * (last + YEARS - 2000) + 11)})
+
+
+def _worlds(
+    spec: ScenarioSpec, places: Sequence[str], luck: Luck
+) -> Iterator[tuple[str, str, str, _Estimate]]:
+    """Yield the truth and the comparisons of every rule with one luck."""
+
+    def run(programme: ProgrammeSpec) -> Record:
+        return simulate(spec.model_copy(update={"programme": programme}), luck)
+
+    without = run(spec.programme.without_state())
+    below = spec.programme.rnd.small_below
+    for chooser in CHOOSERS:
+        terms = spec.programme.rnd.model_copy(update={"chooser": chooser})
+        arm = run(spec.programme.model_copy(update={"instruments": ("rnd",), "rnd": terms}))
+        for place in places:
+            code = spec.complexes[place].code
+            seen = panel_of(arm, place, code, below)
+            yield place, chooser, TRUTH, _truth(seen, without)
+            for name in COMPARISONS:
+                yield place, chooser, name, compared(seen, name)
+
+
+# ---------------------------------------------------------------- what an evaluator has
+
+
+def panel_of(world: Record, place: str, code: int, small_below: float) -> pd.DataFrame:
+    """Return what an evaluator knows of a world: a row for each firm and year of calls.
+
+    Returns
+    -------
+    pandas.DataFrame
+        id; year of the call; status, `funded` for the first time that year, `refused` that year, or
+        `rest`; before and after, log real sales of the year before and of `YEARS` years later.
+        Refused and rest are not funded until then. Firms count that operate through both years and
+        were small enough to apply.
+    """
+    told = [e for e in world.events if (e.complex, e.instrument) == (place, rnd.NAME)]
+    funded: dict[int, int] = {}
+    refused: set[tuple[int, int]] = set()
+    for event in told:
+        year = calendar.year_of(int(event.time))
+        if event.kind == "funded":
+            funded.setdefault(event.firm, year)
+        elif event.kind in {"refused", "waiting"}:
+            refused.add((event.firm, year))
+    calls = sorted({calendar.year_of(int(e.time)) for e in told if e.kind == "funded"})
+    sales, workers = _full_years(world, code)
+    parts = []
+    for year in calls:
+        if year - 1 not in sales or year + YEARS not in sales:
+            continue
+        rows = pd.DataFrame({"before": sales[year - 1], "after": sales[year + YEARS]}).dropna()
+        rows = rows[workers[year - 1].loc[rows.index] < small_below]
+        first = pd.Series(rows.index.map(funded), index=rows.index, dtype=float)
+        rows["status"] = [
+            "funded" if when == year else "refused" if (firm, year) in refused else "rest"
+            for firm, when in first.items()
+        ]
+        kept = first.isna() | (first == year) | (first > year + YEARS)
+        parts.append(rows[kept].assign(year=year).rename_axis("id").reset_index())
+    columns = ["id", "year", "status", "before", "after"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(parts, ignore_index=True)[columns]
+
+
+def _full_years(world: Record, code: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return log real sales and mean workers of full years, a row for each firm."""
+    panel = world.panel
+    mine = (panel["complex"] == code) & (panel["firms"] == 12) & (panel["output"] > 0.0)
+    names = ("id", "year", "output", "workers")
+    table = pd.DataFrame({name: panel[name][mine] for name in names})
+    sales, workers = (
+        table.pivot_table(index="id", columns="year", values=name) for name in names[2:]
+    )
+    return sales.map(np.log), workers / 12.0
+
+
+def compared(seen: pd.DataFrame, comparison: str) -> _Estimate:
+    """Return an evaluator's estimate, its standard error, and how many funded firms it is of.
+
+    Parameters
+    ----------
+    seen
+        What `panel_of` returns.
+    comparison
+        One of `COMPARISONS`.
+    """
+    from statsmodels.regression.linear_model import OLS  # noqa: PLC0415 - slow
+
+    controls = {"with others": ("refused", "rest"), "with refused": ("refused",)}
+    rows = seen[seen["status"].isin(["funded", *controls.get(comparison, ())])]
+    funded = (rows["status"] == "funded").to_numpy(dtype=np.float64)
+    count = int(funded.sum())
+    if count < 2 or (comparison in controls and count == len(rows)):
+        return _Estimate(math.nan, math.nan, count)
+    design = funded[:, None]
+    if comparison in controls:
+        years = pd.get_dummies(rows["year"], dtype=float).to_numpy()
+        design = np.column_stack([funded, years])
+    change = (rows["after"] - rows["before"]).to_numpy()
+    groups = np.unique(rows["id"].to_numpy(), return_inverse=True)[1]
+    fitted = OLS(change, design).fit(cov_type="cluster", cov_kwds={"groups": groups})
+    return _Estimate(float(fitted.params[0]), float(fitted.bse[0]), count)
+
+
+def _truth(seen: pd.DataFrame, without: Record) -> _Estimate:
+    """Return the mean difference of log sales of funded firms between the two worlds."""
+    mine = seen[seen["status"] == "funded"]
+    panel = without.panel
+    whole = (panel["firms"] == 12) & (panel["output"] > 0.0)
+    there = pd.Series(
+        np.log(panel["output"][whole]),
+        index=pd.MultiIndex.from_arrays([panel["id"][whole], panel["year"][whole]]),
+    )
+    other = there.reindex(pd.MultiIndex.from_arrays([mine["id"], mine["year"] + YEARS]))
+    gaps = (mine["after"].to_numpy() - other.to_numpy(dtype=np.float64)).astype(np.float64)
+    gaps = gaps[~np.isnan(gaps)]
+    error = float(gaps.std(ddof=1) / np.sqrt(len(gaps))) if len(gaps) > 1 else math.nan
+    return _Estimate(float(gaps.mean()) if len(gaps) else math.nan, error, len(gaps))
+
+
+# ---------------------------------------------------------------- the page
+
+
+def page(table: pd.DataFrame, width: int = 80) -> str:
+    """Return the table as a page.
+
+    Parameters
+    ----------
+    table
+        What `selection` returns.
+    width
+        The most columns a line has.
+    """
+    text = Page(width)
+    text.title("What the choice of firms does to a naive comparison")
+    text.say(
+        f"Effect of a research grant on a funded firm's real sales {YEARS} years after the year of "
+        "the grant, in hundredths of a log point, ± its standard error over lucks. Truth: the same "
+        "firms in worlds without the programme. The rest is what an evaluator finds who sees the "
+        "world with grants alone, and its distance from the truth."
+    )
+    for name, doing in COMPARISONS.items():
+        text.say(f"- {name}: {doing}.")
+    for place, here in table.groupby("complex", sort=False):
+        text.heading(words(str(place)).title())
+        columns = [f">{name}" for name in (TRUTH, *COMPARISONS)]
+        shown = text.table("firms are chosen by", ">funded", "", *columns)
+        for chooser, rows in here.groupby("chooser", sort=False):
+            cells = rows.set_index("comparison")
+            funded = f"{cells['firms'][TRUTH]:.0f}"
+            found = [_cell(cells, name) for name in (TRUTH, *COMPARISONS)]
+            shown.add_row(words(str(chooser)), funded, "found", *found)
+            shown.add_row("", "", "bias", "", *(_cell(cells, name, "bias") for name in COMPARISONS))
+        text.show(shown)
+        text.say(_verdict(here))
+    worlds = int(table["worlds"].max())
+    text.say(
+        f"{worlds} luck{'' if worlds == 1 else 's'}. Who applies differs from who does not, "
+        "whatever the rule: firms with research, larger and better ones apply more often. What "
+        "refused firms find elsewhere makes the comparison with them smaller. Accounts are known "
+        "from the first full year of the run on; where too few years are, rules that read growth "
+        "draw lots."
+    )
+    return text.text()
+
+
+def _cell(cells: pd.DataFrame, name: str, value: str = "estimate") -> str:
+    if name not in cells.index or math.isnan(cells[value][name]):
+        return "–"
+    error = cells["mc_error" if value == "estimate" else "bias_error"][name]
+    text = percent(100.0 * cells[value][name])
+    return text if math.isnan(error) else f"{text} ± {100.0 * error:.2f}"
+
+
+def _verdict(here: pd.DataFrame) -> str:
+    """Return in words where a comparison with others misleads, and which way."""
+    rows = here[here["comparison"] == "with others"]
+    ways: dict[str, list[str]] = {"too large": [], "too small": [], "not told apart from it": []}
+    for row in rows.to_dict("records"):
+        sure = abs(row["bias"]) > _SURE * row["bias_error"]
+        way = (
+            "not told apart from it"
+            if not sure
+            else "too large"
+            if row["bias"] > 0
+            else "too small"
+        )
+        ways[way].append(words(str(row["chooser"])))
+    parts = [f"{way} with {', '.join(rules)}" for way, rules in ways.items() if rules]
+    return f"Compared with others, the effect looks, beside the truth: {'; '.join(parts)}."
