@@ -39,11 +39,11 @@ _OFF = {
 """What is said of a part of the economy."""
 
 _NOT_YET = (
-    "Not in this version: firms that rent in a business centre, which is a place to meet alone; and "
-    "how an evaluator would see all this, through surveys and estimators. The effects rest on "
-    "assumed and published sizes with their doubt, and most services are set to a total that nobody "
-    "has measured here: a simulation shows what follows from them, not whether they hold in this "
-    "complex."
+    "Not in this version: firms that rent in a business centre, which is a place to meet alone; "
+    "and how an evaluator would see all this, through surveys and estimators. The effects rest on "
+    "assumed and published sizes with their doubt, and most services are set to a total that "
+    "nobody has measured here: a simulation shows what follows from them, not whether they hold in "
+    "this complex."
 )
 
 
