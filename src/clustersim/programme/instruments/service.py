@@ -227,7 +227,6 @@ class Scaled(Service):
     horizon: Annotated[float, HORIZON] = 24.0
     months_to_peak: Annotated[float, PEAK] = 12.0
     half_life: Annotated[float, HALF_LIFE] = 36.0
-    most: Annotated[int, MOST] = 3
 
     def total(self, firm: AverageFirm) -> float:
         """Return the total on log sales of an average treated firm at the horizon."""
