@@ -69,7 +69,7 @@ def test_groups_are_of_as_many_exporters_that_are_members_and_nobody_is_in_two()
     members = np.arange(10, 60)
     at = council(people, members=members, groups=4.0, ideas=0.0, group=5)
     run(at, dt.date(2008, 4, 15), at.meets)
-    rows = desk.noted(at.team, "tranche")
+    rows = desk.noted(at.team, "served")
     assert len(rows) % 5 == 0
     by_project = {}
     for row in rows:

@@ -211,6 +211,16 @@ def test_a_contact_centre_saves_the_firm_and_the_head_their_parts():
     assert desk.noted(at.team, "screened")[0].time == pytest.approx(97 + 4 / 40 + 2 / 80)
 
 
+@pytest.mark.parametrize(("manager", "left"), [(0.25, 0.5), (0.75, 0.25)])
+def test_what_a_manager_and_a_contact_centre_save_is_the_larger_of_both(manager, left):
+    spec = ways(cost_of_asking=4e5, help_saves=manager, asks=0.0)
+    people = desk.firms(1)
+    at = counter.counter(people, None, spec, chance=desk.Fixed(), centre=centre(saves=0.5))
+    at.team.clock.start(_found_by_managers(at, people.ids.tolist()))
+    run(at, FEBRUARY)
+    assert at.door.of("cash")[0] == -4e5 * left
+
+
 def test_a_contact_centre_works_in_months_that_are_paid_for_and_tells_of_its_queue():
     chance = desk.Fixed(pipeline_needs=0.0)
     at = counter.counter(
