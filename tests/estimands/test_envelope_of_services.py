@@ -37,7 +37,8 @@ def test_a_task_lasts_from_its_delivery_to_the_end_and_is_worth_its_total():
     spec = small.spec(*PLAIN)
     months = range(112, spec.end + 1)
     level = [min((m - 112) / 12.0, 1.0) * 0.5 ** (max(m - 124, 0) / 36.0) for m in months]
-    peak = 0.01 / 0.5 ** (12.0 / 36.0)  # so that it is one per cent after two years
+    scale = spec.programme.services.training.scale
+    peak = scale / 0.5 ** (12.0 / 36.0)  # so that it is the scale after two years
     assert sums(SERVED)["training"] == pytest.approx(1e9 * peak * sum(level), rel=0.01)
 
 

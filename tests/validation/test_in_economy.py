@@ -84,9 +84,12 @@ def test_where_all_else_is_frozen_treated_firms_show_what_one_shows_alone():
     ("additionality", "more"), [(1.0, ()), (1.6, ("economy.accounts.cash_target=24 months",))]
 )
 def test_research_per_won_of_grant_is_additionality(additionality, more):
-    """Where nobody closes; what a grant does not pay for takes cash that not all have."""
+    """Where nobody closes, or is helped elsewhere; what a grant does not pay for takes cash that
+    not all have.
+    """
     changes = (
         f"programme.rnd.additionality={additionality}",
+        "programme.rnd.elsewhere.chance=0",
         "economy.turnover.exit=0 / year",
         *more,
     )
@@ -195,9 +198,10 @@ def test_fewer_close_where_support_keeps_firms_alive():
 
 
 def test_research_of_both_kinds_is_set_beside_all_grants():
-    """Where nobody closes, and no tie lifts sales that pay for research."""
+    """Where nobody closes or is helped elsewhere, and no tie lifts sales that pay for research."""
     rows = table(
         *BUSY,
+        "programme.rnd.elsewhere.chance=0",
         "economy.turnover.exit=0 / year",
         "economy.spillovers.switch=off",
         "programme.rnd.additionality=1",

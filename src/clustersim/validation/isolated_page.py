@@ -338,7 +338,8 @@ def _money(page: Page, alone: pd.DataFrame, among: pd.DataFrame, rows: list[_Pai
     page.say(
         "Value added is gross: nothing is taken off for what rivals lose or for the promotion "
         "team. Among all it is told of whole families, as money for one instrument reaches firms "
-        "that have others too; firms that close or are short of cash spend less of a grant. Where "
+        "that have others too; firms that close or are short of cash spend less of a grant, and "
+        "who was refused at another time may be helped elsewhere. Where "
         "an effect is scaled to a total, what a won buys follows from two things put in, the total "
         "and what a task costs: a small task of a large firm is cheap by construction."
     )
