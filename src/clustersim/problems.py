@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from clustersim.errors import ScenarioError
+from clustersim.units import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Place", "Problem", "Problems", "did_you_mean"]
+__all__ = ["Place", "Problem", "Problems", "did_you_mean", "nearest"]
 
 
 @dataclass(frozen=True, order=True)
@@ -75,7 +76,30 @@ def did_you_mean(word: str, known: Iterable[str], *, otherwise: str = "known her
     'known here: launch, theme'
     """
     names = list(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    return f"{otherwise}: {', '.join(names)}" if names else f"nothing is {otherwise}"
+    near = nearest(word, names)
+    if near is not None:
+        return f"did you mean '{_told(near)}'?"
+    told = ", ".join(map(_told, names[:_MANY]))
+    more = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
+    return f"{otherwise}: {told}{more}" if names else f"nothing is {otherwise}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that a misspelt one is likely to stand for, or none.
+
+    >>> nearest("lanch", ["launch", "theme"])
+    'launch'
+    """
+    near = difflib.get_close_matches(word[:_LONG], known, n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
+def _told(name: str) -> str:
+    return name if name.isprintable() and len(name) <= _LONG else shown(name)[1:-1]
+
+
+_MANY: Final = 40
+"""Names that a hint tells at most."""
+
+_LONG: Final = 200
+"""Characters of a word that are compared or told whole."""

@@ -138,7 +138,7 @@ class ComplexProgramme(Spec):
             if name not in SERVICES:
                 raise bad_value(
                     f"unknown instrument {shown(name)}",
-                    f"{did_you_mean(name, SERVICES)}; or install the package that adds it",
+                    f"{did_you_mean(name, SERVICES)} (or install the package that adds it)",
                     at=("services", name),
                 )
         focused: list[tuple[tuple[str, ...], FocusSpec | None]] = [

@@ -7,8 +7,6 @@ r"""Binding a document to its specs: what pydantic finds wrong, in plain words a
 >>> problems = Problems()
 >>> bind(read_text("lanch: June", "noksan.yaml"), Cluster, problems)
 >>> print(*problems.found, sep="\n")
-noksan.yaml:1:1: launch: missing
-  add 'launch: ...' here
 noksan.yaml:1:1: lanch: unknown key
   did you mean 'launch'?
 """
@@ -22,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_
 
 from pydantic import BaseModel, ValidationError
 
-from clustersim.problems import did_you_mean
+from clustersim.problems import did_you_mean, nearest
 from clustersim.scenario.reading import dotted
 from clustersim.specs import Parameter, Spec, literals
 from clustersim.units import shown
@@ -52,10 +50,13 @@ def bind(document: Document, model: type[S], problems: Problems) -> S | None:
         details = error.errors(include_url=False)
     said = {problem.path for problem in problems.found}
     unclear: set[Keys] = set()
-    for detail in details:
-        found = _find(detail, document.data, spot_of(model))
+    all_found = [_find(detail, document.data, spot_of(model)) for detail in details]
+    misspelt = {meant for found in all_found if found and (meant := _meant(found)) is not None}
+    for found in all_found:
         if found is None or any(_covers(dotted(found.path), other) for other in said):
             continue
+        if found.kind == "missing" and found.path in misspelt:
+            continue  # it is there, under a name that is told of
         if found.union in unclear:
             continue  # each member of the union complains; one complaint is enough
         if found.union is not None:
@@ -78,6 +79,14 @@ def _fitted(data: Any, spot: Spot | None) -> Any:
         kinds = [get_origin(member.annotation) for member in spot.members] if spot else []
         return tuple(items) if tuple in kinds else items
     return data
+
+
+def _meant(found: _Found) -> Keys | None:
+    """Return the path that an unknown key is likely to stand for; none if it is no such key."""
+    if found.kind not in _UNKNOWN or not found.block:
+        return None
+    near = nearest(str(found.path[-1]), found.block.model_fields)
+    return None if near is None else (*found.path[:-1], near)
 
 
 def _covers(path: str, other: str) -> bool:
