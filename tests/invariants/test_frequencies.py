@@ -106,7 +106,7 @@ def test_invariant_7_the_panel_passes_as_many_as_its_noise_lets(towns):
 
 # ---------------------------------------------------------------- net additionality
 
-# no inflation; no knowledge moves sales; nobody closes, is short of cash, stopped or helped elsewhere
+# no inflation; no knowledge moves sales; nobody closes, is short of cash, stopped, helped elsewhere
 PLAIN = (
     "economy.macro.mode=flat",
     "economy.knowledge.form=elasticity",
