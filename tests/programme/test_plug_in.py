@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from package import EXAMPLE, MODULE, PROJECT, install
+from example_package import EXAMPLE, MODULE, PROJECT, install
 
 import small
 from clustersim.errors import InputError

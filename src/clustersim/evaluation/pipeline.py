@@ -74,6 +74,7 @@ TASKS = "tasks"
 _TASK_STEPS = {
     "task_found": "found",
     "task_refused": "screened_out",
+    "task_screened": "screened",
     "task_unpaid": "refused",
     "task_paid": "funded",
     "task_done": "done",

@@ -336,6 +336,25 @@ class ProgrammeSpec(Spec):
         """Return the terms of mini-clusters, their day of certainty as much later as the rest."""
         return _shifted(self.mini_clusters, "certain_from", self.delay)
 
+    def idle(self) -> set[str]:
+        """Return the names of terms that no complex uses, of services as `services.name`.
+
+        >>> sorted(ProgrammeSpec().idle())[:3]
+        ['inno_core', 'mini_clusters', 'pipeline']
+        """
+        plans = self.plans().values()
+        used = {
+            "mini_clusters": any(plan.mini_clusters for plan in plans),
+            "rnd": any(plan.rnd for plan in plans),
+            "inno_core": any(plan.inno_core for plan in plans),
+            "pipeline": any(plan.services for plan in plans),
+            **{
+                f"services.{name}": any(name in plan.services for plan in plans)
+                for name in SERVICES
+            },
+        }
+        return {name for name, is_used in used.items() if not is_used}
+
     def without_state(self) -> ProgrammeSpec:
         """Return what is left without the state's part, the terms being the same."""
         left = {n: plan.without_state() for n, plan in self.complexes.items() if plan.own()}
