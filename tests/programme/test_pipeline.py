@@ -17,6 +17,7 @@ from scipy.stats import binomtest
 from clustersim import calendar
 from clustersim.programme.contact_centre import ContactCentre, ContactCentreSpec
 from clustersim.programme.instruments.registry import SERVICES
+from clustersim.programme.isolation import AverageFirm
 
 P = 1e-6
 FEBRUARY = dt.date(2008, 2, 28)  # one month in which firms ask
@@ -340,6 +341,24 @@ def test_who_waits_gets_it_when_there_is_money_or_is_refused_when_it_has_waited_
         assert first == ends
         waited = [time for kind, time in mine if kind == "waiting" and time < first[1]]
         assert waited == list(np.arange(98.0, first[1]))
+
+
+def test_who_still_waits_when_it_ends_is_refused_however_patient():
+    offers = {"training": (terms(), {"last_year": 2008, "tasks": 0})}
+    spec = ways(fast_lane=0.0, panel_months=1, patience=100.0)
+    at = counter.counter(desk.firms(2), offers, spec, chance=desk.Fixed(pipeline_needs=0.0))
+    run(at, dt.date(2009, 6, 1))
+    assert {e.time for e in desk.noted(at.team, "refused")} == {108.0}
+    assert max(e.time for e in desk.noted(at.team, "waiting")) == 107.0
+
+
+@pytest.mark.parametrize(("exported", "wanted"), [(0.0, 0.0), (0.25, 0.010151), (1.0, 0.04)])
+def test_marketing_is_about_what_is_exported(exported, wanted):
+    """Exports rise by exp(0.04), a quarter of sales so by log(0.75 + 0.25 exp(0.04))."""
+    marketing = SERVICES["marketing"]()
+    assert marketing.scale == 0.04
+    total = marketing.total(AverageFirm(1e9, 28.0, exported))
+    assert total == pytest.approx(wanted, abs=1e-6)
 
 
 def test_so_many_tasks_are_funded_in_a_year_and_no_more():

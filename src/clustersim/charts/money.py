@@ -147,7 +147,12 @@ def _draw(ax: Axes, results: Results, site: Site) -> None:
     years(ax)
     # In the order of the stack; beside the bars, because a thin or absent part cannot be labelled.
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, reverse=True)
-    heading(ax, title, "Mean of all replicates. What lapsed was not paid: it stands on top.")
+    heading(
+        ax,
+        title,
+        "Mean of all replicates. What lapsed was not paid: it stands on top.\n"
+        "What is carried over stands in the year in which it is paid.",
+    )
 
 
 def _families(purposes: list[str]) -> dict[str, list[str]]:

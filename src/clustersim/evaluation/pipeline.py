@@ -79,7 +79,7 @@ _TASK_STEPS = {
     "task_paid": "funded",
     "task_done": "done",
 }
-_COUNTS = {"queue", "met", "worked", "launched", "joined", "council_met"}
+_COUNTS = {"queue", "met", "worked", "launched", "joined", "served", "council_met"}
 """Kinds whose amount is no money: people, hours, those who wait."""
 
 

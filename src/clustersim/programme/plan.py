@@ -85,7 +85,7 @@ class ComplexProgramme(Spec):
     """A system of exchange with universities and institutes; none if left out."""
 
     council: CouncilSpec | None = None
-    """A council that finds what is done jointly; none if left out."""
+    """A council that finds what is done jointly; none if left out, or without any services."""
 
     contact_centre: ContactCentreSpec | None = None
     """A hub that sees requests first; none if left out."""
@@ -172,7 +172,8 @@ class ComplexProgramme(Spec):
     def with_instruments(self, instruments: tuple[Family, ...]) -> ComplexProgramme:
         """Return the same with some of the state's instruments alone.
 
-        The business centre comes with networks, which meet in it.
+        The business centre comes with networks, which meet in it. So does the council, which sits
+        only where services are left that it can ask for.
         """
         gone: dict[str, object] = {}
         if "networks" not in instruments:
