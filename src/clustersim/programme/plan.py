@@ -17,7 +17,7 @@ from clustersim.programme.exchange import ExchangeSpec
 from clustersim.programme.expectations import AnticipationSpec
 from clustersim.programme.fields import FieldSpec, FocusSpec
 from clustersim.programme.inno_core import InnoCoreOpening, InnoCoreSpec
-from clustersim.programme.instruments.registry import SERVICES, Services
+from clustersim.programme.instruments.registry import SERVICES, Services, unknown
 from clustersim.programme.instruments.service import Opening
 from clustersim.programme.master_plan import MasterPlanSpec
 from clustersim.programme.mini_clusters import LINE, MiniClusterSpec
@@ -136,11 +136,7 @@ class ComplexProgramme(Spec):
     def _knows_its_words(self) -> Self:
         for name in self.services:
             if name not in SERVICES:
-                raise bad_value(
-                    f"unknown instrument {shown(name)}",
-                    f"{did_you_mean(name, SERVICES)} (or install the package that adds it)",
-                    at=("services", name),
-                )
+                raise bad_value(*unknown(name), at=("services", name))
         focused: list[tuple[tuple[str, ...], FocusSpec | None]] = [
             (("services", name), each.focus) for name, each in self.services.items()
         ]

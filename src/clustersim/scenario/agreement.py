@@ -13,6 +13,7 @@ from clustersim import units
 from clustersim.calendar import label, month_of, year_of
 from clustersim.errors import UnitError
 from clustersim.problems import did_you_mean
+from clustersim.programme.instruments.registry import SERVICES, unknown
 from clustersim.scenario.reading import dotted
 from clustersim.units import Kind, shown
 
@@ -161,6 +162,9 @@ def _networks_agree(data: Any, name: str, end: int | None, note: Note) -> None:
         asked = _block(clusters, cluster).get("sectors")
         for number, sector in enumerate(asked if isinstance(asked, list) else []):
             _known_sector(data, sector, (*path, "mini_clusters", cluster, "sectors", number), note)
+    for service in _block(plan, "services"):
+        if service not in SERVICES:
+            note((*path, "services", service), *unknown(str(service)))
     fields = _block(plan, "fields")
     for field in fields:
         works = _block(fields, field).get("sectors")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import create_model
 
 from clustersim.errors import InputError
+from clustersim.problems import did_you_mean
 from clustersim.programme.instruments.advice import (
     Consulting,
     GroupConsulting,
@@ -33,6 +34,7 @@ from clustersim.programme.instruments.product import (
 )
 from clustersim.programme.instruments.service import Family, Service
 from clustersim.specs import Spec
+from clustersim.units import shown
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -45,6 +47,7 @@ __all__ = [
     "added",
     "terms_of",
     "unfit",
+    "unknown",
     "versions",
 ]
 
@@ -187,6 +190,12 @@ else:
         __doc__="The terms of every instrument, by name.",
         **{name: (kind, kind()) for name, kind in SERVICES.items()},
     )
+
+
+def unknown(name: str) -> tuple[str, str]:
+    """Return what is said of an instrument that there is not, and how to mend it."""
+    hint = f"{did_you_mean(name, SERVICES)} (or install the package that adds it)"
+    return f"unknown instrument {shown(name)}", hint
 
 
 def terms_of(services: Services, name: str) -> Service:
