@@ -31,7 +31,7 @@ SLIPS = {
     "      services: {prototipe: {opens: 2009-03-02}}\n": (
         "5:29",
         "services.prototipe: unknown instrument 'prototipe'",
-        "did you mean 'prototype'?; or install the package that adds it",
+        "did you mean 'prototype'? (or install the package that adds it)",
     ),
     "      services: {training: {opens: 2009-03-02, line: speciel}}\n": (
         "5:54",

@@ -7,6 +7,8 @@ import pytest
 from clustersim.errors import ClustersimError
 from clustersim.scenario import load
 
+SERVICES = "programme.complexes.ochang.services"
+
 FILE = """\
 extends: ochang
 arms: ~
@@ -26,8 +28,7 @@ def test_an_unknown_instrument_is_told_beside_an_unknown_key(tmp_path):
         load(file)
     told = str(caught.value).replace(f"{tmp_path}/", "")
     assert told.splitlines() == [
-        "mine.yaml:7:20: programme.complexes.ochang.services.consultng: unknown instrument"
-        " 'consultng'",
+        f"mine.yaml:7:20: {SERVICES}.consultng: unknown instrument 'consultng'",
         "  did you mean 'consulting'? (or install the package that adds it)",
         "mine.yaml:8:7: programme.complexes.ochang.budgett: unknown key",
         "  did you mean 'budget'?",
