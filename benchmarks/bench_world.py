@@ -28,7 +28,7 @@ def test_one_equation_and_no_luck(benchmark):
     benchmark(one_equation_and_no_luck)
 
 
-@pytest.mark.parametrize("arm", ["no_programme", "as_announced"])
+@pytest.mark.parametrize("arm", ["no_programme", "as_announced", "full_menu"])
 def test_noksan(benchmark, arm):
     scenario = load("noksan")
     record = benchmark(lambda: world(scenario, arm, 0, 0, scenario.seed))

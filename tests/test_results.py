@@ -328,6 +328,7 @@ def test_the_page_tells_what_became_of_whom_inno_core_chose_and_left(many):
 
 
 def test_what_happened_in_a_year_of_a_complex(many):
+    assert many.events(2008).equals(many.events(year=2008))
     table = many.events(year=2008, complex="noksan").set_index(["arm", "kind"])
     counted = table.loc["double", "count"].to_dict()
     assert counted.items() >= {"eligible": 10, "sound": 6, "chosen": 3}.items()

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from clustersim.errors import ScenarioError
+from clustersim.units import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Place", "Problem", "Problems", "did_you_mean"]
+__all__ = ["MOST", "Place", "Problem", "Problems", "did_you_mean", "nearest"]
+
+MOST: Final = 100
+"""Problems told at once at most: a file with more is another kind of file."""
 
 
 @dataclass(frozen=True, order=True)
@@ -47,15 +52,26 @@ class Problem:
 
 @dataclass
 class Problems:
-    """A growing list of problems, raised together."""
+    """A growing list of problems, raised together, at the latest when there are `MOST`."""
 
     found: list[Problem] = field(default_factory=list)
 
     def add(self, place: Place, path: str, message: str, hint: str) -> None:
-        """Note a problem; the same one is noted once."""
+        """Note a problem; the same one is noted once.
+
+        Raises
+        ------
+        ScenarioError
+            When there are too many to be of use.
+        """
         problem = Problem(place, path, message, hint)
-        if problem not in self.found:
-            self.found.append(problem)
+        if problem in self.found:
+            return
+        if len(self.found) + 1 >= MOST:
+            what = "there are more mistakes than are told here"
+            problem = Problem(Place(place.file), "", what, "mend these and check again")
+            raise ScenarioError(sorted([*self.found, problem]))
+        self.found.append(problem)
 
     def __bool__(self) -> bool:
         return bool(self.found)
@@ -75,7 +91,33 @@ def did_you_mean(word: str, known: Iterable[str], *, otherwise: str = "known her
     'known here: launch, theme'
     """
     names = list(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    return f"{otherwise}: {', '.join(names)}" if names else f"nothing is {otherwise}"
+    near = nearest(word, names)
+    if near is not None:
+        return f"did you mean '{_told(near)}'?"
+    told = ", ".join(map(_told, names[:_MANY]))
+    more = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
+    return f"{otherwise}: {told}{more}" if names else f"nothing is {otherwise}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that a misspelt one is likely to stand for, or none.
+
+    >>> nearest("lanch", ["launch", "theme"])
+    'launch'
+    """
+    near = difflib.get_close_matches(word[:_LONG], islice(known, _COMPARED), n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
+def _told(name: str) -> str:
+    return name if name.isprintable() and len(name) <= _LONG else shown(name)[1:-1]
+
+
+_MANY: Final = 40
+"""Names that a hint tells at most."""
+
+_COMPARED: Final = 300
+"""Names that a word is compared with at most: no file of an honest author has more in one place."""
+
+_LONG: Final = 200
+"""Characters of a word that are compared or told whole."""

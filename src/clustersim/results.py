@@ -215,8 +215,8 @@ class Results:
 
     def events(
         self,
-        *,
         year: int | None = None,
+        *,
         complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
     ) -> pd.DataFrame:
         """Return everything that happened, counted by year, kind and instrument.

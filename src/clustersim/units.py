@@ -117,6 +117,8 @@ def parse(value: object, kind: Kind) -> float | int | dt.date:
         value = value.isoformat()
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         _refuse(value, kind)
+    if isinstance(value, float) and math.isnan(value):
+        _refuse(value, kind)
     if not isinstance(value, str) and not abs(value) < LARGEST:
         raise UnitError(f"{shown(value)} is too large", f"write for example {kind.example}")
     text = _tidy(value if isinstance(value, str) else repr(value))
@@ -238,6 +240,9 @@ _RATES = frozenset({Kind.GROWTH, Kind.DEPRECIATION, Kind.PROBABILITY, Kind.HAZAR
 LARGEST = 1e30
 """No quantity here comes near; squares and products of smaller ones stay finite."""
 
+_LONGEST = 60
+"""Characters of a number that is written out; a longer one has an exponent."""
+
 _BOUNDS = {
     Kind.GROWTH: (-1.0, math.inf),
     Kind.DEPRECIATION: (0.0, 1.0),
@@ -296,8 +301,10 @@ def _decimal(text: str) -> Decimal:
 
 
 def _plain(number: Decimal) -> str:
-    """Return the digits without an exponent or trailing zeros."""
+    """Return the digits without trailing zeros, nor an exponent where they are not many."""
     text = f"{number:f}"
+    if len(text) > _LONGEST:
+        return f"{number.normalize()}".lower()
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
 

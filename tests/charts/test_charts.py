@@ -174,6 +174,27 @@ def test_money_stacks_what_was_paid_and_puts_what_lapsed_on_top(results):
     assert f"{sums[2008]:.1f} paid\n{lapsed[2008]:.1f} lapsed" in texts(ax)
 
 
+def test_money_of_many_purposes_is_told_by_family(results):
+    """A family of which one purpose has money bears its name; families have one colour each."""
+    names = {"firms": "consulting", "institutions": "training", "staff": "promotion team"}
+    names |= {"operations": "marketing", "capital": "shared_equipment"}
+    ledger = results.store.tables["ledger"]
+    ledger["purpose"] = ledger["purpose"].replace(names)
+    bars = {each.get_label(): each for each in charts.money(results).containers}
+    assert list(bars) == [
+        "promotion team",
+        "marketing",
+        "advice",
+        "shared equipment",
+        "lapsed",
+    ]
+    paid = money_paid(results.store)
+    advice = paid[paid["purpose"].isin(["consulting", "training"])].groupby("year")["mean"].sum()
+    np.testing.assert_allclose([bar.get_height() for bar in bars["advice"]], advice / BN)
+    colours = {each[0].get_facecolor() for each in bars.values()}
+    assert len(colours) == len(bars)
+
+
 def test_a_year_without_money_keeps_its_place(results):
     ledger = results.store.tables["ledger"]
     results.store.tables["ledger"] = ledger[ledger["year"] != 2009]

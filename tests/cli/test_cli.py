@@ -140,8 +140,11 @@ def test_the_disk_refuses(command, monkeypatch):
     error = PermissionError(13, "Permission denied", "/nowhere/plots")
     monkeypatch.setattr(api, "run", failing(error))
     done = command("run", "noksan")
-    assert done.code == 1
-    assert done.err == "/nowhere/plots: Permission denied\n"
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        "/nowhere/plots: Permission denied\n"
+        "see that the disk has room and that you may write there\n"
+    )
 
 
 @pytest.mark.parametrize(

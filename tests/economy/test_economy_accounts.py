@@ -82,8 +82,9 @@ def test_wages_are_positive_and_one_share_of_value_added():
     world = economy(rules(), end=END)
     assert np.all(world.firms.wage > 0.0)
     names = ids.make(START, 7, np.arange(50, dtype=np.uint64))
-    new = world.blueprints["here"].entrants(world.luck, names, np.zeros(50, dtype=int), START)
-    firms = world._settle(new, "here", START)
+    blueprint = world.blueprints["here"]
+    firms = blueprint.entrants(world.luck, names, np.zeros(50, dtype=int), START)
+    world._birth(firms, blueprint, *world._centres[7])
     share = firms.wage * firms.birth_workers / (firms.value_added_ratio * firms.birth_sales)
     np.testing.assert_allclose(share, share[0])
     assert 0.2 < share[0] < 0.9

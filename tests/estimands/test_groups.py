@@ -27,6 +27,12 @@ def test_supported_is_who_was_ever_paid_or_served():
     assert members("supported") == [ONE]
 
 
+def test_every_firm_of_a_joint_project_is_supported_the_one_that_signs_or_not():
+    served = [event("served", firm) for firm in (ONE, TWO)]
+    assert members("supported", [event("tranche", ONE), *served]) == [ONE, TWO]
+    assert members("untreated", served) == [THREE, FOUR]
+
+
 def test_inno_core_is_who_was_ever_chosen_paid_or_not():
     assert members("inno_core") == [TWO]
 

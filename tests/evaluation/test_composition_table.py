@@ -109,6 +109,14 @@ def test_the_page_tells_the_first_span_in_won_and_per_cent(make):
     assert rise.split()[2:] == ["+8", "M", "+8.0", "+1.5"]
 
 
+def test_one_replicate_has_no_error_and_the_page_says_so_with_a_dash(make):
+    tasks = make.diagonal(1)
+    page = Page(80)
+    say_composition(page, composition(table(tasks, with_programme, without), tasks))
+    assert "nan" not in page.text()
+    assert page.text().count("± –") == len(BETWEEN)
+
+
 def test_where_nobody_stayed_the_page_says_nothing(make):
     tasks = make.diagonal(2)
     page = Page(80)

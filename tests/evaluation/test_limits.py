@@ -34,3 +34,10 @@ def test_on_the_eve_it_is_known_so_far():
 @pytest.mark.parametrize("mode", ["flat", "series"])
 def test_where_there_is_no_past_nothing_is_said_of_it(mode):
     assert said(mode, ochang=KNOWN) == said(mode, mine={})
+
+
+def test_what_is_there_is_not_said_to_be_missing():
+    text = said("flat", mine={})
+    assert "a total that nobody has measured" in text
+    for there in ("equipment", "shared head", "prototypes", "most services ("):
+        assert there not in text

@@ -25,6 +25,7 @@ EVENTS = [
     (0, 108, "applied", RND, 7, -1, 0),
     (0, 108, "applied", RND, 8, -1, 0),
     (0, 110, "funded", RND, 7, 1, 130),
+    (0, 110, "served", RND, 7, 1, 41),
     (0, 110, "refused", RND, 8, -1, 0),
     (0, 110, "tranche", RND, 7, 1, 78),
     (0, 116, "stopped", RND, 7, 1, 23),
@@ -119,7 +120,7 @@ def test_what_happened_in_a_year(make):
     assert rows["task_found", "plating"]["firms"] == 1.0  # one firm, twice in the second
     assert rows["funded", RND]["amount"] == 120.0
     assert (rows["queue", "head"]["amount"], rows["queue", "head"]["unit"]) == (2.0, "waiting")
-    assert rows["launched", "plating"]["unit"] == "people"
+    assert rows["launched", "plating"]["unit"] == rows["served", RND]["unit"] == "people"
     assert rows["launched", "plating"]["firms"] == 0.0
     assert rows["closed", "inno_core"]["unit"] == "KRW"
     every = happened(table(), make.diagonal(2))

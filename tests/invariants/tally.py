@@ -18,14 +18,18 @@ import small
 from clustersim import calendar
 from clustersim.economy.channels import Channels
 from clustersim.economy.month import Economy
+from clustersim.programme import pipeline
 from clustersim.programme.clock import Clock
+from clustersim.programme.instruments.registry import SERVICES
 from clustersim.programme.ledger import PAYEES, SOURCES, USES, Ledger
 from clustersim.programme.programme import Programme
 from clustersim.scenario import load
 from clustersim.simulation import simulate
 
 TEAM, CLUSTERS, EXCHANGE = "promotion team", "mini-clusters", "exchange"
-GRANTS = {"field_customised_rnd"}
+COUNCIL, CONTACT = "council", "contact_centre"
+UPKEEP = {TEAM, CLUSTERS, EXCHANGE, COUNCIL, CONTACT}
+GRANTS = {"field_customised_rnd", "joint_research"}
 """Purposes whose state money the firm gets to spend; all others buy it something."""
 
 DATA = copy.deepcopy(networked.DATA)
@@ -35,7 +39,13 @@ DATA["economy"]["macro"] = {"mode": "flat"}
 DATA["programme"] |= {
     "mini_clusters": {"meetings": 1},
     "rnd": {"apply": "60 %"},
+    "pipeline": {"cost_of_asking": "0 KRW", "asks": "100 %"},  # no event tells what asking has cost
     "inno_core": {"band_low": "30억원", "band_high": "1000억원"},  # of so few, some stand in it
+}
+DATA["programme"]["complexes"]["noksan"] |= {
+    "services": {name: {"opens": "2009-01-01"} for name in SERVICES},
+    "council": {"opens": "2009-01-01"},
+    "contact_centre": {"opens": "2009-01-01"},
 }
 DATA["targets"] = {}
 DATA["arms"] = {}
@@ -52,7 +62,8 @@ def watched(changes, index=0, *, often=True):
     """
     spec = load(DATA, set=[f"{path}={value}" for path, value in changes.items()]).spec
     seen = SimpleNamespace(spec=spec, promises=[], paid_from=[], passed=Counter(), checks=0)
-    seen.arrived, seen.offices, numbers = Counter(), {}, {}
+    seen.arrived, seen.offices, seen.groups, seen.payers = Counter(), {}, {}, {}
+    numbers = {}
     counts, booked = defaultdict(Counter), Counter()
 
     def compare(office):
@@ -84,6 +95,11 @@ def watched(changes, index=0, *, often=True):
     def pay(self, moment, commitment, amount, payee, original=Ledger.pay):
         original(self, moment, commitment, amount, payee)
         seen.paid_from.append(numbers[id(commitment)][1])
+        office = next((each for each in seen.offices.values() if each.ledger is self), None)
+        if commitment.project in seen.groups:
+            group = seen.groups[commitment.project]
+            living = [firm for firm in group if office.is_alive(firm)]
+            seen.payers[commitment.project, moment] = living
 
     def flow(self, channel, firm, month, amount, months=1, original=Channels.flow):
         original(self, channel, firm, month, amount, months)
@@ -95,6 +111,10 @@ def watched(changes, index=0, *, often=True):
         won = self.firms.cash_in * self.prices(number)
         for row in won.nonzero()[0].tolist():
             seen.arrived[int(self.firms.ids[row]), number] += float(won[row])
+
+    def live(office, deal, doing, project, original=pipeline.live):
+        seen.groups[project.number] = project.firms
+        yield from original(office, deal, doing, project)
 
     def begin(self, spec, economy, *args, original=Programme.__init__, **kwargs):
         original(self, spec, economy, *args, **kwargs)
@@ -113,6 +133,7 @@ def watched(changes, index=0, *, often=True):
         patch.setattr(Channels, "flow", flow)
         patch.setattr(Economy, "step", month)
         patch.setattr(Programme, "__init__", begin)
+        patch.setattr(pipeline, "live", live)
         seen.events = simulate(spec, small.luck(index)).events
     (office,) = seen.offices.values()
     compare(office)
@@ -202,17 +223,18 @@ def own_shares_are_what_state_shares_say(seen):
         "field_customised_rnd": terms.rnd.state_share,
         "inno_core": terms.inno_core.state_share,
         "tasks": terms.mini_clusters.task_share,
+        **{name: getattr(terms.services, name).state_share for name in SERVICES},
     }
     promised = defaultdict(Counter)
     for moment, funder, line, amount, purpose, project in seen.promises:
-        if purpose in shares:
+        if purpose in shares and project >= 0:  # machines are bought for all
             promised[project, purpose, line, moment][funder] += amount
     for (_, purpose, _, _), by in promised.items():
         share = shares[purpose]
         assert by["firms"] == round(by["state"] * (1.0 - share) / share)
     paid = defaultdict(Counter)
     for posting in seen.journal:
-        if posting.debit == "paid" and posting.purpose in shares:
+        if posting.debit == "paid" and posting.purpose in shares and posting.project >= 0:
             paid[posting.project, posting.purpose, posting.moment][posting.book.funder] += (
                 posting.amount
             )
@@ -241,7 +263,7 @@ def nothing_new_is_paid_after_the_stop(seen):
         assert made <= posting.moment
         assert funder != "state" or made < seen.stops
         # running costs end with the state's part; only projects are seen out
-        ends = posting.purpose in {TEAM, CLUSTERS, EXCHANGE} and funder == "state"
+        ends = posting.purpose in UPKEEP and funder == "state"
         assert not ends or posting.moment < seen.stops
     for posting in seen.journal:
         if posting.book.funder == "state" and posting.moment >= seen.stops:
@@ -279,7 +301,10 @@ def clawbacks_are_within_what_was_paid(seen):
             if posting.credit == "refunded":
                 back[fund] += posting.amount
                 assert back[fund] <= paid[fund]
-                wanted = paid[fund] * seen.spec.programme.rnd.clawback
+                terms = seen.spec.programme.rnd
+                if posting.purpose in SERVICES:
+                    terms = getattr(seen.spec.programme.services, posting.purpose)
+                wanted = paid[fund] * terms.clawback
                 assert abs(back[fund] - wanted) <= 1.0
     stopped = Counter({e.project: e.amount for e in seen.events if e.kind == "stopped"})
     assert +stopped == +Counter({project: won for (project, _), won in back.items()})
@@ -296,13 +321,17 @@ def firms_get_what_the_ledger_says(seen):
             if posting.purpose in GRANTS and funder == "state":
                 wanted[firm, month] += posting.amount
             if posting.purpose not in GRANTS and funder == "firms":
-                wanted[firm, month] -= posting.amount
+                group = seen.payers.get((posting.project, posting.moment), [firm])
+                for each in group:  # those that are left, in equal parts
+                    wanted[each, month] -= posting.amount / len(group)
         if posting.credit == "refunded":
             wanted[firm, month] -= posting.amount
     cost = seen.spec.programme.rnd.cost_of_applying
     for event in seen.events:
         if event.kind == "applied":
             wanted[event.firm, math.floor(event.time)] -= cost * (1.0 - event.detail)
+        if event.kind == "other_support":  # of somebody else, whom a refused firm asks next
+            wanted[event.firm, math.floor(event.time)] += event.amount
     for found, scale in ((seen.passed, 1.0), (seen.arrived, seen.spec.programme.effect_scale)):
         for key in wanted.keys() | found.keys():
             assert abs(found[key] - scale * wanted[key]) < 0.01, key
@@ -350,17 +379,19 @@ def administration_is_what_the_spec_says(seen):
             assert (payee, won) == ("institutions", due)
     # beyond firms and institutions nobody is paid but these
     for (payee, purpose), won in entries(seen, "payee", "purpose").items():
-        assert payee in {"firms", "institutions"} or purpose in {TEAM, CLUSTERS} or not won
+        machines = (payee, purpose) == ("capital", "shared_equipment")
+        running = purpose in UPKEEP - {EXCHANGE} or machines
+        assert payee in {"firms", "institutions"} or running or not won
 
 
 def reserves_end_with_their_year(seen):
     """What running costs are promised for a year is paid or given back within it."""
     left = Counter()
     for moment, funder, line, amount, purpose, _ in seen.promises:
-        if purpose in {TEAM, CLUSTERS, EXCHANGE}:
+        if purpose in UPKEEP:
             left[funder, line, calendar.year_of(math.floor(moment)), purpose] += amount
     for posting in seen.journal:
-        if posting.purpose in {TEAM, CLUSTERS, EXCHANGE} and posting.credit == "committed":
+        if posting.purpose in UPKEEP and posting.credit == "committed":
             left[*posting.book, posting.purpose] -= posting.amount
     last = calendar.year_of(seen.spec.end)
     assert not {key: won for key, won in left.items() if won and key[2] < last}
@@ -368,11 +399,13 @@ def reserves_end_with_their_year(seen):
 
 def events_and_ledger_tell_of_the_same_won(seen):
     told = defaultdict(Counter)
-    kinds = {"tranche": "field_customised_rnd", "package": "inno_core", "task_done": "tasks"}
+    kinds = {"package": "inno_core", "task_done": "tasks", "equipped": "shared_equipment"}
     for event in seen.events:
+        if event.kind == "tranche":
+            told[event.instrument][event.project] += event.amount
         if event.kind in kinds:
             told[kinds[event.kind]][event.project] += event.amount
-    for purpose in kinds.values():
+    for purpose in {*kinds.values(), *GRANTS, *SERVICES}:
         booked = Counter()
         for (project,), won in entries(seen, "project", purpose=purpose, funder="state").items():
             booked[project] += won

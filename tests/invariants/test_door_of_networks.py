@@ -284,7 +284,9 @@ BUSY = networked.spec(
 def parameters():
     found = {path: (p, value) for path, p, value, _ in parameters_of(BUSY.programme, "programme")}
     mine = ("mini_clusters", "team", "exchange", "delay", "stops", "budget_factor", "rnd.help")
-    return {path: pair for path, pair in found.items() if any(f".{word}" in path for word in mine)}
+    found = {path: pair for path, pair in found.items() if any(f".{word}" in path for word in mine)}
+    del found[f"{TERMS}.referred"]  # to instruments, of which there are none here
+    return found
 
 
 INSTEAD = {

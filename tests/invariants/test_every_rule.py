@@ -133,11 +133,13 @@ MOVED = {
 OF_NETWORKS = ("mini_clusters", "team", ".help_", "delay", "stops", "budget_factor", "continues")
 """Their parameters, and settings of the state's part: see `test_door_of_networks` and
 `test_institutions`."""
+OF_SERVICES = ("programme.pipeline", "programme.services")
+"""See `test_every_service`."""
 
 PARAMETERS = {
     path: (parameter, value)
     for path, parameter, value, _ in parameters_of(BUSY.programme, "programme")
-    if not any(word in path for word in OF_NETWORKS)
+    if not any(word in path for word in OF_NETWORKS + OF_SERVICES)
 } | {
     f"{small.NOKSAN}.{path}": (None, value)  # of a table by year or line
     for path, value in {

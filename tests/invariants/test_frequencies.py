@@ -106,7 +106,7 @@ def test_invariant_7_the_panel_passes_as_many_as_its_noise_lets(towns):
 
 # ---------------------------------------------------------------- net additionality
 
-# no inflation; no knowledge moves sales; nobody closes, is short of cash or is stopped
+# no inflation; no knowledge moves sales; nobody closes, is short of cash, stopped, helped elsewhere
 PLAIN = (
     "economy.macro.mode=flat",
     "economy.knowledge.form=elasticity",
@@ -118,6 +118,7 @@ PLAIN = (
     "economy.accounts.margin=20 %",
     "programme.rnd.milestone=100 %",
     "programme.rnd.cost_of_applying=0 KRW",
+    "programme.rnd.elsewhere.chance=0 %",
     f"{small.NOKSAN}.inno_core=~",
 )
 

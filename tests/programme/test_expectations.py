@@ -146,6 +146,14 @@ def test_where_it_goes_on_it_is_what_was_announced_and_else_what_is_cancelled():
         small.assert_same(outlook.panel, other.panel)
 
 
+def test_what_ends_before_the_debate_does_ends_then():
+    index = next(k for k in range(20) if not goes_on(small.luck(k), 0.4))
+    stops = "programme.stops=2007-12-20"  # from then on nobody looks forward to it
+    outlook, other = (run(stops, arm=arm, index=index) for arm in ("outlook", "as_announced"))
+    assert outlook.events == other.events
+    assert outlook.events != run(arm="outlook", index=index).events
+
+
 def test_a_year_later_the_debate_ends_a_year_later():
     index = next(k for k in range(20) if not goes_on(small.luck(k), 0.4))
     record = run("programme.delay=1 year", "programme.continues=40 %", index=index)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from package import EXAMPLE, MODULE, install
+from example_package import EXAMPLE, MODULE, install
 
 from clustersim.cli import cli
 from clustersim.errors import InputError

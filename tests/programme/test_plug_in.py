@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from package import EXAMPLE, MODULE, PROJECT, install
+from example_package import EXAMPLE, MODULE, PROJECT, install
 
 import small
 from clustersim.errors import InputError
@@ -154,7 +154,7 @@ def test_without_the_package_the_scenario_is_told_what_lacks(clustersim):
     assert what == (
         "programme.complexes.noksan.services.energy_audit: unknown instrument 'energy_audit'"
     )
-    assert problems[at + 1].endswith("; or install the package that adds it")
+    assert problems[at + 1].endswith("(or install the package that adds it)")
 
 
 def test_with_the_package_it_is_checked_paid_and_written_down(clustersim, tmp_path):

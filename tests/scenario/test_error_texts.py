@@ -32,8 +32,6 @@ programme:
 SAID = """\
 noksan.yaml:1:1: titel: unknown key
   did you mean 'title'?
-noksan.yaml:1:1: title: missing
-  add 'title: ...' here
 noksan.yaml:3:11: economy.growth: 0.03 has no period
   write '0.03 / year' or '3 % / year'
 noksan.yaml:4:9: economy.exit: '20 %' has no period
@@ -44,8 +42,6 @@ noksan.yaml:6:9: economy.form: unknown choice 'elastisity'
   did you mean 'elasticity'?
 noksan.yaml:7:17: economy.macro.mode: unknown choice 'serie'
   did you mean 'series'?
-noksan.yaml:8:1: programme.launch: missing
-  add 'launch', a month such as '2008-06'
 noksan.yaml:9:3: programme.lanch: unknown key
   did you mean 'launch'?
 noksan.yaml:10:14: programme.half_life: 3 has no unit of time

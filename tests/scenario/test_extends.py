@@ -191,7 +191,7 @@ def test_nothing_extended_changes_nothing(home, bundled):
         ("/etc/passwd", "'/etc/passwd' leads out of the folder"),
         ("link.yaml", "'link.yaml' leads out of the folder"),
         ("loop.yaml", "there is no 'loop.yaml'"),
-        ("folder.yaml", "there is no 'folder.yaml'"),
+        ("folder.yaml", "'folder.yaml' is a folder\n  name a file in it"),
         ("'..\\x'", "leads out of the folder"),
         ('"a\\0.yaml"', "there is no"),
         ("x" * 300, "there is no"),

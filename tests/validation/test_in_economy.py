@@ -10,10 +10,35 @@ import pytest
 import networked
 import small
 from clustersim.simulation import simulate
-from clustersim.validation.in_economy import alone, in_economy
+from clustersim.validation.in_economy import WORLDS, alone, bundles, in_economy
 from clustersim.validation.isolated import TERMS, isolated, terms
 from clustersim.validation.isolated_page import section
-from clustersim.validation.treatments import EXCHANGE, INNO_CORE, INSTRUMENTS, MINI_CLUSTERS, RND
+from clustersim.validation.treatments import (
+    EXCHANGE,
+    INNO_CORE,
+    INSTRUMENTS,
+    JOINT_RESEARCH,
+    MINI_CLUSTERS,
+    RND,
+)
+
+PLANNED = (MINI_CLUSTERS, EXCHANGE, RND, INNO_CORE)
+ADVICE = tuple(
+    f"{small.NOKSAN}.services.{name}={{opens: 2009-03-02, last_year: 2009}}"
+    for name in ("consulting", "training")
+)
+BUSY = (
+    *ADVICE,
+    f"{small.NOKSAN}.services.joint_research={{opens: 2009-03-02}}",
+    f"{small.NOKSAN}.mini_clusters=~",
+    f"{small.NOKSAN}.exchange=~",
+    f"{small.NOKSAN}.inno_core=~",
+    "programme.pipeline.asks=100 %",
+    "programme.services.joint_research.need=0.1",
+    "programme.services.consulting.need=0.3",
+    "programme.services.training.need=0.3",
+)
+"""Advice and research alone, and much asked for."""
 
 FROZEN_PACKAGES = (
     "economy.displacement.switch=off",
@@ -42,9 +67,9 @@ def found(instrument, measure, month, *changes):
 
 def test_every_instrument_has_an_effect_on_its_own_firms():
     rows = table()
-    assert set(rows["instrument"]) == set(INSTRUMENTS)
+    assert set(rows["instrument"]) == set(PLANNED)
     assert set(rows["complex"]) == {"noksan"}
-    firms = {name: found(name, "sales", 12)["firms"] for name in INSTRUMENTS}
+    firms = {name: found(name, "sales", 12)["firms"] for name in PLANNED}
     assert firms[INNO_CORE] <= 8 < firms[RND] < firms[MINI_CLUSTERS] < firms[EXCHANGE]
 
 
@@ -59,9 +84,12 @@ def test_where_all_else_is_frozen_treated_firms_show_what_one_shows_alone():
     ("additionality", "more"), [(1.0, ()), (1.6, ("economy.accounts.cash_target=24 months",))]
 )
 def test_research_per_won_of_grant_is_additionality(additionality, more):
-    """Where nobody closes; what a grant does not pay for takes cash that not all have."""
+    """Where nobody closes, or is helped elsewhere; what a grant does not pay for takes cash that
+    not all have.
+    """
     changes = (
         f"programme.rnd.additionality={additionality}",
+        "programme.rnd.elsewhere.chance=0",
         "economy.turnover.exit=0 / year",
         *more,
     )
@@ -118,11 +146,78 @@ def test_who_watches_moves_nothing():
     assert months == list(range(spec.start, spec.end + 1))
 
 
+def test_services_are_measured_one_by_one_and_as_a_family():
+    rows = table(*BUSY)
+    told = rows[rows["measure"] == "sales"].groupby("family")["instrument"].unique()
+    assert set(told["advice"]) == {"consulting", "training", ""}
+    assert set(told["rnd"]) == {RND, JOINT_RESEARCH, ""}
+    firms = rows[rows["measure"] == "workers"].set_index(["family", "instrument"])["firms"]
+    parts = firms["advice", "consulting"], firms["advice", "training"]
+    assert max(parts) < firms["advice", ""] <= sum(parts)
+    worth = rows[rows["measure"] == "value_added"]
+    assert set(zip(worth["family"], worth["instrument"], strict=True)) == {
+        ("rnd", ""),
+        ("advice", ""),
+    }
+
+
+def test_where_all_else_is_frozen_a_task_among_all_does_what_one_does_alone():
+    """Frozen: no rivals, no exports, nothing learnt, one task a firm, which comes off."""
+    frozen = (
+        *BUSY[1:],
+        "economy.displacement.switch=off",
+        "economy.spillovers.switch=off",
+        "economy.knowledge.elasticity=0",
+        "programme.pipeline.size_exponent=0",
+        "programme.services.consulting.need=3",
+        "programme.services.consulting.most=1",
+        "programme.services.consulting.milestone=1",
+        "programme.services.consulting.technical=1",
+        "programme.services.training.scale=0",
+        "programme.services.consulting.practices_share=1",
+        f"{small.NOKSAN}.services={{consulting: {{opens: 2009-03-02, last_year: 2009}}}}",
+    )
+    row = found("consulting", "practices", 30, *frozen)
+    assert row["firms"] > 30
+    assert row["estimate"] == pytest.approx(0.03, rel=0.03)
+
+
+def test_fewer_close_where_support_keeps_firms_alive():
+    """As many as the hazard says, beside the same firms in the world without."""
+    rows = table(
+        *BUSY,
+        "programme.services.consulting.need=3",
+        "programme.services.consulting.exit_hazard=-0.6",
+        "economy.turnover.exit=12 % / year",
+    )
+    rows = rows[rows["instrument"] == "consulting"].set_index("measure")["estimate"]
+    assert rows["closed"] < -0.1 * rows["closed_without"] < 0.0
+    plain = table(*BUSY)
+    plain = plain[plain["instrument"] == "training"].set_index("measure")["estimate"]
+    assert abs(plain["closed"]) <= 0.03
+
+
+def test_research_of_both_kinds_is_set_beside_all_grants():
+    """Where nobody closes or is helped elsewhere, and no tie lifts sales that pay for research."""
+    rows = table(
+        *BUSY,
+        "programme.rnd.elsewhere.chance=0",
+        "economy.turnover.exit=0 / year",
+        "economy.spillovers.switch=off",
+        "programme.rnd.additionality=1",
+        "programme.services.joint_research.additionality=1",
+    )
+    rows = rows[(rows["measure"] == "research") & (rows["instrument"] == "")]
+    assert rows["estimate"].iloc[0] == pytest.approx(1.0, rel=0.02)
+
+
 def test_one_instrument_is_left_and_its_reference_lacks_it_alone():
     programme = networked.spec().programme
     plans = {}
-    for name in INSTRUMENTS:
-        arm, reference = alone(programme, name)
+    for name in PLANNED:
+        world = INSTRUMENTS[name].family if name not in WORLDS else name
+        arm, reference = alone(programme, world)
+        assert list(bundles(arm.plans()["noksan"], world)) == [name]
         plan = plans[name] = arm.plans()["noksan"]
         planned = {other for other, each in INSTRUMENTS.items() if each.is_planned(plan)}
         assert planned - {MINI_CLUSTERS} == {name} - {MINI_CLUSTERS}
@@ -150,7 +245,7 @@ def test_the_page_says_what_is_scaled_and_what_is_a_result():
     words = " ".join(text.split())
     assert "construction, which is no finding" in words
     assert "T11, T13, T21" in words
-    assert "exchange: no effect on sales was found published" in words
+    assert "No effect on sales was found published of: exchange" in words
     assert max(map(len, text.splitlines())) <= 80
     nobody = section(alone_, table()[:0], 80)  # no firm was treated in any world
     assert "–" in nobody

@@ -19,6 +19,7 @@ import test_door_of_networks as networks  # noqa: E402 - its folder is found a l
 import test_economy_anchors as anchors  # noqa: E402
 import test_economy_parameters as economy  # noqa: E402
 import test_every_rule as rules  # noqa: E402
+import test_every_service as services  # noqa: E402
 import test_institutions as institutions  # noqa: E402
 
 HALVED = [  # (specs, their path, the paths that a test halves)
@@ -27,6 +28,8 @@ HALVED = [  # (specs, their path, the paths that a test halves)
     (rules.BUSY.programme, "programme", rules.PARAMETERS),
     (networks.BUSY.programme, "programme", networks.parameters()),
     (institutions.BUSY.programme, "programme", institutions.PARAMETERS),
+    (services.BUSY.programme, "programme", services.BUSY_PARAMETERS),
+    *((spec.programme, "programme", services.PARAMETERS) for spec in services.ALONE.values()),
     (anchors.town().anchors["yard"], "", anchors.NUMBERS),
 ]
 TARGETS = {

@@ -15,7 +15,10 @@ import spec_tree
 from clustersim.scenario import load
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "economy"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "programme"))
 
+import counter
+import desk
 import small_economy as se
 
 from clustersim.economy.anchors import AnchorsSpec
@@ -24,6 +27,8 @@ from clustersim.economy.macro import Macro, MacroSpec
 from clustersim.economy.month import ComplexSpec
 from clustersim.economy.outlook import OutlookSpec
 from clustersim.economy.places import InstitutionSpec
+from clustersim.programme.instruments.registry import SERVICES
+from clustersim.programme.stages import STAGES
 from clustersim.randomness import ids
 
 TESTED = set()
@@ -268,6 +273,21 @@ def test_funder_of_a_mini_cluster(word):
     )
 
 
+TAKEN = {
+    "rnd": ("funded", "field_customised_rnd"),
+    "inno_core": ("chosen", "inno_core"),
+    "pipeline": ("funded", "prototype"),
+}
+"""What befalls those that are taken."""
+
+ASKED = (
+    "programme.pipeline.asks=100 %",
+    "programme.services.prototype.cost=40 M KRW",  # more than the fast lane decides
+    "programme.services.prototype.need=1",
+    f"{small.NOKSAN}.services.prototype={{opens: 2008-08-01, tasks: 6}}",
+)
+
+
 @pytest.fixture(scope="module")
 def chosen():
     """A function (block, word) -> who is taken where applicants are ranked by that word."""
@@ -280,8 +300,10 @@ def chosen():
             "programme.inno_core.band_low=60억원",
             "programme.inno_core.places=2",
             f"{small.NOKSAN}.inno_core.opens=2010-03-02",
+            *ASKED * (block == "pipeline"),
         )
-        taken = small.events(record, "funded" if block == "rnd" else "chosen")
+        kind, instrument = TAKEN[block]
+        taken = small.events(record, kind, instrument=instrument)
         return [event.firm for event in taken if event.time > 122.0]
 
     return read
@@ -293,6 +315,14 @@ def test_chooser_of_research(word, chosen):
     others = set(spec_tree.switches()["ResearchSpec", "chooser"]) - {word}
     assert len(chosen("rnd", word)) > 3
     assert all(chosen("rnd", other) != chosen("rnd", word) for other in others)
+
+
+@of("PipelineSpec", "chooser")
+def test_chooser_of_the_pipeline(word, chosen):
+    """Each word funds tasks of firms of its own; `test_pipeline` shows which."""
+    others = set(spec_tree.switches()["PipelineSpec", "chooser"]) - {word}
+    assert len(chosen("pipeline", word)) > 3
+    assert all(chosen("pipeline", other) != chosen("pipeline", word) for other in others)
 
 
 @of("InnoCoreSpec", "chooser")
@@ -316,6 +346,34 @@ def test_gaming_of_inno_core(word):
     assert {event.firm for event in small.events(record, "gamed")} == eligible - before
 
 
+OFTEN = ("joint_research", "prototype", "marketing", "training", "shared_equipment")
+"""An instrument of each family that firms ask for."""
+
+OFFERED = (
+    "programme.pipeline.asks=100 %",
+    "programme.services.joint_research.need=3",
+    *(f"{small.NOKSAN}.services.{name}={{opens: 2008-08-01}}" for name in OFTEN),
+)
+
+
+def of_every_instrument(test):
+    """Mark a test as that of the stages an instrument is for, run for each of them."""
+    for kind in SERVICES.values():
+        TESTED.add((kind.__name__, "stages"))
+    cases = [(name, word) for name in sorted(SERVICES) for word in STAGES]
+    return pytest.mark.parametrize(("name", "word"), cases)(test)
+
+
+@of_every_instrument
+def test_stages_of_an_instrument(name, word):
+    """Firms of that stage alone need it; `test_stages` shows where stages end."""
+    people = desk.firms(3)
+    people.age_at_birth = np.array([-90.0, 0.0, 0.0])  # the first is young,
+    growth = [0.0, 0.5, 0.0]  # the second is growing, the third neither
+    needs = counter.needs_of(counter.terms(name, stages=(word,), need=1.0), people, growth)
+    assert needs.tolist() == [float(each == word) for each in STAGES]
+
+
 @of("ProgrammeSpec", "instruments")
 def test_instruments_alone(word):
     """One instrument alone leaves the traces of the others out."""
@@ -324,13 +382,16 @@ def test_instruments_alone(word):
         "rnd": {"call", "tranche"},
         "inno_core": {"eligible", "chosen"},
     }
-    record = networked.run(f"programme.instruments=[{word}]", "programme.inno_core.band_low=60억원")
-    happened = {event.kind for event in record.events}
-    assert happened & set().union(*traces.values()) == traces[word]
-    everything = {
-        event.kind for event in networked.run("programme.inno_core.band_low=60억원").events
-    }
-    assert everything >= set().union(*traces.values())
+    changes = ("programme.inno_core.band_low=60억원", *OFFERED)
+    record = networked.run(f"programme.instruments=[{word}]", *changes)
+    happened = {event.kind for event in record.events if event.instrument not in SERVICES}
+    every = set().union(*traces.values())
+    assert happened & every == traces.get(word, set())
+    asked = {event.instrument for event in small.events(record, "found")}
+    assert asked == {name for name in OFTEN if SERVICES[name].family == word}
+    everything = networked.run(*changes).events
+    assert {event.kind for event in everything} >= every
+    assert {event.instrument for event in everything if event.kind == "found"} == set(OFTEN)
 
 
 # ---------------------------------------------------------------- targets

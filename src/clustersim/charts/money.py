@@ -1,4 +1,4 @@
-"""What the state paid, by year and purpose, and what lapsed."""
+"""What the state paid, by year and what for, and what lapsed."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ from clustersim.charts.style import (
     years,
 )
 from clustersim.evaluation.bands import money_lapsed, money_paid
+from clustersim.programme import building, contact_centre, council, exchange, inno_core, rnd
+from clustersim.programme.budget import TEAM
+from clustersim.programme.instruments.registry import SERVICES
+from clustersim.programme.master_plan import PURPOSE
+from clustersim.programme.mini_clusters import RUNNING, TASKS
 from clustersim.words import words
 
 if TYPE_CHECKING:
@@ -33,6 +38,30 @@ if TYPE_CHECKING:
 __all__ = ["money"]
 
 LAPSED = "lapsed"
+
+FAMILIES = (
+    "running the office",
+    "networks",
+    "rnd",
+    "product",
+    "market",
+    "advice",
+    "equipment",
+    inno_core.NAME,
+    building.LINE,
+)
+"""What money is for, in the order of the stack."""
+
+COLOURS = dict(zip(FAMILIES, ("#9A9A9A", *PURPOSES, "#882255"), strict=True))
+
+FAMILY_OF = {
+    **dict.fromkeys((TEAM, PURPOSE, contact_centre.NAME), "running the office"),
+    **dict.fromkeys((RUNNING, TASKS, council.NAME, exchange.NAME), "networks"),
+    rnd.NAME: "rnd",
+    **{name: service.family for name, service in SERVICES.items()},
+}
+"""The family of a purpose; others stand for themselves."""
+
 HATCHED = {"facecolor": "white", "edgecolor": MUTED, "hatch": "////", "linewidth": 0.6}
 
 
@@ -44,7 +73,7 @@ def money(
     complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the state money paid in each year, stacked by purpose, and what lapsed on top.
+    """Draw the state money paid in each year, stacked by family, and what lapsed on top.
 
     Parameters
     ----------
@@ -61,7 +90,8 @@ def money(
     -------
     matplotlib.axes.Axes
         One stack for each year in bn won of the year: means over replicates, with the sum paid as a
-        number. Money that lapsed stands on top, hatched: it was not paid.
+        number. A family of which one purpose alone has money bears its name. Money that lapsed
+        stands on top, hatched: it was not paid.
 
     Raises
     ------
@@ -91,17 +121,23 @@ def _draw(ax: Axes, results: Results, site: Site) -> None:
         return
     table = table.reindex(range(table.index.min(), table.index.max() + 1), fill_value=0.0)
     purposes = [str(part) for part in table if part != LAPSED and table[part].any()]
-    colours = dict(zip(purposes, cycle(PURPOSES), strict=False))
-    stack = [*purposes, *([LAPSED] if LAPSED in table and table[LAPSED].any() else [])]
-    table = table / BN
+    stacked = _families(purposes)
+    others = [name for name in stacked if name not in COLOURS]
+    colours = COLOURS | dict(zip(others, cycle(PURPOSES), strict=False))
+    sums = {name: table[parts].sum(axis=1) for name, parts in stacked.items()}
+    if LAPSED in table and table[LAPSED].any():
+        sums[LAPSED] = table[LAPSED]
+    table = pd.DataFrame(sums) / BN
     year = table.index.to_numpy(float)
     top = np.zeros(len(year))
-    for part in stack:
+    for part in sums:
         height = table[part].to_numpy(float)
         look = HATCHED if part == LAPSED else {"facecolor": colours[part]}
-        ax.bar(year, height, width=0.7, bottom=top, label=words(part), **look)
+        names = stacked.get(part, [part])
+        label = words(names[0] if len(names) == 1 else part)
+        ax.bar(year, height, width=0.7, bottom=top, label=label, **look)
         top += height
-    lost = table[LAPSED].to_numpy(float) if LAPSED in stack else np.zeros(len(year))
+    lost = table[LAPSED].to_numpy(float) if LAPSED in table else np.zeros(len(year))
     for x, y, gone in zip(year, top, lost, strict=True):
         text = f"{y - gone:.1f} paid" + (f"\n{gone:.1f} lapsed" if gone >= 0.05 else "")
         ax.annotate(text, (x, y), (0, 4), textcoords="offset points", ha="center", fontsize=8)
@@ -111,4 +147,18 @@ def _draw(ax: Axes, results: Results, site: Site) -> None:
     years(ax)
     # In the order of the stack; beside the bars, because a thin or absent part cannot be labelled.
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, reverse=True)
-    heading(ax, title, "Mean of all replicates. What lapsed was not paid: it stands on top.")
+    heading(
+        ax,
+        title,
+        "Mean of all replicates. What lapsed was not paid: it stands on top.\n"
+        "What is carried over stands in the year in which it is paid.",
+    )
+
+
+def _families(purposes: list[str]) -> dict[str, list[str]]:
+    """Return purposes by family, in the order of the stack."""
+    found: dict[str, list[str]] = {}
+    for purpose in purposes:
+        found.setdefault(FAMILY_OF.get(purpose, purpose), []).append(purpose)
+    known = [name for name in FAMILIES if name in found]
+    return {name: found[name] for name in dict.fromkeys([*known, *found])}

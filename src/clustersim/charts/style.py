@@ -64,7 +64,7 @@ REFERENCE = "#B85C00"
 INK = "#222222"
 MUTED = "#6B6B6B"
 PURPOSES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
-"""Colours of purposes, in the order of their first year and name."""
+"""Colours of what money is for."""
 
 STYLE: dict[Any, Any] = {
     "font.size": 9.0,

@@ -105,7 +105,8 @@ def _code(arguments: list[str]) -> int:
         # Whoever reads has seen enough; Python would complain when it closes the pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        return _tell(f"{error.filename or 'clustersim'}: {error.strerror or error}", code=1)
+        what = f"{error.filename or 'clustersim'}: {error.strerror or error}"
+        return _tell(what, "see that the disk has room and that you may write there", code=1)
     return 0
 
 

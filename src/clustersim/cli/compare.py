@@ -56,9 +56,7 @@ def command(
         replicates=replicates,
         workers=workers,
     )
-    if as_json:
-        click.echo(json.dumps(compared.to_json(), allow_nan=False))
-    else:
-        click.echo(compared.summary())
-    paths = compared.save(out)
+    text = json.dumps(compared.to_json(), allow_nan=False) if as_json else compared.summary()
+    paths = compared.save(out)  # first: what cannot be saved leaves nothing half told
+    click.echo(text)
     click.echo(f"pictures: {paths[0].parent}", err=as_json)

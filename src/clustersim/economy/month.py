@@ -192,7 +192,7 @@ class EconomySpec(Spec):
         for name in self.displacement.markets:
             if name not in self.sectors:
                 raise bad_value(
-                    f"unknown sector '{name}'",
+                    f"unknown sector {shown(name)}",
                     f"known sectors: {', '.join(self.sectors)}",
                     ("displacement", "markets", name),
                 )
@@ -204,7 +204,7 @@ class EconomySpec(Spec):
             for name in series:
                 if name not in {"national", *self.sectors}:
                     raise bad_value(
-                        f"unknown sector '{name}'",
+                        f"unknown sector {shown(name)}",
                         f"known sectors: {', '.join(self.sectors)}; national stands for the others",
                         ("macro", kind, name),
                     )

@@ -7,7 +7,8 @@ A simulated effect far from it is either a discovery or a mistake, and must be e
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,11 +16,19 @@ import numpy as np
 from clustersim.economy.channels import profile
 from clustersim.economy.knowledge import Knowledge
 from clustersim.programme import inno_core, networks, rnd
+from clustersim.programme.instruments.joint_research import JointResearch
+from clustersim.programme.instruments.registry import SERVICES
+from clustersim.programme.instruments.service import Scaled
+from clustersim.programme.isolation import AverageFirm
+from clustersim.programme.pipeline import felt_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from clustersim.arrays import FloatArray
+    from clustersim.programme.isolation import Shape
     from clustersim.programme.office import Event
+    from clustersim.programme.research import ResearchTerms
     from clustersim.scenario.schema import ScenarioSpec
 
 __all__ = ["envelope"]
@@ -48,9 +57,13 @@ def envelope(
     Exchange: firms x the hazard of a tie with an institution x how much faster it is, x what a tie
     adds to an average firm's output x the years it lasts.
     Inno-Core: sales at entry x scale x the years its profile lasts, for every package, larger ones
-    counting for more. Research: subsidy x additionality x yearly sales per won of knowledge x the
-    years it lasts; sales per won are the rate of return, or elasticity x depreciation / intensity,
-    as the stock of a firm that does research is intensity x sales / depreciation.
+    counting for more. Services: yearly output when a task is agreed x total at the horizon x what
+    it does at the firm's size x the years it lasts from delivery on, for as many tasks of a firm as
+    count; who stays alive by it is left out. Research: subsidy x additionality x yearly sales per
+    won of knowledge x the years it lasts; sales per won are the rate of return, or elasticity x
+    depreciation / intensity, as the stock of a firm that does research is intensity x sales /
+    depreciation. Joint research: the same with what the firm can use by itself, and nothing for the
+    tie with its partner.
     """
     rows = []
     for name in spec.complexes:
@@ -70,7 +83,9 @@ def _instruments(spec: ScenarioSpec, name: str, worlds: Sequence[Sequence[Event]
     if plan and plan.exchange:
         yield "exchange"
     if plan:
-        yield from (rnd.NAME, inno_core.NAME)
+        yield rnd.NAME
+        yield from (name for name in RULES if name in plan.services)
+        yield inno_core.NAME
 
 
 def _networks(spec: ScenarioSpec, events: Sequence[Event]) -> float:
@@ -79,8 +94,7 @@ def _networks(spec: ScenarioSpec, events: Sequence[Event]) -> float:
     ages = shape.horizon - np.arange(float(len(shape.doses)))
     rise, half = np.array(float(shape.months_to_peak)), np.array(shape.half_life)
     by_horizon = float(np.sum(shape.doses * profile(ages, rise, half)))
-    course = profile(np.arange(0.0, spec.end + 1 - spec.start), rise, half)
-    lasting = np.concatenate([[0.0], np.cumsum(course)]) / 12.0
+    lasting = _lasting(spec, shape)
     number = USES | {"task_done": terms.task_uses}
     treated: dict[int, float] = {}
     used: defaultdict[tuple[int, int], float] = defaultdict(float)
@@ -134,10 +148,7 @@ def _hastened(spec: ScenarioSpec, name: str, start: float, end: float) -> float:
 def _packages(spec: ScenarioSpec, events: Sequence[Event]) -> float:
     terms = spec.programme.inno_core
     entry = {event.firm: event.detail for event in events if event.kind == "chosen"}
-    shape = inno_core.shape_of(terms)
-    months = np.arange(0.0, spec.end + 1 - spec.start)
-    course = profile(months, np.array(float(shape.months_to_peak)), np.array(shape.half_life))
-    lasting = np.concatenate([[0.0], np.cumsum(course)]) / 12.0
+    lasting = _lasting(spec, inno_core.shape_of(terms))
     return math.fsum(
         terms.scale
         * (event.amount / terms.mean_package)
@@ -148,26 +159,79 @@ def _packages(spec: ScenarioSpec, events: Sequence[Event]) -> float:
     )
 
 
-def _research(spec: ScenarioSpec, events: Sequence[Event]) -> float:
-    terms, knowledge = spec.programme.rnd, spec.economy.knowledge
+def _tasks(name: str, spec: ScenarioSpec, events: Sequence[Event]) -> float:
+    """Return what tasks of one service add, a task agreed being worth its total."""
+    terms: Scaled = getattr(spec.programme.services, name)
+    pipeline, shape = spec.programme.pipeline, terms.shape
+    lasting = _lasting(spec, shape)
+    peak = 1.0 / float(
+        profile(
+            np.array(float(shape.horizon)),
+            np.array(float(shape.months_to_peak)),
+            np.array(shape.half_life),
+        )
+    )
+    had: Counter[int] = Counter()
+    total = 0.0
+    for event in events:
+        if (event.kind, event.instrument) == ("served", name):
+            had[event.firm] += 1
+            delivered = int(event.time + terms.duration + terms.commercial_lag)
+            if had[event.firm] <= terms.most and delivered <= spec.end:
+                felt = float(felt_at(pipeline, np.array(event.amount)))
+                exports = spec.complexes[event.complex].known.export_share
+                firm = AverageFirm(event.detail / 12.0, event.amount, exports)
+                rise = terms.total(firm) * peak * felt
+                total += event.detail * rise * float(lasting[spec.end + 1 - delivered])
+    return total
+
+
+def _lasting(spec: ScenarioSpec, shape: Shape) -> FloatArray:
+    """Return the years that an effect lasts, over its peak, by how many months are left."""
+    months = np.arange(0.0, spec.end + 1 - spec.start)
+    course = profile(months, np.array(float(shape.months_to_peak)), np.array(shape.half_life))
+    years: FloatArray = np.concatenate([[0.0], np.cumsum(course)]) / 12.0
+    return years
+
+
+def _grants(spec: ScenarioSpec, events: Sequence[Event]) -> float:
+    return _research(rnd.NAME, spec.programme.rnd, 1.0, spec, events)
+
+
+def _jointly(spec: ScenarioSpec, events: Sequence[Event]) -> float:
+    terms: JointResearch = getattr(spec.programme.services, JointResearch.name)
+    return _research(JointResearch.name, terms, terms.own_part, spec, events)
+
+
+def _research(
+    name: str, terms: ResearchTerms, part: float, spec: ScenarioSpec, events: Sequence[Event]
+) -> float:
+    knowledge = spec.economy.knowledge
     decay = knowledge.depreciation
     per_won = knowledge.rate_of_return
     if knowledge.form == "elasticity":
         per_won = knowledge.elasticity * decay / Knowledge(knowledge).intensity
     total = 0.0
     for event in events:
-        if (event.kind, event.instrument) == ("funded", rnd.NAME):
+        if (event.kind, event.instrument) == ("funded", name):
             sold = event.time + terms.duration + terms.commercial_lag
             years = max(spec.end + 1 - sold, 0.0) / 12.0
             lasting = (1.0 - (1.0 - decay) ** years) / -float(np.log1p(-decay))
-            total += terms.additionality * event.amount * per_won * lasting
+            total += part * terms.additionality * event.amount * per_won * lasting
     return total
 
 
 RULES: dict[str, Callable[[ScenarioSpec, Sequence[Event]], float]] = {
     "networks": _networks,
     "exchange": _exchange,
-    rnd.NAME: _research,
+    rnd.NAME: _grants,
+    JointResearch.name: _jointly,
+    **{
+        name: partial(_tasks, name)
+        for name, service in SERVICES.items()
+        if issubclass(service, Scaled)
+    },
     inno_core.NAME: _packages,
 }
-"""The sum for each family of instruments, from the events of one complex."""
+"""The sum for each instrument, from the events of one complex; mini-clusters count as one. There is
+none for services of other packages that act by rules of their own."""

@@ -36,7 +36,7 @@ none of these three; every firm and, which only `contrast` knows, the rivals out
 
 _TOTALS = ("all", "all_without_anchors", "untreated")
 _JOINED = ("joined",)
-_SERVED = ("tranche", "package", "task_done")
+_SERVED = ("tranche", "package", "task_done", "served")
 _CHOSEN = ("chosen",)
 
 

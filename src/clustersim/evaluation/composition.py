@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clustersim.estimands.composition import PARTS
-from clustersim.evaluation.page import beside, money_text, signed
+from clustersim.evaluation.page import beside, money_text, or_dash, signed
 from clustersim.evaluation.replicates import PAIR, complete, sem
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def say_composition(page: Page, table: pd.DataFrame) -> None:
 
     for part, label in _SAID.items():
         added = value[part, "programme"]
-        text = beside(f"{added['estimate'] / M:+.1f}", "±", f"{added['mc_error'] / M:.1f}")
+        text = beside(f"{added['estimate'] / M:+.1f}", "±", or_dash(added["mc_error"] / M, ".1f"))
         line(label, value[part, "reference"]["estimate"], text)
     shown.add_section()
     rise, added_rise = (

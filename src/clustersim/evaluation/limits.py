@@ -39,10 +39,11 @@ _OFF = {
 """What is said of a part of the economy."""
 
 _NOT_YET = (
-    "Not in this version: queues for equipment, and most services (prototypes, patents, marketing, "
-    "consulting, training), so a programme made of them shows less than it might do. The effects "
-    "rest on assumed and published sizes with their doubt; a simulation shows what follows from "
-    "them, not whether they hold in this complex."
+    "Not in this version: firms that rent in a business centre, which is a place to meet alone; "
+    "and how an evaluator would see all this, through surveys and estimators. The effects rest on "
+    "assumed and published sizes with their doubt, and most services are set to a total that "
+    "nobody has measured here: a simulation shows what follows from them, not whether they hold in "
+    "this complex."
 )
 
 

@@ -26,6 +26,7 @@ COUNTS = {
     "brokered": "brokered",
     "helped": "helped",
     "task_found": "tasks_found",
+    "task_referred": "tasks_found",
     "task_done": "tasks_done",
 }
 """Kinds of events that are counted, and the measure that is their number."""

@@ -157,7 +157,7 @@ def uncounted(complex_: Mapping[str, Any]) -> str:
     """Return in words which sites of a complex are not counted; nothing if all are.
 
     >>> uncounted({"sites": {"osong": {"title": "Osong", "counted": "no"}}})
-    'Firms at Osong do not count as those of the complex'
+    'Not counted as firms of the complex: Osong'
     """
     sites = complex_.get("sites") or {}
     apart = [
@@ -165,7 +165,7 @@ def uncounted(complex_: Mapping[str, Any]) -> str:
         for name, site in sites.items()
         if site.get("counted") == "no"
     ]
-    return f"Firms at {', '.join(apart)} do not count as those of the complex" if apart else ""
+    return f"Not counted as firms of the complex: {', '.join(apart)}" if apart else ""
 
 
 class Page:

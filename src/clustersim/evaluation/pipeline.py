@@ -74,11 +74,12 @@ TASKS = "tasks"
 _TASK_STEPS = {
     "task_found": "found",
     "task_refused": "screened_out",
+    "task_screened": "screened",
     "task_unpaid": "refused",
     "task_paid": "funded",
     "task_done": "done",
 }
-_COUNTS = {"queue", "met", "worked", "launched", "joined", "council_met"}
+_COUNTS = {"queue", "met", "worked", "launched", "joined", "served", "council_met"}
 """Kinds whose amount is no money: people, hours, those who wait."""
 
 

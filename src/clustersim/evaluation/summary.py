@@ -280,7 +280,7 @@ def _perimeters(
                 "lose it."
             )
     if apart := uncounted(complex_):
-        page.say(f"{apart}, but can be members, be supported, and count for the nation.")
+        page.say(f"{apart}. They can be members, be supported, and count for the nation.")
     ties = effects.loc[
         (effects["outcome"] == "ties")
         & (effects["group"] == "all")
@@ -345,7 +345,7 @@ def _own_money(page: Page, activity: pd.DataFrame, plan: Mapping[str, Any]) -> N
         if clusters.get(name, {}).get("funder") == "own"
     ]
     if own:
-        page.say(f"On their own money, and so in both worlds: {', '.join(own)}.")
+        page.say(f"Begun on their own money, and so in both worlds: {', '.join(own)}.")
 
 
 def _inno_core(page: Page, steps: pd.DataFrame) -> None:

@@ -203,7 +203,7 @@ def volumes(
     cell = ["complex", "year", "item"]
     numbers = pd.concat(
         [
-            rows.assign(value=rows["value"].astype(float))[[*KEY, *cell, "value"]]
+            rows[[*KEY, *cell, "value"]].astype({"year": int, "value": float})
             for rows in (_money(ledger), *_funded(events))
         ],
         ignore_index=True,

@@ -105,8 +105,14 @@ def run_task(payload: bytes, task: Task) -> Shard:
     scenario, seed = _told(payload)
     arm = world(scenario, task.arm, task.draw, task.luck, seed)
     reference = world(scenario, task.reference, task.draw, task.luck, seed)
-    shard: Shard = contrast(scenario.at(task.arm, seed, task.draw), arm, reference)
-    shard["parameters"] = _parameters(scenario.drawn(seed, task.draw))
+    spec = scenario.at(task.arm, seed, task.draw)
+    shard: Shard = contrast(spec, arm, reference)
+    # what the arm does not use cannot matter, and would only seem to by chance
+    idle = tuple(f"programme.{name}." for name in sorted(spec.programme.idle()))
+    drawn = scenario.drawn(seed, task.draw)
+    shard["parameters"] = _parameters(
+        {path: value for path, value in drawn.items() if not path.startswith(idle)}
+    )
     return shard
 
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from clustersim.programme.office import Office
 
-__all__ = ["BudgetSpec", "run_budget"]
+__all__ = ["TEAM", "BudgetSpec", "run_budget"]
+
+TEAM = "promotion team"
+"""What the team's own money is paid for."""
 
 
 class Line(Spec):
@@ -224,7 +227,7 @@ def _run_the_office(
     ledger, line = office.ledger, "network"
     free = ledger.free(STATE, line, office.year)
     reserve = min(monthly * (end - first), free)
-    promise = ledger.commit(office.clock.now, STATE, line, reserve, purpose="promotion team")
+    promise = ledger.commit(office.clock.now, STATE, line, reserve, purpose=TEAM)
     for month in range(first, end):
         yield office.clock.at(float(month))
         if office.is_over:

@@ -206,6 +206,5 @@ def run_centre(office: Office, spec: CentreSpec) -> ProcessGenerator:
             ledger.pay(clock.now, promise, promise.left, "capital")
         office.note("centre_paid", LINE, amount=sum(parts.values()))
     yield clock.at(max(opening, clock.now))
-    office.centre_open = True
     office.turnout *= 1.0 + spec.turnout_gain
     office.note("centre_opened", LINE)

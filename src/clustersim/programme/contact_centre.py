@@ -1,4 +1,4 @@
-"""A contact centre: it sees requests first, sends them where they belong and reads part of them."""
+"""A contact centre: it sees requests first, sets right what went astray, and reads a part."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ContactCentreSpec(Spec):
     sets_right: Annotated[
         float,
         Parameter(
-            "Chance that it turns a request that went astray to where it belongs.",
+            "Chance that it sets right a request that went astray.",
             Kind.SHARE,
             low=0.0,
             high=1.0,
@@ -146,5 +146,5 @@ class ContactCentre:
         yield from self.staff.work(self.spec.request_hours)
 
     def puts_right(self, month: int, firm: int, kind: int) -> bool:
-        """Tell whether it turns a request that went astray to where it belongs."""
+        """Tell whether it sets right a request that went astray; it then goes on as any other."""
         return self.office.luck.one(RIGHT, month, firm, kind) < self.spec.sets_right

@@ -339,8 +339,10 @@ class MiniCluster:
         office.note("visited", self.name, firm=firm)
         self.uses.add([firm])
         if self._draw(FOUND, month, firm) < terms.tasks_found:
-            office.note("task_found", self.name, firm=firm)
-            if not (self._refers(month, firm) and self.pipeline and self.pipeline.found(firm)):
+            if self._refers(month, firm) and self.pipeline and self.pipeline.found(firm):
+                office.note("task_referred", self.name, firm=firm)
+            else:
+                office.note("task_found", self.name, firm=firm)
                 office.clock.start(self._task(month, firm), key=firm)
         if self._draw(BROKER, month, firm) < terms.brokered:
             yield from self._broker(month, firm)
@@ -386,6 +388,7 @@ class MiniCluster:
         if self._draw(PASSED, month, firm) >= terms.tasks_passed:
             office.note("task_refused", self.name, firm=firm)
             return
+        office.note("task_screened", self.name, firm=firm)
         amount = round(terms.task_money)
         if not self.state_pays or office.free(LINE) < amount:
             office.note("task_unpaid", self.name, firm=firm)

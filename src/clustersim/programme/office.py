@@ -78,8 +78,6 @@ class Office:
     helpers: list[Helper] = field(default_factory=list)
     staff: list[Staff] = field(default_factory=list)
     """Everybody whose hours are scarce; their queues are written down."""
-    centre_open: bool = False
-    """Whether a business centre has opened."""
     turnout: float = 1.0
     """What the chance that a member comes to a meeting is multiplied by."""
     team_paid: int = -1

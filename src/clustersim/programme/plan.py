@@ -85,7 +85,7 @@ class ComplexProgramme(Spec):
     """A system of exchange with universities and institutes; none if left out."""
 
     council: CouncilSpec | None = None
-    """A council that finds what is done jointly; none if left out."""
+    """A council that finds what is done jointly; none if left out, or without any services."""
 
     contact_centre: ContactCentreSpec | None = None
     """A hub that sees requests first; none if left out."""
@@ -140,7 +140,7 @@ class ComplexProgramme(Spec):
             if name not in SERVICES:
                 raise bad_value(
                     f"unknown instrument {shown(name)}",
-                    f"{did_you_mean(name, SERVICES)}; or install the package that adds it",
+                    f"{did_you_mean(name, SERVICES)} (or install the package that adds it)",
                     at=("services", name),
                 )
         focused: list[tuple[tuple[str, ...], FocusSpec | None]] = [
@@ -174,7 +174,8 @@ class ComplexProgramme(Spec):
     def with_instruments(self, instruments: tuple[Family, ...]) -> ComplexProgramme:
         """Return the same with some of the state's instruments alone.
 
-        The business centre comes with networks, which meet in it.
+        The business centre comes with networks, which meet in it. So does the council, which sits
+        only where services are left that it can ask for.
         """
         gone: dict[str, object] = {}
         if "networks" not in instruments:
@@ -337,6 +338,25 @@ class ProgrammeSpec(Spec):
     def terms(self) -> NetworkSpec:
         """Return the terms of mini-clusters, their day of certainty as much later as the rest."""
         return _shifted(self.mini_clusters, "certain_from", self.delay)
+
+    def idle(self) -> set[str]:
+        """Return the names of terms that no complex uses, of services as `services.name`.
+
+        >>> sorted(ProgrammeSpec().idle())[:3]
+        ['inno_core', 'mini_clusters', 'pipeline']
+        """
+        plans = self.plans().values()
+        used = {
+            "mini_clusters": any(plan.mini_clusters for plan in plans),
+            "rnd": any(plan.rnd for plan in plans),
+            "inno_core": any(plan.inno_core for plan in plans),
+            "pipeline": any(plan.services for plan in plans),
+            **{
+                f"services.{name}": any(name in plan.services for plan in plans)
+                for name in SERVICES
+            },
+        }
+        return {name for name, is_used in used.items() if not is_used}
 
     def without_state(self) -> ProgrammeSpec:
         """Return what is left without the state's part, the terms being the same."""

@@ -173,8 +173,6 @@ def live(office: Office, deal: Deal, doing: Doing, project: Project) -> ProcessG
         state = office.pay(grant, share, "firms")
         doing.paid(project, state, own - grant.own.left)
         note("tranche", state)
-        for firm in project.firms[1:]:  # it takes part in what the first one is paid
-            office.note("tranche", project.name, firm=firm, project=project.number)
 
     def closed() -> bool:
         if office.is_alive(project.firm):

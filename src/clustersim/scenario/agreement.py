@@ -14,7 +14,7 @@ from clustersim.calendar import label, month_of, year_of
 from clustersim.errors import UnitError
 from clustersim.problems import did_you_mean
 from clustersim.scenario.reading import dotted
-from clustersim.units import Kind
+from clustersim.units import Kind, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,20 +81,27 @@ def _plans_agree(data: Any, start: int | None, end: int | None, note: Note) -> N
             hint = did_you_mean(str(name), map(str, complexes))
             note(path, "unknown complex", hint, key=True)
         _networks_agree(data, name, end, note)
-        for block, word in (
+        services = _block(_block(plans, name), "services")
+        for *block, word in (
             ("budget", "starts"),
             ("master_plan", "date"),
             ("exchange", "opens"),
+            ("council", "opens"),
+            ("contact_centre", "opens"),
             ("rnd", "first"),
             ("inno_core", "opens"),
+            *(("services", service, "opens") for service in services),
         ):
-            date = _date(_block(_block(plans, name), block).get(word))
+            found = plans[name]
+            for step in block:
+                found = _block(found, step)
+            date = _date(found.get(word)) if isinstance(found, dict) else None
             if date is None or start is None or end is None:
                 continue
             # a year of the run must lie before, as firms are known by their last year's accounts
             if not start + 12 <= month_of(date) <= end:
                 hint = f"name a day from {label(start + 12)} to {label(end)}"
-                note((*path, block, word), f"{date} is outside the run or its first year", hint)
+                note((*path, *block, word), f"{date} is outside the run or its first year", hint)
 
 
 def _series_agree(data: Any, end: int | None, note: Note) -> None:
@@ -118,7 +125,7 @@ def _targets_agree(data: Any, start: int | None, end: int | None, note: Note) ->
         where = target.get("complex")
         if isinstance(where, str) and where not in complexes:
             hint = did_you_mean(where, map(str, complexes))
-            note(("targets", name, "complex"), f"unknown complex '{where}'", hint)
+            note(("targets", name, "complex"), f"unknown complex {shown(where)}", hint)
         whose = target.get("sectors")
         for number, sector in enumerate(whose if isinstance(whose, list) else ()):
             _known_sector(data, sector, ("targets", name, "sectors", number), note)
@@ -136,7 +143,7 @@ def _known_sector(data: Any, sector: Any, path: Keys, note: Note, *, key: bool =
     """Note a sector that the economy has not; as a key its name stands in the path."""
     sectors = _block(data, "economy").get("sectors")
     if isinstance(sectors, list) and sector not in sectors:
-        message = "unknown sector" if key else f"unknown sector '{sector}'"
+        message = "unknown sector" if key else f"unknown sector {shown(sector)}"
         note(path, message, did_you_mean(str(sector), map(str, sectors)), key=key)
 
 

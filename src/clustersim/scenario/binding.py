@@ -7,8 +7,6 @@ r"""Binding a document to its specs: what pydantic finds wrong, in plain words a
 >>> problems = Problems()
 >>> bind(read_text("lanch: June", "noksan.yaml"), Cluster, problems)
 >>> print(*problems.found, sep="\n")
-noksan.yaml:1:1: launch: missing
-  add 'launch: ...' here
 noksan.yaml:1:1: lanch: unknown key
   did you mean 'launch'?
 """
@@ -18,11 +16,12 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from clustersim.problems import did_you_mean
+from clustersim.problems import MOST, did_you_mean, nearest
 from clustersim.scenario.reading import dotted
 from clustersim.specs import Parameter, Spec, literals
 from clustersim.units import shown
@@ -52,10 +51,14 @@ def bind(document: Document, model: type[S], problems: Problems) -> S | None:
         details = error.errors(include_url=False)
     said = {problem.path for problem in problems.found}
     unclear: set[Keys] = set()
-    for detail in details:
-        found = _find(detail, document.data, spot_of(model))
+    all_found = [_find(detail, document.data, spot_of(model)) for detail in details]
+    unknown = (found for found in all_found if found and found.kind in _UNKNOWN)
+    misspelt = {_meant(found) for found in islice(unknown, MOST)}
+    for found in all_found:
         if found is None or any(_covers(dotted(found.path), other) for other in said):
             continue
+        if found.kind == "missing" and found.path in misspelt:
+            continue  # it is there, under a name that is told of
         if found.union in unclear:
             continue  # each member of the union complains; one complaint is enough
         if found.union is not None:
@@ -78,6 +81,12 @@ def _fitted(data: Any, spot: Spot | None) -> Any:
         kinds = [get_origin(member.annotation) for member in spot.members] if spot else []
         return tuple(items) if tuple in kinds else items
     return data
+
+
+def _meant(found: _Found) -> Keys | None:
+    """Return the path that an unknown key is likely to stand for, or none."""
+    near = nearest(str(found.path[-1]), found.block.model_fields if found.block else ())
+    return None if near is None else (*found.path[:-1], near)
 
 
 def _covers(path: str, other: str) -> bool:

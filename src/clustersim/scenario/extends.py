@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["is_distribution", "merge", "resolve", "without"]
 
 MAX_CHAIN: Final = 20
+MAX_BLOCKS: Final = 50
 
 
 def resolve(document: Document, bundled: Path) -> Document:
@@ -159,6 +160,10 @@ class _Blocks:
             if isinstance(written, list)
             else [(("extends",), written)]
         )
+        if len(entries) > MAX_BLOCKS:
+            what = f"more than {MAX_BLOCKS} blocks"
+            self._note(document, ("extends",), what, "extend fewer blocks")
+            return []
         for path, entry in entries:
             if not isinstance(entry, str):
                 self._note(
@@ -207,9 +212,9 @@ class _Blocks:
         try:
             file = (folder / pure).resolve()
             inside = file.is_relative_to(folder.resolve())
-            there = file.is_file()
+            there, folded = file.is_file(), file.is_dir()
         except (OSError, RuntimeError, ValueError):  # a loop of links, a name no file can have
-            inside, there = True, False
+            inside, there, folded = True, False, False
         if pure.is_absolute() or ".." in pure.parts or "\\" in entry or not inside:
             self._note(
                 document,
@@ -217,6 +222,8 @@ class _Blocks:
                 f"{shown(entry)} leads out of the folder",
                 "name a file beside this one or below",
             )
+        elif folded:
+            self._note(document, path, f"{shown(entry)} is a folder", "name a file in it")
         elif not there:
             hint = did_you_mean(
                 entry, self._names(folder, beside=beside), otherwise="shared blocks"
@@ -228,7 +235,8 @@ class _Blocks:
 
     @staticmethod
     def _names(folder: Path, *, beside: bool) -> list[str]:
-        names = (file.relative_to(folder) for file in sorted(folder.glob("**/*.yaml"))[:200])
+        files = (file for file in sorted(folder.glob("**/*.yaml"))[:200] if file.is_file())
+        names = (file.relative_to(folder) for file in files)
         return [(name if beside else name.with_suffix("")).as_posix() for name in names]
 
     def _note(self, document: Document, path: Keys, message: str, hint: str) -> None:

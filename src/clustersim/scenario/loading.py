@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.errors import InputError
 from clustersim.problems import Problems, did_you_mean
@@ -17,6 +17,7 @@ from clustersim.scenario.reading import Document, plain, read
 from clustersim.scenario.scenario import AS_ANNOUNCED, NO_PROGRAMME, NOTHING, Arm, Scenario
 from clustersim.scenario.schema import ScenarioSpec
 from clustersim.specs import parameters_of
+from clustersim.units import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from clustersim.programme.plan import ProgrammeSpec
 
 __all__ = ["load"]
+
+MAX_ARMS: Final = 300
 
 
 def load(
@@ -55,18 +58,25 @@ def load(
     document = replace(document, data={"name": name, **document.data})
     problems = Problems()
     document = rosters.fill(document, tables, problems)
-    own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표된 사업", problems)
-    found: dict[str, Arm] = {}
+    patched: dict[str, Document] = {}
     written = document.data.get("arms")
+    if isinstance(written, dict) and len(written) > MAX_ARMS:
+        place = document.place(("arms",), key=True)
+        hint = "write them in several files that extend one"
+        problems.add(place, "arms", f"more than {MAX_ARMS} arms", hint)
+        problems.raise_if_any()
     for arm in written if isinstance(written, dict) else ():
         if arm in _BUILT_IN:
             place = document.place(("arms", arm), key=True)
             problems.add(place, f"arms.{arm}", "this arm is built in", "choose another name")
             continue
-        patched = arms.patch(document, arm, problems)
+        patched[arm] = arms.patch(document, arm, problems)
+    own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표된 사업", problems)
+    found: dict[str, Arm] = {}
+    for arm, its_document in patched.items():
         about = own.spec.arms.get(arm) if own else None
         titles = (about.title, about.title_ko) if about else ("", "")
-        built = _arm(patched, arm, *titles, problems)
+        built = _arm(its_document, arm, *titles, problems)
         if built is not None:
             found[arm] = built
     problems.raise_if_any()
@@ -96,10 +106,10 @@ def _document(source: str | Path | Mapping[str, Any]) -> Document:
         return plain(source, "scenario")
     if source in catalogue.names():
         return read(catalogue.path(source), name=f"{source}.yaml")
-    if Path(source).suffix or "/" in source or "\\" in source or Path(source).exists():
+    if Path(source).suffix or "/" in source or "\\" in source or (source and Path(source).exists()):
         return read(source)
     raise InputError(
-        f"no bundled scenario '{source}'",
+        f"no bundled scenario {shown(source)}",
         did_you_mean(source, catalogue.names(), otherwise="a path ends in .yaml; bundled are"),
     )
 
@@ -107,14 +117,21 @@ def _document(source: str | Path | Mapping[str, Any]) -> Document:
 def _arm(
     document: Document, name: str, title: str, title_ko: str, problems: Problems
 ) -> Arm | None:
-    """Return an arm with what is in doubt, or none with problems noted."""
-    noted = Problems()
+    """Return an arm with what is in doubt, or none with problems noted.
+
+    What is wrong with the file itself is told once, not again of every arm.
+    """
+    said = [problem for problem in problems.found if problem.path.startswith("arms.")]
+    lacking = {problem.path for problem in problems.found if problem.message == "missing"}
+    noted = Problems(list(said))
     central, written = doubt.extract(document, ScenarioSpec, noted)
     spec = bind(central, ScenarioSpec, noted)
     agree(central, noted)
-    for problem in noted.found:  # what the file itself has wrong is told once
-        problems.add(problem.place, problem.path, problem.message, problem.hint)
-    if noted or spec is None:
+    new = noted.found[len(said) :]
+    for problem in new:
+        if problem.message != "missing" or problem.path not in lacking:
+            problems.add(problem.place, problem.path, problem.message, problem.hint)
+    if new or spec is None:
         return None
     return Arm(name, title, title_ko, spec, doubt.all_doubts(spec, written))
 

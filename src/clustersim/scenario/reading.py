@@ -14,6 +14,7 @@ document) is refused with its place. Dates stay text: a parameter's kind reads t
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -46,7 +47,7 @@ __all__ = ["Document", "Keys", "dotted", "legacy", "plain", "read", "read_text",
 MAX_BYTES: Final = 2**20
 MAX_DEPTH: Final = 40
 MAX_NODES: Final = 50_000
-MAX_PROBLEMS: Final = 100
+MAX_KEY: Final = 100
 
 Keys = tuple[str | int, ...]
 """Where something stands in nested data: keys of mappings and positions in lists."""
@@ -213,8 +214,8 @@ def plain(data: Mapping[Any, Any], name: str) -> Document:
         return value
 
     def _named(key: Any, path: Keys) -> Any:
-        if isinstance(key, bool) or not isinstance(key, (str, int)):
-            problems.add(Place(name), dotted(path), *_bad_key(key))
+        if bad := _bad_key(key):
+            problems.add(Place(name), dotted(path), *bad)
         return key
 
     copied = copy(data, ())
@@ -256,8 +257,15 @@ def _text_of(path: Path, name: str) -> str:
         hint = f"save the file as UTF-8 (it looks like {what})" if what else "name a text file"
         raise ScenarioError([Problem(place, "", "is not UTF-8 text", hint)]) from None
     if "\0" in text:
-        raise _refusal(name, "is not a text file", "save it as UTF-8 text")
+        place = _place_in(text, text.index("\0"), name)
+        raise ScenarioError([Problem(place, "", "is not a text file", "save it as UTF-8 text")])
     return text
+
+
+def _place_in(text: str, index: int, name: str) -> Place:
+    """Return where a character of a text stands; lines end as the parser ends them."""
+    lines = _LINE_END.split(text[:index])
+    return Place(name, len(lines), len(lines[-1]) + 1)
 
 
 def legacy(raw: bytes) -> str:
@@ -278,6 +286,14 @@ def _nearby(path: Path) -> str:
         return "there is no YAML file in that folder"
     return did_you_mean(path.name, names[:20], otherwise="scenarios in that folder")
 
+
+_LINE_END = re.compile("\r\n|\r|\n")
+
+_UNSEEN = re.compile(
+    "[^\t\n\r -~\u00a0-\u00ac\u00ae-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f"
+    "\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+"""Characters that no editor shows, or that some take for the end of a line."""
 
 # ---------------------------------------------------------------- the event stream
 
@@ -309,8 +325,15 @@ def _syntax(error: MarkedYAMLError) -> tuple[Any, str, str]:
     return mark, f"this is not YAML: {said}", "check indentation, colons and quotation marks"
 
 
-def _bad_key(key: object) -> tuple[str, str]:
-    return f"{shown(key)} cannot be a key", "use a word, or quote it"
+def _bad_key(key: object) -> tuple[str, str] | None:
+    """Return why something cannot be a key, and how to mend it; none if it can."""
+    if isinstance(key, bool) or not isinstance(key, (str, int)):
+        return f"{shown(key)} cannot be a key", "use a word, or quote it"
+    if isinstance(key, str) and not key.isprintable():
+        return f"the key {shown(key)} holds a character that cannot be seen", "write it anew"
+    if abs(key) >= 10**MAX_KEY if isinstance(key, int) else len(key) > MAX_KEY:
+        return f"the key {shown(key)} is too long", f"use {MAX_KEY} characters at most"
+    return None
 
 
 @dataclass
@@ -345,8 +368,13 @@ class _Walk:
 
     def through(self, text: str) -> None:
         """Walk over all events, until the end or until it makes no sense to go on."""
+        text = text.removeprefix("\ufeff")
         try:
-            for event in self._events(text):
+            for found in _UNSEEN.finditer(text):
+                place = _place_in(text, found.start(), self.name)
+                what = f"a character that cannot be seen (U+{ord(found[0]):04X})"
+                self._note(None, what, "delete it", place=place if self.positions else None)
+            for event in () if self.problems else self._events(text):
                 self._take(event)
         except _StopReading:
             pass
@@ -444,10 +472,10 @@ class _Walk:
         return path
 
     def _key(self, event: Any, value: Any, frame: _Frame) -> Any:
-        if isinstance(value, bool) or not isinstance(value, (str, int)):
-            if isinstance(event, AliasEvent):
-                return "*"
-            self._note(event.start_mark, *_bad_key(value))
+        if isinstance(event, AliasEvent):
+            return "*"
+        if bad := _bad_key(value):
+            self._note(event.start_mark, *bad)
             return f"({self._nodes})"
         if value == "<<" and event.style is None:
             self._note(
@@ -515,5 +543,3 @@ class _Walk:
             frame = self._open[-1]
             path = (*frame.path, frame.key) if frame.waits_for_value else frame.path
         self.problems.add(place or self._at(mark), dotted(path or ()), message, hint)
-        if len(self.problems.found) >= MAX_PROBLEMS:
-            raise _StopReading

@@ -191,6 +191,10 @@ def _marks(page: Page, alone: pd.DataFrame) -> None:
             "° Not announced for the complex: as in the arm with every service. What one firm "
             "alone gets does not hang on what else there is; among all, a family shares money."
         )
+    page.say(
+        "– among all: nobody had it. Joint marketing is found by a council, which comes with "
+        "networks and not with a family alone."
+    )
     if UNTREATED:
         page.say(f"Left out, as they act by rules of their own: {', '.join(UNTREATED)}.")
 
@@ -334,7 +338,8 @@ def _money(page: Page, alone: pd.DataFrame, among: pd.DataFrame, rows: list[_Pai
     page.say(
         "Value added is gross: nothing is taken off for what rivals lose or for the promotion "
         "team. Among all it is told of whole families, as money for one instrument reaches firms "
-        "that have others too; firms that close or are short of cash spend less of a grant. Where "
+        "that have others too; firms that close or are short of cash spend less of a grant, and "
+        "who was refused at another time may be helped elsewhere. Where "
         "an effect is scaled to a total, what a won buys follows from two things put in, the total "
         "and what a task costs: a small task of a large firm is cheap by construction."
     )
@@ -357,7 +362,7 @@ def _why(page: Page, among: pd.DataFrame, rows: list[_Pair]) -> None:
     near = []
     for row in rows:
         who = _who(among, row.place, row.instrument)
-        if not (row.among and who):
+        if not ("sales" in row.among and who):
             continue
         names = f"{words(row.place).title()}, {words(row.instrument)}"
         many, one = row.among["sales"], row.alone["sales"]

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.linalg import expm
 
 from clustersim import calendar
+from clustersim.economy.channels import CHANNELS
 from clustersim.economy.knowledge import Knowledge
 from clustersim.economy.month import Economy
 from clustersim.programme import exchange, inno_core, networks, rnd
@@ -442,11 +443,12 @@ class Tasks(Instrument):
         def works(door: Channels, firm: int) -> None:
             idle(door, firm)
             for channel, peak in place.tasks[self.name].items():
+                most = CHANNELS[channel].bound
                 door.effect(
                     channel,
                     firm,
                     _delivery(terms),
-                    felt / chance * peak,
+                    max(min(felt / chance * peak, most), -most),
                     months_to_peak=round(terms.months_to_peak),
                     half_life=terms.half_life,
                 )

@@ -14,6 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from clustersim import calendar
+from clustersim.economy.channels import CHANNELS
 from clustersim.programme.fields import FocusSpec
 from clustersim.programme.isolation import Request, Shape
 from clustersim.programme.projects import Deal
@@ -187,8 +188,6 @@ class Service(Deal):
     stages: tuple[Stage, ...] = ("early", "growing", "mature")
     """Stages of growth it is for."""
 
-    most: Annotated[int, MOST] = 3
-
     def takes(self, firms: Firms, stage: BoolArray) -> BoolArray:
         """Tell which firms may have it.
 
@@ -220,6 +219,7 @@ class Service(Deal):
 class Scaled(Service):
     """An instrument whose total effect is drawn and met in isolation."""
 
+    most: Annotated[int, MOST] = 3
     scale: Annotated[float, SCALE] = 0.01
     practices_share: Annotated[float, PRACTICES_SHARE] = 0.6
     commercialisation: Annotated[float, COMMERCIALISATION] = 0.0
@@ -414,12 +414,14 @@ class Support:
                 continue
             share = desk.felt(firm) / self.chance
             for channel, peak in desk.peaks.items():
-                if share * peak:
+                most = CHANNELS[channel].bound  # rare successes would be larger than a door takes
+                mine = max(min(share * peak, most), -most)
+                if mine:
                     office.economy.channels.effect(
                         channel,
                         firm,
                         office.month,
-                        share * peak,
+                        mine,
                         months_to_peak=round(self.terms.months_to_peak),
                         half_life=self.terms.half_life,
                     )
