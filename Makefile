@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench residual clean
+.PHONY: help demo test check fix bench residual schema clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' Makefile | while read -r make name text; do \
@@ -34,6 +34,10 @@ bench: $(VENV)/installed-dev ## Time what must stay quick.
 
 residual: $(VENV)/installed ## Solve again what each complex did beside its sectors.
 	$(BIN)/python -m clustersim.experiment.residual
+
+schema: $(VENV)/installed ## Write the JSON Schema of scenario files again.
+	$(BIN)/clustersim schema --out src/clustersim/scenarios/schema.json
+	$(BIN)/clustersim schema --block --out src/clustersim/scenarios/block.json
 
 clean: ## Remove .venv and caches; results in runs/ stay.
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .benchmarks .coverage build dist

@@ -20,7 +20,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from clustersim import units
@@ -45,6 +45,7 @@ __all__ = [
     "Spec",
     "Triangular",
     "Uniform",
+    "Year",
     "bad_value",
     "parameters_of",
 ]
@@ -210,8 +211,13 @@ class Parameter:
         return replace(self, **changes)
 
     @property
+    def ends(self) -> tuple[str, str]:
+        """Its ends as a file would write them."""
+        return units.show(self.low, self.kind), units.show(self.high, self.kind)
+
+    @property
     def _range(self) -> str:
-        low, high = (units.show(bound, self.kind) for bound in (self.low, self.high))
+        low, high = self.ends
         if math.isinf(self.high):
             return f"write {low} or more"
         return f"write {high} or less" if math.isinf(self.low) else f"write {low} to {high}"
@@ -230,9 +236,11 @@ class Parameter:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         plain = handler(schema)
+        return {"description": self.doc, "anyOf": [plain, {"type": "string"}], **self.notes()}
+
+    def notes(self) -> dict[str, str]:
+        """Return what a schema says of it in words of its own."""
         return {
-            "description": self.doc,
-            "anyOf": [plain, {"type": "string"}],
             "x-unit": self.stored_unit,
             "x-source": self.source,
             "x-moves": self.moves,
@@ -246,8 +254,16 @@ def _as_sources(value: object) -> object:
     )
 
 
-Sources = Annotated[tuple[str, ...], BeforeValidator(_as_sources)]
+Sources = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_as_sources),
+    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
+]
 """Keys such as ``N12`` or ``K18``, or ``assumption: reason``; one may stand alone."""
+
+
+Year = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[12][0-9]{3}$"})]
+"""A year as a key, which a file may write as a number."""
 
 
 class Spec(BaseModel):

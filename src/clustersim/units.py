@@ -27,7 +27,7 @@ from typing import NoReturn
 
 from clustersim.errors import UnitError
 
-__all__ = ["FIRST_YEAR", "Kind", "parse", "per_month", "show", "shown", "won"]
+__all__ = ["FIRST_YEAR", "LARGEST", "Kind", "parse", "pattern", "per_month", "show", "shown", "won"]
 
 FIRST_YEAR = 2000
 """Months count from January of this year, which is month 0."""
@@ -119,7 +119,7 @@ def parse(value: object, kind: Kind) -> float | int | dt.date:
         _refuse(value, kind)
     if isinstance(value, float) and math.isnan(value):
         _refuse(value, kind)
-    if not isinstance(value, str) and not abs(value) < _LARGEST:
+    if not isinstance(value, str) and not abs(value) < LARGEST:
         raise UnitError(f"{shown(value)} is too large", f"write for example {kind.example}")
     text = _tidy(value if isinstance(value, str) else repr(value))
     if kind is Kind.MONTH or kind is Kind.DATE:
@@ -129,7 +129,7 @@ def parse(value: object, kind: Kind) -> float | int | dt.date:
         number = int(exact) if kind is Kind.COUNT else float(exact)
     except ArithmeticError:
         number = math.inf
-    if not abs(number) < _LARGEST:
+    if not abs(number) < LARGEST:
         raise UnitError(f"{shown(value)} is too large", f"write for example {kind.example}")
     low, high = kind.bounds
     if not low <= number <= high:
@@ -237,7 +237,7 @@ def shown(value: object) -> str:
 
 _RATES = frozenset({Kind.GROWTH, Kind.DEPRECIATION, Kind.PROBABILITY, Kind.HAZARD})
 
-_LARGEST = 1e30
+LARGEST = 1e30
 """No quantity here comes near; squares and products of smaller ones stay finite."""
 
 _LONGEST = 60
@@ -418,3 +418,90 @@ def _calendar(value: object, text: str, kind: Kind) -> int | dt.date:
             f"{shown(value)} is not in the calendar", f"write for example {kind.example}"
         ) from None
     return date if day else (year - FIRST_YEAR) * 12 + month - 1
+
+
+# ---------------------------------------------------------------- how editors know each kind
+
+
+def pattern(kind: Kind, *, yearly: bool = False) -> str:
+    """Return a regular expression, as JSON Schema has them, of the text that `parse` can read.
+
+    It knows words, not amounts: a text that fits may still be outside a range. With `yearly`, a
+    rate per month does not fit.
+
+    Raises
+    ------
+    ValueError
+        When the kind is a choice.
+
+    Examples
+    --------
+    >>> import re
+    >>> [bool(re.search(pattern(Kind.MONEY), text)) for text in ("1조 2천억원", "47", "3억 2조")]
+    [True, False, False]
+    """
+    if kind is Kind.CHOICE:
+        raise ValueError("a choice is no quantity")
+    form = _yearly() if yearly and kind in _RATES else _FORMS[kind]
+    return f"^\\s*(?:{_ANY_CASE.sub(_both_cases, form)})\\s*$"
+
+
+_ANY_CASE = re.compile(r"\\.|\[\+-\]\??| \??|[a-z]")
+"""What an expression for tidy text must say of text as people write it."""
+
+
+def _both_cases(found: re.Match[str]) -> str:
+    """Return a piece of an expression for text that is not tidied yet."""
+    piece = found[0]
+    if piece.startswith("\\"):
+        return piece
+    if piece.startswith("["):
+        return f"[+\\-−]{piece[4:]}"
+    if piece.startswith(" "):
+        return r"\s*" if piece.endswith("?") else r"\s+"
+    return f"[{piece}{piece.upper()}]"
+
+
+def _forms() -> dict[Kind, str]:
+    number = rf"[+-]?(?:{_N})"
+    whole = "(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
+    won = "(?:krw|won|원|₩)"
+    small = (
+        "".join(rf"(?:(?:{_N}) ?{ten}(?! [조억만]) ?)?" for ten in "천백십") + rf"(?:(?:{_N}) ?)?"
+    )
+    part = rf"(?=[0-9.]){small}"
+    large = "".join(rf"(?:{part}{unit} ?)?" for unit in "조억만")
+    scale = rf"(?:{'|'.join(_SCALES)})"
+    lengths = sorted(set(_MONTHS.values()), reverse=True)
+    ordered = "".join(
+        rf"(?:(?:{_N}) ?(?:{'|'.join(n for n, months in _MONTHS.items() if months == length)}) ?)?"
+        for length in lengths
+    )
+    percent = "(?:%|percent|per cent)"
+    rate = rf"{number} ?{percent}?"
+    short, long = "04|06|09|11", "01|03|05|07|08|10|12"
+    return {
+        Kind.MONEY: rf"{number} ?{scale}? ?{won}|[+-]?(?:krw|won|₩) ?(?:{_N}) ?{scale}?"
+        rf"|[-−]?(?:(?=.*[조억만]){large}{won}?|{large}{part}{won})"
+        rf"|[-−]?(?:krw|won|₩) ?(?=[0-9.]){large}(?:{part})?",
+        **dict.fromkeys(
+            _RATES,
+            rf"(?:연간?|월|매년|매월) ?{rate}"
+            rf"|{rate} ?(?:/|per|a) ?(?:year|yr|annum|년|month|mo|월|개월)",
+        ),
+        Kind.SHARE: rf"{number}(?: ?(?:{percent}|퍼센트))?",
+        Kind.DURATION: rf"(?=[0-9.]){ordered}",
+        Kind.NUMBER: number,
+        Kind.COUNT: rf"[+-]?(?:{whole}(?:\.0*)?|\.0+|{whole}(?:\.[0-9]*)?e[+-]?[0-9]{{1,3}})",
+        Kind.MONTH: "(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])",
+        Kind.DATE: rf"(?!0000)[0-9]{{4}}-(?:(?:{long})-(?:0[1-9]|[12][0-9]|3[01])"
+        rf"|(?:{short})-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|[12][0-9]))",
+    }
+
+
+def _yearly() -> str:
+    rate = rf"[+-]?(?:{_N}) ?(?:%|percent|per cent)?"
+    return rf"(?:연간?|매년) ?{rate}|{rate} ?(?:/|per|a) ?(?:year|yr|annum|년)"
+
+
+_FORMS = _forms()

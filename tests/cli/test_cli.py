@@ -16,6 +16,8 @@ from clustersim.cli import cli, main
 from clustersim.errors import InputError, ScenarioError, StoreError, TaskError
 from clustersim.problems import Place, Problem
 from clustersim.results import Results
+from clustersim.scenario.show import arms_page
+from clustersim.scenario.sources import page
 
 HEAVY = ("numpy", "scipy", "pandas", "matplotlib", "pyarrow", "pydantic", "simpy", "rich")
 
@@ -194,14 +196,17 @@ def test_check_tells_of_all_files_and_exits_2(command, monkeypatch):
     assert command("check", "noksan").code == 0
 
 
-def test_show_prints_the_resolved_scenario(command, monkeypatch):
-    asked = []
-    monkeypatch.setattr(
-        scenario, "load", lambda *args, **named: asked.append((args, named)), raising=False
-    )
-    monkeypatch.setattr(scenario, "show", lambda _: "name: noksan\n", raising=False)
-    assert command("show", "noksan", "--set", "a=1").out == "name: noksan\n"
-    assert asked == [(("noksan",), {"set": ("a=1",)})]
+def test_show_prints_the_resolved_scenario_and_what_arms_change(command):
+    changed = ("--set", "programme.delay=6 months")
+    shown = command("show", "noksan", *changed).out
+    loaded = scenario.load("noksan", set=changed[1:])
+    assert shown == f"{scenario.show(loaded)}{arms_page(loaded)}\n"
+    assert "\n#   programme.delay: 6 months -> 12 months\n" in shown
+
+
+def test_show_sources_prints_values_with_their_sources_instead(command):
+    shown = command("show", "noksan", "--sources").out
+    assert shown == f"{page(scenario.load('noksan'))}\n"
 
 
 def test_scenarios_lists_one_a_line(command, monkeypatch):

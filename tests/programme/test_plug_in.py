@@ -212,3 +212,11 @@ def test_it_stands_in_the_schema(tmp_path):
     assert scale["x-source"].startswith("assumption: the sum above")
     assert PROJECT["entry-points"][registry.GROUP] == {"energy_audit": "energy_audit:EnergyAudit"}
     assert (EXAMPLE / "energy_audit.py").is_file()
+
+
+def test_it_stands_in_the_schema_of_scenario_files(clustersim, tmp_path):
+    there = install(tmp_path / "site")
+    blocks = json.loads(clustersim("schema", packages=[there]).stdout)["$defs"]
+    assert blocks["EnergyAudit"]["properties"]["scale"]["x-unit"] == "log points"
+    named = blocks["ComplexProgramme"]["properties"]["services"]["anyOf"][0]["propertyNames"]
+    assert named["enum"][-1] == "energy_audit"

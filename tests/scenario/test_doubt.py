@@ -313,3 +313,24 @@ def test_a_central_value_is_read_back_to_the_same_number():
     assert parameter(Kind.GROWTH).read(written) == law.central
     assert math.isfinite(law.central)
     assert replace(law, weights=(1, 1)).central != law.central
+
+
+@pytest.mark.parametrize(
+    ("written", "source"), [("K18", "K18"), ("[K18, 'T30: text']", "K18; T30: text"), ("[]", "")]
+)
+def test_a_doubt_has_one_source_or_several(written, source):
+    document = read_text(f"growth: {{uniform: [1 %/year, 2 %/year], source: {written}}}", "x.yaml")
+    problems = Problems()
+    _, doubts = extract(document, Block, problems)
+    assert not problems
+    assert doubts["growth"][1].source == source
+
+
+def test_a_source_that_is_no_text_is_told():
+    document = read_text("growth: {uniform: [1 %/year, 2 %/year], source: [K18, 5]}", "x.yaml")
+    problems = Problems()
+    extract(document, Block, problems)
+    assert "\n".join(map(str, problems.found)) == (
+        "x.yaml:1:49: growth.source: expected text, not 5\n"
+        "  write a key such as K18, or 'assumption: reason'"
+    )

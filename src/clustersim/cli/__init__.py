@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["cli", "main"]
 
-_COMMANDS = ["run", "check", "compare", "plot", "scenarios", "show", "facts", "validate"]
+_COMMANDS = [
+    *["run", "check", "compare", "plot", "scenarios", "show", "new", "schema", "facts"],
+    "validate",
+]
 
 
 class _Lazy(click.Group):

@@ -12,8 +12,22 @@ __all__ = ["command"]
 @click.option(
     "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change the scenario; repeatable."
 )
-def command(scenario: str, changes: tuple[str, ...]) -> None:
-    """Print SCENARIO as it is run, as YAML: shared blocks, defaults and changes filled in."""
-    from clustersim import scenario as scenarios  # noqa: PLC0415 - heavy; --help stays quick
+@click.option(
+    "--sources", is_flag=True, help="Print where each value comes from, in place of the YAML."
+)
+def command(scenario: str, *, changes: tuple[str, ...], sources: bool) -> None:
+    """Print SCENARIO as it is run, as YAML: shared blocks, defaults and changes filled in.
 
-    click.echo(scenarios.show(scenarios.load(scenario, set=changes)).rstrip("\n"))
+    Comments at its end tell what each arm changes. With --sources, each value stands beside its
+    source, and whether that is a fact, evidence or an assumption.
+    """
+    from clustersim import scenario as scenarios  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.scenario.show import arms_page  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.scenario.sources import page  # noqa: PLC0415 - heavy; --help stays quick
+
+    loaded = scenarios.load(scenario, set=changes)
+    if sources:
+        click.echo(page(loaded))
+    else:
+        click.echo(scenarios.show(loaded).rstrip("\n"))
+        click.echo(arms_page(loaded))

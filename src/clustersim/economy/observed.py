@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from clustersim.calendar import label
 from clustersim.errors import UnitError
@@ -30,7 +30,7 @@ QUANTITIES = ("output", "workers", "utilisation", "firms")
 SIZES = {"": ("1-9", "10-49", "50-299", "300+"), "1-49": ("1-9", "10-49")}
 """The model's size classes in those of publications, where they are not the same."""
 
-_PERIOD = re.compile(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?")
+_PERIOD = re.compile(r"([0-9]{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?")
 
 
 def months_of(period: str) -> tuple[int, int]:
@@ -66,7 +66,18 @@ def _period(value: object) -> object:
     return text
 
 
-Period = Annotated[str, BeforeValidator(_period)]
+Period = Annotated[
+    str,
+    BeforeValidator(_period),
+    WithJsonSchema(
+        {
+            "type": ["string", "integer"],
+            "pattern": f"^{_PERIOD.pattern}$",
+            "minimum": 1000,
+            "maximum": 9999,
+        }
+    ),
+]
 """A month, a quarter, a half-year or a year."""
 
 

@@ -204,8 +204,9 @@ class SizeLaw:
         least, above, share = self._parts(location)
         s, scale = self.spread, np.exp(location + self.spread**2 / 2.0)
         from_one, to_cut = -location / s - s, (_CUT - location) / s - s
-        small = scale * (ndtr(to_cut) - ndtr(from_one)) / (1.0 - least - above)
-        large = scale * ndtr(-to_cut) / above
+        with np.errstate(divide="ignore", invalid="ignore"):  # a part too thin for numbers: no law
+            small = scale * (ndtr(to_cut) - ndtr(from_one)) / (1.0 - least - above)
+            large = scale * ndtr(-to_cut) / above
         return float(share * small + (1.0 - share) * large)
 
 

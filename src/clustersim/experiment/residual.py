@@ -24,6 +24,7 @@ from clustersim.errors import RunError
 from clustersim.files import put
 from clustersim.randomness import Domain, Luck
 from clustersim.scenario import catalogue, load
+from clustersim.scenario.json_schema import BLOCK, modeline
 from clustersim.simulation.core import core
 
 if TYPE_CHECKING:
@@ -305,6 +306,7 @@ def write(scenario: Scenario, folder: Path, *, luck: int = LUCK) -> Path:
 
 def _text(scenario: Scenario, solved: dict[str, Solved], luck: int) -> str:
     lines = [
+        modeline(f"../{BLOCK}"),
         "# What the firms did beside their sectors, 100 = nothing; between straight in logs.",
         "# Written by `python -m clustersim.experiment.residual`, not by hand: solved so that the",
         f"# mean world over lucks 0 to {luck - 1}, in hindsight, at central values, as happened,",

@@ -11,7 +11,7 @@ from pydantic import field_validator, model_validator
 
 from clustersim import calendar
 from clustersim.programme.office import STATE
-from clustersim.specs import Kind, Parameter, Spec, bad_value
+from clustersim.specs import Kind, Parameter, Spec, Year, bad_value
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class BudgetSpec(Spec):
         ),
     ]
     path: dict[
-        str,
+        Year,
         Annotated[
             float,
             Parameter(

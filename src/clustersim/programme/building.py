@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, field_validator, model_validator
 
 from clustersim import calendar
-from clustersim.specs import Kind, Parameter, Spec, Triangular, bad_value
+from clustersim.specs import Kind, Parameter, Spec, Triangular, Year, bad_value
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class CentreSpec(Spec):
     """Who pays, by name; `state` is the programme's."""
 
     profile: dict[
-        str,
+        Year,
         Annotated[
             float,
             Parameter(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from clustersim import calendar
 from clustersim.problems import did_you_mean
@@ -93,7 +93,9 @@ class ComplexProgramme(Spec):
     fields: dict[str, FieldSpec] = Field(default_factory=dict)
     """Fields of technology by name, for support to favour."""
 
-    services: dict[str, Opening] = Field(default_factory=dict)
+    services: dict[
+        Annotated[str, WithJsonSchema({"type": "string", "enum": list(SERVICES)})], Opening
+    ] = Field(default_factory=dict)
     """Instruments that firms ask for task by task, by name."""
 
     rnd: ResearchCalls | None = None

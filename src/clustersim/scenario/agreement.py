@@ -173,7 +173,7 @@ def _networks_agree(data: Any, name: str, end: int | None, note: Note) -> None:
     known = _block(_block(_block(data, "complexes"), name), "institutions")
     asked = _block(plan, "exchange").get("institutions")
     for number, institution in enumerate(asked if isinstance(asked, list) else []):
-        if institution not in known:
+        if isinstance(institution, str) and institution not in known:
             hint = did_you_mean(str(institution), map(str, known))
             note((*path, "exchange", "institutions", number), "unknown institution", hint)
 

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from clustersim.scenario.binding import Spot
     from clustersim.scenario.reading import Document, Keys
 
-__all__ = ["Doubts", "all_doubts", "draw", "extract", "quantile", "with_values"]
+__all__ = ["Doubts", "all_doubts", "draw", "extract", "in_words", "quantile", "with_values"]
 
 Doubts = dict[str, tuple[Distribution, Parameter | None]]
 """Distributions by the dotted path of their parameter; a choice of words has no parameter."""
@@ -80,8 +80,9 @@ def extract(document: Document, model: type[Spec], problems: Problems) -> tuple[
             if distribution is None:
                 return data  # noted: binding says no more of it
             parameter = spot.parameter
-            if parameter and isinstance(data.get("source"), str):
-                parameter = dataclasses.replace(parameter, source=data["source"])
+            if "source" in data:
+                source = _source(document, data["source"], (*path, "source"), problems)
+                parameter = parameter and parameter.but(source=source)
             doubts[dotted(path)] = (distribution, parameter)
             return _as_written(distribution.central, parameter)
         if isinstance(data, (dict, list)):
@@ -95,6 +96,17 @@ def extract(document: Document, model: type[Spec], problems: Problems) -> tuple[
 
     data = replaced(document.data, spot_of(model), ())
     return dataclasses.replace(document, data=data), doubts
+
+
+def _source(document: Document, written: Any, path: Keys, problems: Problems) -> str:
+    """Return the sources of a doubt as one text."""
+    sources = written if isinstance(written, list) else [written]
+    for source in sources:
+        if not isinstance(source, str):
+            message = f"expected text, not {shown(source)}"
+            hint = "write a key such as K18, or 'assumption: reason'"
+            problems.add(document.place(path), dotted(path), message, hint)
+    return "; ".join(map(str, sources))
 
 
 def all_doubts(spec: Spec, written: Doubts) -> Doubts:
@@ -183,7 +195,29 @@ def with_values(spec: S, values: Mapping[str, Any]) -> S:
     return drawn
 
 
+def in_words(distribution: Distribution, kind: Kind) -> str:
+    """Return a distribution in one line, for people.
+
+    >>> in_words(Triangular(6.0, 12.0, 36.0), Kind.DURATION)
+    'triangular [6 months, 12 months, 36 months]'
+    >>> in_words(OneOf(("elasticity", "rate_of_return"), (2, 1)), Kind.CHOICE)
+    'one_of [elasticity (2), rate_of_return (1)]'
+    """
+    match distribution:
+        case OneOf(values, weights):
+            said = [units.show(value, kind) for value in values]
+            if weights:
+                said = [f"{text} ({w:g})" for text, w in zip(said, weights, strict=True)]
+        case Mixture(parts, weights):
+            said = [f"{in_words(p, kind)} ({w:g})" for p, w in zip(parts, weights, strict=True)]
+        case _:
+            said = [units.show(number, kind) for number in vars(distribution).values()]
+    return f"{_NAMES[type(distribution)]} [{', '.join(said)}]"
+
+
 # ---------------------------------------------------------------- drawing
+
+_NAMES: Final = {form: word for word, form in DISTRIBUTIONS.items()}
 
 _WHOLE: Final = frozenset({Kind.COUNT, Kind.MONTH})
 

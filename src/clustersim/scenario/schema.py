@@ -200,7 +200,12 @@ class ScenarioSpec(Spec):
         ),
     ] = 20080624
     complexes: dict[str, ComplexSpec] = Field(min_length=1)
+    """Industrial complexes by name."""
+
     economy: EconomySpec
     programme: ProgrammeSpec = ProgrammeSpec()
     arms: dict[str, ArmSpec] = Field(default_factory=dict)
+    """Other versions of policy by name, each a patch of the programme."""
+
     targets: dict[str, TargetSpec] = Field(default_factory=dict)
+    """Thresholds by a date, by name."""

@@ -1,26 +1,45 @@
-"""A scenario for reading: its YAML with everything filled in, and as HTML."""
+"""A scenario for reading: its YAML with everything filled in, what its arms change, and as HTML."""
 
 from __future__ import annotations
 
 import datetime as dt
 import html as markup
+from dataclasses import dataclass
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml import YAML
 
 from clustersim import units
 from clustersim.scenario.binding import spot_of
+from clustersim.scenario.extends import is_distribution
 from clustersim.scenario.scenario import AS_ANNOUNCED
 from clustersim.specs import Mixture, Normal, OneOf, Parameter, Spec, Triangular, Uniform
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from clustersim.scenario.binding import Spot
     from clustersim.scenario.doubt import Doubts
     from clustersim.scenario.scenario import Scenario
     from clustersim.specs import Distribution
 
-__all__ = ["html", "show"]
+__all__ = ["Change", "arms_page", "changes", "html", "show"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that an arm changes, as a file would write it; none where there is nothing."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+    def __str__(self) -> str:
+        return f"{_line(self.path)}: {self.before or _NOTHING} -> {self.after or _NOTHING}"
+
+
+_NOTHING: Final = "nothing"
 
 
 def show(scenario: Scenario) -> str:
@@ -54,15 +73,98 @@ def html(scenario: Scenario) -> str:
         (name, f"{c.title}: {c.known.firms:,} firms, {c.known.workers:,} workers")
         for name, c in spec.complexes.items()
     ]
-    arms = [(name, arm.title) for name, arm in scenario.arms.items()]
+    arms = "".join(
+        f"<li><code>{markup.escape(name)}</code> {markup.escape(arm.title)}"
+        f"{_listed(changes(scenario, name))}</li>"
+        for name, arm in scenario.arms.items()
+    )
     targets = [(name, target.title) for name, target in scenario.targets.items()]
     return (
         f"<details open><summary><b>{markup.escape(scenario.title)}</b></summary>"
         f"<p>{markup.escape(spec.description)}</p>"
         f"<b>Complexes</b><ul>{items(complexes)}</ul>"
-        f"<b>Arms</b><ul>{items(arms)}</ul>"
+        f"<b>Arms</b><ul>{arms}</ul>"
         f"<b>Targets</b><ul>{items(targets)}</ul></details>"
     )
+
+
+def _listed(found: list[Change]) -> str:
+    """Return changes as a list that opens on demand."""
+    if not found:
+        return ""
+    lines = "".join(
+        f"<li><code>{markup.escape(change.path)}</code>:"
+        f" {markup.escape(change.before or _NOTHING)} → {markup.escape(change.after or _NOTHING)}"
+        "</li>"
+        for change in found
+    )
+    many = f"{len(found)} change{'s' * (len(found) != 1)}"
+    return f"<details><summary>{many}</summary><ul>{lines}</ul></details>"
+
+
+def changes(scenario: Scenario, arm: str) -> list[Change]:
+    """Return what an arm's patch changes of the file's own programme, sources apart.
+
+    Arms that are built in have no patch.
+    """
+    patch = (scenario.spec.arms[arm].programme) if arm in scenario.spec.arms else {}
+    if not patch:
+        return []
+    own, changed = (
+        _block(each.spec.programme, each.doubts, "programme")
+        for each in (scenario.arms[AS_ANNOUNCED], scenario.arms[arm])
+    )
+    return list(_changed(patch, own, changed, "programme"))
+
+
+def _changed(patch: Any, own: Any, changed: Any, path: str) -> Iterator[Change]:
+    """Yield what differs where a patch says something."""
+    if isinstance(patch, dict) and not is_distribution(patch) and isinstance(changed, dict):
+        for key, item in patch.items():
+            if key != "source":
+                before, after = _at(own, key), _at(changed, key)
+                yield from _changed(item, before, after, f"{path}.{key}")
+    elif own != changed:
+        yield Change(path, _short(own), _short(changed))
+
+
+def _at(data: Any, key: Any) -> Any:
+    return data.get(str(key)) if isinstance(data, dict) else None
+
+
+def _short(value: Any) -> str | None:
+    """Return a value in one line; of a long block its keys."""
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        said = ", ".join(f"{key}: {_short(item)}" for key, item in value.items() if key != "source")
+        whole = len(said) <= _LONG or is_distribution(value)
+        return f"{{{said}}}" if whole else f"{{{', '.join(map(str, value))}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(str(_short(item)) for item in value)}]"
+    return _line(str(value))
+
+
+_LONG: Final = 60
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def arms_page(scenario: Scenario) -> str:
+    """Return what each arm changes, a line a change, as comments of YAML."""
+    lines = ["# What each arm changes of the programme above:"]
+    for name, arm in scenario.arms.items():
+        if name == AS_ANNOUNCED:
+            continue
+        found = changes(scenario, name)
+        lines.append(f"# {_line(name)}: {_line(arm.title)}")
+        if not found:
+            said = "nothing" if name in scenario.spec.arms else "built in: the state's part is gone"
+            lines[-1] += f" ({said})"
+        lines += [f"#   {change}" for change in found]
+    return "\n".join(lines)
 
 
 def _block(spec: Spec, doubts: Doubts, path: str) -> dict[str, Any]:

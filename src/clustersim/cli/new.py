@@ -1,0 +1,30 @@
+"""``clustersim new``: a scenario file to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("new", short_help="Write a scenario file of your own to start from.")
+@click.argument("name")
+@click.option(
+    "--from",
+    "base",
+    metavar="SCENARIO",
+    default="noksan",
+    show_default=True,
+    help="The bundled scenario that it is laid over.",
+)
+def command(name: str, *, base: str) -> None:
+    """Write NAME.yaml to this folder: a bundled scenario with two changes and an arm of your own.
+
+    The schema for editors is written beside it. A file that is there is never overwritten.
+    """
+    from clustersim.scenario import starter  # noqa: PLC0415 - heavy; --help stays quick
+
+    path = starter.start(name, base, Path())
+    click.echo(f"{path}\ncheck it with: clustersim check {path}")

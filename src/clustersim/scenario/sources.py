@@ -1,0 +1,168 @@
+"""Where every value of a scenario comes from: a fact, evidence or an assumption."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+from clustersim import units
+from clustersim.scenario.binding import spot_of
+from clustersim.scenario.doubt import in_words
+from clustersim.scenario.scenario import AS_ANNOUNCED
+from clustersim.specs import Parameter, Spec, literals
+from clustersim.units import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clustersim.scenario.doubt import Doubts
+    from clustersim.scenario.scenario import Scenario
+
+__all__ = ["Basis", "Row", "basis", "page", "rows"]
+
+Basis = Literal["fact", "evidence", "assumption", "in part"]
+"""What a value rests on; in part, where its block names an assumption beside facts or evidence."""
+
+_DEFAULT: Final = "assumption: the model's default"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value: its path, what it is in words, and where it comes from."""
+
+    path: str
+    value: str
+    sources: tuple[str, ...]
+
+    @property
+    def basis(self) -> Basis:
+        """What it rests on."""
+        return basis(self.sources)
+
+
+def basis(sources: tuple[str, ...]) -> Basis:
+    """Return what a value with some sources rests on.
+
+    >>> basis(("N12", "korea_data 7")), basis(("K18",)), basis(("N13", "assumption: the day"))
+    ('fact', 'evidence', 'in part')
+    """
+    known = [source for source in sources if not _ASSUMED.search(source)]
+    if not known:
+        return "assumption"
+    if len(known) < len(sources):
+        return "in part"
+    return "fact" if any(_FACT.search(source) for source in known) else "evidence"
+
+
+_ASSUMED: Final = re.compile(r"\bassumption\b|\bown$")
+_FACT: Final = re.compile(r"\b(?:[GNSDOIA][0-9]{2}[a-z]?|seed_facts)\b")
+"""Keys of the register of facts, and of ambiguities that are read one way."""
+
+
+def rows(scenario: Scenario) -> list[Row]:
+    """Return every value of a scenario, those that the file leaves at their defaults included."""
+    arm = scenario.arms[AS_ANNOUNCED]
+    return list(_block(arm.spec, arm.doubts, "", ()))
+
+
+def page(scenario: Scenario, width: int = 110) -> str:
+    """Return the values of a scenario as a table in blocks, with how many rest on what."""
+    blocks: dict[str, list[Row]] = {}
+    for row in rows(scenario):
+        blocks.setdefault(row.path.rpartition(".")[0], []).append(row)
+    lines: list[str] = []
+    for block, members in blocks.items():
+        lines += [block or "scenario", *_table(members, width), ""]
+    counts = Counter(row.basis for members in blocks.values() for row in members)
+    said = ", ".join(f"{counts[word]} {plural}" for word, plural in _PLURALS.items())
+    return "\n".join([*lines, f"{counts.total()} values: {said}.", _NOTE])
+
+
+_PLURALS: Final[dict[Basis, str]] = {
+    "fact": "facts",
+    "evidence": "evidence",
+    "assumption": "assumptions",
+    "in part": "in part assumed",
+}
+_NOTE: Final = "In part: an assumption stands among the sources of the whole block."
+
+
+def _block(spec: Spec, doubts: Doubts, path: str, above: tuple[str, ...]) -> Iterator[Row]:
+    sources = spec.source or above
+    for name, info in type(spec).model_fields.items():
+        if name in {"source", "arms"} or not info.repr:
+            continue
+        mark = next((mark for mark in info.metadata if isinstance(mark, Parameter)), None)
+        written = sources if name in spec.model_fields_set else ()
+        here = f"{path}.{name}" if path else name
+        yield from _values(getattr(spec, name), info.annotation, mark, doubts, here, written)
+
+
+def _values(
+    value: Any,
+    annotation: Any,
+    mark: Parameter | None,
+    doubts: Doubts,
+    path: str,
+    written: tuple[str, ...],
+) -> Iterator[Row]:
+    """Yield what stands at a path; `written` are the sources of the file, if it says anything."""
+    spot = spot_of(annotation, mark)
+    mark = spot.parameter
+    if value is None:
+        return
+    if isinstance(value, Spec):
+        yield from _block(value, doubts, path, written)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            below = get_args(spot.members[0].annotation)[1]
+            yield from _values(item, below, None, doubts, f"{path}.{key}", written)
+    elif isinstance(value, tuple) and value and isinstance(value[0], Spec):
+        for number, item in enumerate(value):
+            said = [row for row in _block(item, {}, "", ()) if row.path in item.model_fields_set]
+            text = ", ".join(f"{row.path} {row.value}" for row in said)
+            yield Row(f"{path}.{number}", text, item.source or written or (_DEFAULT,))
+    elif mark is not None:
+        doubt, parameter = doubts.get(path, (None, None))
+        text = in_words(doubt, mark.kind) if doubt else units.show(value, mark.kind)
+        if mark.kind in {Kind.NUMBER, Kind.COUNT} and mark.stored_unit not in {"", "1"}:
+            text = f"{text} {mark.stored_unit}"
+        if parameter is not None and parameter.source != mark.source:
+            written = (parameter.source,)  # the doubt has one of its own
+        yield Row(path, text, written or (mark.source,))
+    elif words := _words(annotation):
+        listed = value if isinstance(value, tuple) else (value,)
+        if set(listed) <= set(words) and any(listed):
+            yield Row(path, ", ".join(map(str, listed)), written or (_DEFAULT,))
+
+
+def _words(annotation: Any) -> tuple[Any, ...]:
+    """Return the words of a choice, or of a list of choices; none for anything else."""
+    spot = spot_of(annotation)
+    arguments = get_args(spot.annotation)
+    return literals(spot.annotation) or (literals(arguments[0]) if arguments else ())
+
+
+def _table(members: list[Row], width: int) -> list[str]:
+    """Return the rows of one block in columns, long texts over several lines."""
+    names = [row.path.rpartition(".")[2] for row in members]
+    first = min(max(map(len, names)), 30)
+    second = min(max(len(row.value) for row in members), 36)
+    room = width - first - second - 18
+    lines = []
+    for name, row in zip(names, members, strict=True):
+        values = textwrap.wrap(row.value, second) or [""]
+        sources = textwrap.wrap("; ".join(row.sources), room)
+        for number in range(max(len(values), len(sources))):
+            cells = (
+                name if number == 0 else "",
+                values[number] if number < len(values) else "",
+                row.basis if number == 0 else "",
+                sources[number] if number < len(sources) else "",
+            )
+            form = f"  {cells[0]:{first}}  {cells[1]:{second}}  {cells[2]:10}  {cells[3]}"
+            lines.append(form.rstrip())
+    return lines
