@@ -213,7 +213,7 @@ def test_the_page_says_what_fits_and_what_does_not(make):
     assert "Of 4 bn a year 1.2 bn run the office" in text
     assert "30 % leave room for 9 grants of 130 M and 107 tasks of 15 M" in text
     assert "both published ranges fit together with 30 to 32 % in R&D alone" in text
-    assert "calls for R&D may use up to 38 % of it" in text
+    assert "calls for R&D may use up to 38 % of what is appropriated" in text
     assert "out" in text
     poor = said(make, small_task=25e6, rd_grant=130e6)
     assert "do not fit together into this money" in poor

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import desk
 import numpy as np
 
+from clustersim.programme.elsewhere import ElsewhereSpec
 from clustersim.programme.fields import Fields
 from clustersim.programme.instruments.registry import SERVICES
 from clustersim.programme.instruments.service import Desk, Opening
@@ -100,7 +101,8 @@ def counter(people=None, offers=None, spec=None, *, chance=None, money=10**10, *
         head=head,
         certainty=more.pop("certainty", lambda _: 1.0),
         fields=fields,
-        centre=at.centre,
+        elsewhere=more.pop("elsewhere", ElsewhereSpec(chance=0.0)),
+        contact=at.centre,
     )
     assert not more
     return at

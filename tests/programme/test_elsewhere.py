@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import counter
 import desk
 import numpy as np
 import pytest
@@ -45,6 +46,27 @@ def test_who_is_refused_finds_support_with_its_chance(chance, found):
     team = refused(desk.firms(2), terms(elsewhere={"chance": chance, "size": 0.4}))
     assert len(desk.noted(team, "refused")) == 2
     assert [event.amount for event in desk.noted(team, "other_support")] == [40 * MILLION] * found
+
+
+def test_who_is_refused_joint_research_looks_elsewhere_and_who_is_refused_a_course_does_not():
+    offers = {name: (counter.terms(name, need=3.0), {}) for name in ("joint_research", "training")}
+    at = counter.counter(
+        desk.firms(20),
+        offers,
+        counter.ways(asks=1.0, patience=0.0),
+        chance=desk.luck(),
+        money=0,
+        elsewhere=ElsewhereSpec(chance=1.0, size=0.5),
+    )
+    counter.run(at)
+    refused_, found = (
+        sorted((e.firm, e.time) for e in desk.noted(at.team, kind) if e.instrument == name)
+        for kind, name in (("refused", "joint_research"), ("other_support", "joint_research"))
+    )
+    assert len(refused_) >= 10
+    assert found == refused_
+    assert {e.instrument for e in desk.noted(at.team, "refused")} == {"joint_research", "training"}
+    assert {e.instrument for e in desk.noted(at.team, "other_support")} == {"joint_research"}
 
 
 def test_it_comes_in_as_cash_goes_out_as_research_and_ends_as_knowledge():

@@ -156,6 +156,24 @@ def test_a_manager_finds_nothing_where_nothing_is_open():
     assert not at.pipeline.found(firm + 1000)
 
 
+def test_what_a_manager_finds_goes_to_what_the_firm_is_not_at_already():
+    offers = {name: (terms(name, need=1.0), {}) for name in ("consulting", "training")}
+    at = counter.counter(desk.firms(1), offers, ways(asks=0.0, screening_hours=20.0))
+    firm = int(at.team.economy.firms.ids[0])
+    told = []
+
+    def visits():
+        yield at.team.clock.at(97.2)
+        for _ in range(3):
+            told.append(at.pipeline.found(firm))
+            yield at.team.clock.after(0.01)
+
+    at.team.clock.start(visits())
+    run(at, FEBRUARY)
+    assert told == [True, True, False]  # an expert may be called in for the third
+    assert sorted(name for *_, name in asked(at)) == ["consulting", "training"]
+
+
 def test_the_head_reads_one_request_after_the_other():
     spec = ways(screening_hours=20.0, asks=1.0)
     chance = desk.Fixed(pipeline_needs=0.0)

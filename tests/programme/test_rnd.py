@@ -128,8 +128,9 @@ def test_a_firm_that_closed_before_the_decision_gets_nothing():
     team.economy.close(1)
     team.clock.advance(DECIDED + 0.1)
     assert len(desk.noted(team, "applied")) == 3
-    refused = [event.firm for event in desk.noted(team, "refused")]
-    assert refused == [int(team.economy.firms.ids[1])]
+    closed = [event.firm for event in desk.noted(team, "closed")]
+    assert closed == [int(team.economy.firms.ids[1])]
+    assert not desk.noted(team, "refused")
 
 
 def test_the_best_are_funded_and_who_is_good_enough_waits_and_is_ranked_again():

@@ -424,7 +424,8 @@ def _together(table: pd.DataFrame) -> Iterable[str]:
     low, high, _ = PUBLISHED["rd_share"]
     yield (
         f"Of {money_text(first['appropriated'])} a year {money_text(first['running'])} run the "
-        "office, mini-clusters, exchange and Inno-Core. Of all of it in R&D,"
+        "office and what else is paid before tasks (mini-clusters, exchange, Inno-Core). Of all of "
+        "it in R&D,"
     )
     fits = [
         f"{row['rd_share']:.0f} % leave room for {row['rd_grants']:.0f} grants of "
@@ -449,4 +450,4 @@ def _together(table: pd.DataFrame) -> Iterable[str]:
     else:
         yield "So both published ranges fit together."
     if lines < high:
-        yield f"By budget lines calls for R&D may use up to {lines:.0f} % of it."
+        yield f"By budget lines calls for R&D may use up to {lines:.0f} % of what is appropriated."

@@ -60,6 +60,7 @@ def turn_elsewhere(
     *,
     firm: int,
     month: int,
+    kind: int = 0,
     asked: int,
 ) -> None:
     """Let a firm that is refused try elsewhere.
@@ -74,12 +75,12 @@ def turn_elsewhere(
         Of the research it then does.
     name
         The instrument it asked for.
-    firm, month
-        Who it is, and the month it asked in: the address of its luck.
+    firm, month, kind
+        Who it is, the month it asked in and the instrument's number: the address of its luck.
     asked
         Won it asked for.
     """
-    if not office.is_alive(firm) or office.luck.one(FINDS, month, firm) >= spec.chance:
+    if not office.is_alive(firm) or office.luck.one(FINDS, month, firm, kind) >= spec.chance:
         return
     won = round(asked * spec.size)
     office.note("other_support", name, firm=firm, amount=won)

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from clustersim.programme.choosers import Chooser, points
+from clustersim.programme.elsewhere import turn_elsewhere
 from clustersim.programme.projects import Project, live
+from clustersim.programme.research import ResearchTerms
 from clustersim.programme.stages import STAGES, StagesSpec, stages
 from clustersim.randomness import Stream
 from clustersim.specs import Kind, Parameter, Spec, Triangular
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import FloatArray, IdArray, Numbers
     from clustersim.economy.state import Firms
     from clustersim.programme.contact_centre import ContactCentre
+    from clustersim.programme.elsewhere import ElsewhereSpec
     from clustersim.programme.fields import Fields
     from clustersim.programme.instruments.service import Desk
     from clustersim.programme.office import Office
@@ -298,7 +301,9 @@ class Pipeline:
     certainty
         How likely firms take it, at a moment, that there will be a programme: they ask as much
         less often.
-    centre
+    elsewhere
+        What those find elsewhere who are refused money for research.
+    contact
         A contact centre that sees requests first, if there is one.
     fields
         Who works in which field.
@@ -313,7 +318,8 @@ class Pipeline:
         head: Staff,
         certainty: Callable[[float], float],
         fields: Fields,
-        centre: ContactCentre | None = None,
+        elsewhere: ElsewhereSpec,
+        contact: ContactCentre | None = None,
     ) -> None:
         self.office = office
         self.spec = spec
@@ -321,7 +327,8 @@ class Pipeline:
         self.head = head
         self.certainty = certainty
         self.fields = fields
-        self.centre = centre
+        self.elsewhere = elsewhere
+        self.contact = contact
         self._queue: list[_Request] = []
         self._busy: set[tuple[str, int]] = set()
         self._month = -1
@@ -347,9 +354,13 @@ class Pipeline:
         """Take up a need that a manager found; tell whether there is an instrument for it."""
         ids, rates = self._needs()
         row = int(np.searchsorted(ids, np.uint64(firm)))
-        if row == len(ids) or ids[row] != firm or not rates[:, row].any():
+        if row == len(ids) or ids[row] != firm:
             return False
-        self.ask(self._pick(rates[:, row], firm), (firm,))
+        idle = np.array([(name, firm) not in self._busy for name in self.desks])
+        mine = rates[:, row] * idle  # one at a time
+        if not mine.any():
+            return False
+        self.ask(self._pick(mine, firm), (firm,))
         return True
 
     def ask(self, name: str, firms: tuple[int, ...]) -> None:
@@ -432,11 +443,11 @@ class Pipeline:
         astray = by_itself and luck.one(ASTRAY, month, firm, desk.number) < spec.astray
         saved = 0.0 if by_itself else spec.help_saves
         hours = spec.screening_hours
-        if self.centre is not None and self.centre.is_open:
-            yield from self.centre.see()
-            astray = astray and not self.centre.puts_right(month, firm, desk.number)
-            saved = max(saved, self.centre.spec.saves)
-            hours *= 1.0 - self.centre.spec.reads
+        if self.contact is not None and self.contact.is_open:
+            yield from self.contact.see()
+            astray = astray and not self.contact.puts_right(month, firm, desk.number)
+            saved = max(saved, self.contact.spec.saves)
+            hours *= 1.0 - self.contact.spec.reads
         office.cash(firm, -spec.cost_of_asking * (1.0 - saved))
         yield from self.head.work(hours)
         if astray or luck.one(WORTH, month, firm, desk.number) >= spec.worth:
@@ -444,7 +455,7 @@ class Pipeline:
         elif not office.is_alive(firm):
             self._drop("closed", request)
         elif desk.is_over:  # it ended while the request was waiting to be read
-            self._drop("refused", request)
+            self._refuse(request)
         else:
             self._note("screened", request)
             if request.amount >= spec.fast_lane or not self._fund(request):
@@ -480,7 +491,7 @@ class Pipeline:
             ranked.append((-score, request.tie, request.firm, request))
         for worst, _, _, request in sorted(ranked, key=lambda each: each[:3]):
             if spec.chooser == "score" and -worst < spec.pass_mark:
-                self._drop("refused", request)
+                self._refuse(request)
             elif not self._fund(request):
                 self._wait(request)
 
@@ -498,7 +509,7 @@ class Pipeline:
             self._note("waiting", request)
             self._queue.append(request)
         else:
-            self._drop("refused", request)
+            self._refuse(request)
 
     def _fund(self, request: _Request) -> bool:
         """Agree on a project if the line has the money and the instrument a place this year."""
@@ -540,6 +551,22 @@ class Pipeline:
         self.office.note(
             kind, request.desk.terms.name, firm=request.firm, detail=float(request.amount)
         )
+
+    def _refuse(self, request: _Request) -> None:
+        """Refuse a request; who meant to do research may find money for it elsewhere."""
+        self._drop("refused", request)
+        terms = request.desk.terms
+        if isinstance(terms, ResearchTerms):
+            turn_elsewhere(
+                self.office,
+                self.elsewhere,
+                terms,
+                terms.name,
+                firm=request.firm,
+                month=request.month,
+                kind=request.desk.number,
+                asked=request.amount,
+            )
 
     def _drop(self, kind: str, request: _Request) -> None:
         self._note(kind, request)

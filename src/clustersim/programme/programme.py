@@ -110,26 +110,19 @@ class Programme:
         fields = Fields(office, plan.fields)
         pipeline = None
         if plan.services:
-            centre = None
-            if plan.contact_centre:
-                centre = ContactCentre(office, plan.contact_centre)
-                processes.append(centre.run())
+            contact = ContactCentre(office, plan.contact_centre) if plan.contact_centre else None
             pipeline = Pipeline(
                 office,
                 spec.pipeline,
-                desks(
-                    office,
-                    {name: terms_of(spec.services, name) for name in plan.services},
-                    plan.services,
-                    spec.pipeline,
-                    rules,
-                ),
+                _desks_of(spec, plan, office, rules),
                 head=head,
                 certainty=partial(certainty, spec.terms()),
                 fields=fields,
-                centre=centre,
+                elsewhere=spec.rnd.elsewhere,
+                contact=contact,
             )
             # an instrument opens before firms ask on that day
+            processes += [contact.run()] if contact else []
             processes += [*(desk.run() for desk in pipeline.desks.values()), pipeline.run()]
         clusters = self._clusters(spec, plan, office, rules, head, pipeline)
         if clusters:
@@ -199,6 +192,13 @@ class Programme:
             )
             for name, cluster in sorted(plan.mini_clusters.items())
         ]
+
+
+def _desks_of(
+    spec: ProgrammeSpec, plan: ComplexProgramme, office: Office, rules: EconomySpec
+) -> dict[str, Desk]:
+    terms = {name: terms_of(spec.services, name) for name in plan.services}
+    return desks(office, terms, plan.services, spec.pipeline, rules)
 
 
 def desks(

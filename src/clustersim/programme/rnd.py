@@ -438,8 +438,10 @@ def _fund(
     waiting = []
     for application in sorted(applications, key=lambda a: (-a.score, a.tie, a.firm)):
         firm, amount = application.firm, application.amount
-        bad = spec.chooser == "score" and application.score < spec.pass_mark
-        if bad or not office.is_alive(firm):
+        if not office.is_alive(firm):
+            office.note("closed", NAME, firm=firm)
+            continue
+        if spec.chooser == "score" and application.score < spec.pass_mark:
             _refuse(office, spec, application)
             continue
         line = next((line for line, free in money.items() if free >= amount), None)

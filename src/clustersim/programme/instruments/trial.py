@@ -20,6 +20,7 @@ from clustersim.economy.month import ComplexSpec, Economy, EconomySpec
 from clustersim.programme import projects
 from clustersim.programme.budget import BudgetSpec, run_budget
 from clustersim.programme.clock import Clock
+from clustersim.programme.elsewhere import ElsewhereSpec
 from clustersim.programme.fields import Fields
 from clustersim.programme.instruments.service import Opening
 from clustersim.programme.isolation import AverageFirm
@@ -183,6 +184,7 @@ class Trial:
             head=head,
             certainty=lambda _: 1.0,
             fields=Fields(office, {}),
+            elsewhere=ElsewhereSpec(chance=0.0),
         )
         who = _named(office.firms())
         office.clock.start(office.books.keep())
