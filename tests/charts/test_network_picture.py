@@ -121,7 +121,7 @@ def test_titles_and_counts_say_what_is_shown(one):
     ]
     assert "replicate 1 (draw 1, luck 1)" in figure.get_supxlabel().replace("\n", " ")
     legend = {text.get_text() for ax in figure.axes[2:] for text in ax.get_legend().get_texts()}
-    assert {"member", "joins later", "tie made through a mini-cluster"} <= legend
+    assert {"member", "joins later", "tie made through the programme"} <= legend
 
 
 def test_a_replicate_shows_its_own_ties(one):

@@ -352,7 +352,7 @@ def _legend(nodes: pd.DataFrame) -> list[Line2D]:
         Line2D([], [], color=INK, label="member", **point),
         Line2D([], [], mfc="white", mec=MUTED, label="joins later", **point),
         Line2D([], [], color=OWN, linewidth=1.6, label="tie that firms formed themselves"),
-        Line2D([], [], color=ARM, linewidth=1.2, label="tie made through a mini-cluster"),
+        Line2D([], [], color=ARM, linewidth=1.2, label="tie made through the programme"),
     ]
     if (nodes["kind"] != "firm").any():
         square = point | {"marker": "s"}
