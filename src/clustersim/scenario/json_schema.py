@@ -117,6 +117,8 @@ class _Blocks:
             self.found[name] = {}
             fields = {_key(key, info): info for key, info in model.model_fields.items()}
             below = {key: self._below(info) for key, info in fields.items()}
+            if model is ArmSpec:
+                del below["programme"]  # a patch is a part wherever it stands
             self.found[name] = {
                 "allOf": [self.part(model)],
                 "required": [key for key, info in fields.items() if info.is_required()],
