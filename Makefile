@@ -7,11 +7,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench residual schema clean
+.PHONY: help demo test check fix bench residual schema translations clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' Makefile | while read -r make name text; do \
-	  printf '  %s %-8s  %s\n' "$$make" "$$name" "$$text"; done
+	  printf '  %s %-12s  %s\n' "$$make" "$$name" "$$text"; done
 
 demo: $(VENV)/installed ## Run Noksan with and without the programme, 20 times, and draw it.
 	@page=$$($(BIN)/clustersim run noksan --replicates 20) && printf '%s\n' "$$page" && \
@@ -38,6 +38,15 @@ residual: $(VENV)/installed ## Solve again what each complex did beside its sect
 schema: $(VENV)/installed ## Write the JSON Schema of scenario files again.
 	$(BIN)/clustersim schema --out src/clustersim/scenarios/schema.json
 	$(BIN)/clustersim schema --block --out src/clustersim/scenarios/block.json
+
+translations: $(VENV)/installed-dev ## Bring the catalogue of translations up to date with the code.
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract --keywords "tr later ntr:1,2" --no-default-keywords --no-location \
+	  --sort-output --omit-header --output build/clustersim.pot src/clustersim
+	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date --domain clustersim --locale ko --input-file build/clustersim.pot \
+	  --output-dir src/clustersim/locale
+	$(BIN)/pybabel compile --domain clustersim --directory src/clustersim/locale
 
 clean: ## Remove .venv and caches; results in runs/ stay.
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .benchmarks .coverage build dist

@@ -21,7 +21,10 @@ def fake(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     calls = SimpleNamespace(loaded=[], ran=[], outcome=None)
     scenario = SimpleNamespace(
-        name="noksan", seed=7, arms={"as_announced": 0, "no_programme": 0, "double_budget": 0}
+        lang="en",
+        name="noksan",
+        seed=7,
+        arms={"as_announced": 0, "no_programme": 0, "double_budget": 0},
     )
     calls.scenario = scenario
 

@@ -348,7 +348,7 @@ def ran(monkeypatch, tmp_path):
 
     def load(source):
         arms = {"as_announced": 0, "double": 0, "no_programme": 0}
-        return SimpleNamespace(name=str(source), seed=7, arms=arms)
+        return SimpleNamespace(name=str(source), seed=7, arms=arms, lang="en")
 
     def header(scenario, seed):
         return {"scenario": scenario.name, "seed": seed, "digest": f"{seed:08x}"}
@@ -363,7 +363,7 @@ def test_scenarios_are_run_and_folders_are_read(ran, many):
     compared = compare(
         ["small", many.store.folder], arms="double", replicates=3, workers=1, progress=False
     )
-    options = {"arms": ["double"], "replicates": 3, "workers": 1, "progress": False}
+    options = {"arms": ["double"], "lang": "en", "replicates": 3, "workers": 1, "progress": False}
     assert ran == [("small", options)]
     assert list(compared.runs) == ["small", "noksan"]
     tasks = compared.runs["noksan"].store.tasks()

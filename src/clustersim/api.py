@@ -15,6 +15,7 @@ from clustersim.experiment.executors import run_missing
 from clustersim.experiment.plan import crossed, plan
 from clustersim.experiment.plan import replicates as diagonal
 from clustersim.experiment.store import Store
+from clustersim.language import speaking
 from clustersim.problems import did_you_mean
 from clustersim.results import Results
 
@@ -48,6 +49,8 @@ DEFAULT_REPLICATES = 20
 def load(
     source: str | os.PathLike[str] | dict[str, object],
     set: Sequence[str] = (),  # noqa: A002 - the name of the command line's option
+    *,
+    lang: str | None = None,
 ) -> Scenario:
     """Return a scenario from a bundled name, a path or a dict.
 
@@ -58,6 +61,8 @@ def load(
         file of a population can be a DataFrame; a file is looked for in the current folder.
     set
         Changes, each ``"path=value"`` as it would stand in the file.
+    lang
+        ``"en"`` or ``"ko"``: the language of its mistakes, and of the scenario as it shows itself.
 
     Raises
     ------
@@ -66,7 +71,8 @@ def load(
     """
     if isinstance(source, os.PathLike):
         source = Path(source)
-    return scenarios.load(source, set=tuple(set))
+    with speaking(lang):
+        return scenarios.load(source, set=tuple(set))
 
 
 def run(
@@ -81,6 +87,7 @@ def run(
     out: str | os.PathLike[str] | None = None,
     set: Sequence[str] = (),  # noqa: A002 - the name of the command line's option
     progress: bool = True,
+    lang: str | None = None,
 ) -> Results:
     """Run arms of a scenario beside the reference and return the answers.
 
@@ -108,6 +115,9 @@ def run(
         Changes to the scenario; only where it is not loaded yet.
     progress
         Whether to show a bar on standard error.
+    lang
+        ``"en"`` or ``"ko"``: the language of mistakes, and of the results as they show themselves;
+        that of the scenario unless told.
 
     Raises
     ------
@@ -121,15 +131,34 @@ def run(
         With a note of what is kept.
     """
     if isinstance(scenario, (str, os.PathLike, dict)):
-        scenario = load(scenario, set=set)
+        scenario = load(scenario, set=set, lang=lang)
     elif set:
         raise InputError(
             "set: the scenario is loaded already", "give the changes to load() instead"
         )
-    tasks = wanted(scenario, arms=arms, replicates=replicates, draws=draws, luck=luck)
-    header = pair.header(scenario, scenario.seed if seed is None else seed)
+    with speaking(lang or scenario.lang):
+        return _run(
+            scenario,
+            wanted(scenario, arms=arms, replicates=replicates, draws=draws, luck=luck),
+            scenario.seed if seed is None else seed,
+            processors() if workers is None else workers,
+            out,
+            progress=progress,
+        )
+
+
+def _run(
+    scenario: Scenario,
+    tasks: Sequence[Task],
+    seed: int,
+    workers: int,
+    out: str | os.PathLike[str] | None,
+    *,
+    progress: bool,
+) -> Results:
+    """Run what is missing of some tasks and return their answers."""
+    header = pair.header(scenario, seed)
     folder = Path(out) if out else default_folder(header)
-    workers = processors() if workers is None else workers
     store = Store.create(folder, header)
     try:
         outcome = run_missing(

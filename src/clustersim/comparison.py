@@ -14,6 +14,7 @@ from clustersim.evaluation import comparison, side_by_side
 from clustersim.experiment import pair
 from clustersim.experiment.plan import replicates as diagonal
 from clustersim.experiment.store import Store
+from clustersim.language import language, speaking
 from clustersim.problems import did_you_mean
 from clustersim.results import Results
 from clustersim.scenario import Scenario, catalogue
@@ -37,6 +38,7 @@ def compare(
     replicates: int | None = None,
     workers: int | None = None,
     progress: bool = True,
+    lang: str | None = None,
 ) -> Comparison:
     """Run scenarios where pairs of worlds are missing and set all results side by side.
 
@@ -54,6 +56,8 @@ def compare(
         Draw k with luck k for so many k; of a scenario 20 and of results all, unless told.
     workers, progress
         See `clustersim.run`.
+    lang
+        ``"en"`` or ``"ko"``: the language of mistakes, and of the comparison as it shows itself.
 
     Raises
     ------
@@ -66,26 +70,27 @@ def compare(
     """
     items = [items] if isinstance(items, (str, os.PathLike)) else items
     names = [arms] if isinstance(arms, str) else list(arms or ()) or None
-    found = [_found(item, names, replicates) for item in items]
-    folders = [_folder(each) for each in found]
-    if not found:
-        raise InputError("there is nothing to compare", "name a scenario or a results folder")
-    for place in folders:
-        if folders.count(place) > 1:
-            raise InputError(f"{place}: this run is named twice", "name each run once")
-    runs = [
-        each
-        if isinstance(each, Results)
-        else api.run(each, arms=names, replicates=replicates, workers=workers, progress=progress)
-        for each in found
-    ]
-    return Comparison(runs, names)
+    spoken = (item.lang for item in items if isinstance(item, (Results, Scenario)))
+    with speaking(lang or next(spoken, None)):
+        found = [_found(item, names, replicates) for item in items]
+        folders = [_folder(each) for each in found]
+        if not found:
+            raise InputError("there is nothing to compare", "name a scenario or a results folder")
+        for place in folders:
+            if folders.count(place) > 1:
+                raise InputError(f"{place}: this run is named twice", "name each run once")
+        how: dict[str, Any] = {"replicates": replicates, "workers": workers, "progress": progress}
+        runs = [
+            each if isinstance(each, Results) else api.run(each, arms=names, lang=language(), **how)
+            for each in found
+        ]
+        return Comparison(runs, names)
 
 
 class Comparison:
     """Runs side by side: tables, pictures, a page of text, one JSON document.
 
-    Made by `compare`.
+    Made by `compare`, and shown in the language that is spoken then.
 
     Parameters
     ----------
@@ -96,6 +101,7 @@ class Comparison:
     """
 
     def __init__(self, runs: Sequence[Results], arms: Sequence[str] | None = None) -> None:
+        self.lang = language()
         self.runs = dict(zip(_names(runs), runs, strict=True))
         known = dict.fromkeys(arm for run in runs for arm in run.arms)
         usual = sorted(known, key=lambda arm: arm not in api.DEFAULT_ARMS)
@@ -142,23 +148,27 @@ class Comparison:
         """Draw an effect over the years, a panel each; see `charts.comparison.paths`."""
         from clustersim.charts import comparison as charts  # noqa: PLC0415 - matplotlib is slow
 
-        return charts.paths(self, outcome)
+        with speaking(self.lang):
+            return charts.paths(self, outcome)
 
     def dots(self, outcome: str = "output", *, ax: Axes | None = None) -> Axes:
         """Draw an effect by scenario and arm; see `charts.comparison.dots`."""
         from clustersim.charts import comparison as charts  # noqa: PLC0415 - matplotlib is slow
 
-        return charts.dots(self, outcome, ax=ax)
+        with speaking(self.lang):
+            return charts.dots(self, outcome, ax=ax)
 
     def save(self, folder: str | os.PathLike[str] | None = None) -> list[Path]:
         """Save all pictures as PNG and SVG, in `folder` unless told, and return their paths."""
         from clustersim.charts import comparison as charts  # noqa: PLC0415 - matplotlib is slow
 
-        return charts.save(self, folder or self.folder)
+        with speaking(self.lang):
+            return charts.save(self, folder or self.folder)
 
     def summary(self, width: int = 80) -> str:
         """Return all runs side by side as plain text, at most ``width`` columns wide."""
-        return side_by_side.comparison(self, width)
+        with speaking(self.lang):
+            return side_by_side.comparison(self, width)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data: the document of every run (`Results.to_json`)."""

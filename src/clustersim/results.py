@@ -31,6 +31,7 @@ from clustersim.evaluation import (
 )
 from clustersim.experiment import pair
 from clustersim.experiment.store import Store
+from clustersim.language import language, speaking
 from clustersim.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -95,21 +96,27 @@ class Results:
         The results folder.
     tasks
         The tasks to answer from; all that are done, unless told.
+    lang
+        The language they show themselves in; the one that is spoken now, unless told.
     """
 
-    def __init__(self, store: Store, tasks: Iterable[Task] | None = None) -> None:
+    def __init__(
+        self, store: Store, tasks: Iterable[Task] | None = None, lang: str | None = None
+    ) -> None:
         self.store = Selection(store, tasks)
+        self.lang = lang or language()
 
     @classmethod
-    def open(cls, folder: str | os.PathLike[str]) -> Results:
-        """Return the results in a folder, finished or not.
+    def open(cls, folder: str | os.PathLike[str], *, lang: str | None = None) -> Results:
+        """Return the results in a folder, finished or not, to be shown in a language.
 
         Raises
         ------
         StoreError
             When it is not a results folder.
         """
-        return cls(Store.open(folder))
+        with speaking(lang):
+            return cls(Store.open(folder))
 
     # ------------------------------------------------------------ what was run
 
@@ -351,6 +358,7 @@ class Results:
         *,
         complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
         arm: str | None = None,
+        lang: str | None = None,
     ) -> str:
         """Return the answer as a page of plain text, at most ``width`` columns wide.
 
@@ -361,7 +369,8 @@ class Results:
         InputError
             When there is no such complex or arm.
         """
-        return summary.summary(self, width, complex, arm)
+        with speaking(lang or self.lang):
+            return summary.summary(self, width, complex, arm)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data in the form of ``run --json``: no NaN (None), no numpy types."""

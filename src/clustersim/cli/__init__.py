@@ -11,18 +11,20 @@ import io
 import os
 import sys
 from importlib import import_module
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import click
 
 from clustersim._version import __version__
-from clustersim.errors import ClustersimError
+from clustersim.errors import ClustersimError, InputError
+from clustersim.language import LANGUAGES, speaking, tr
 from clustersim.problems import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["cli", "main"]
+__all__ = ["cli", "lang", "main"]
 
 _COMMANDS = [
     *["run", "check", "compare", "plot", "scenarios", "show", "new", "schema", "facts"],
@@ -48,8 +50,20 @@ class _Lazy(click.Group):
         word = args[0]
         if not word.startswith("-") and word not in _COMMANDS:
             hint = did_you_mean(word, _COMMANDS, otherwise="the commands are")
-            raise Mistake(f"no command {word!r}", hint)
+            raise Mistake(tr("no command {word}", word=repr(word)), hint)
         return super().resolve_command(ctx, args)
+
+
+_LANGUAGE = "CLUSTERSIM_LANG"
+"""The variable of the environment that names a language."""
+
+lang = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    expose_value=False,  # spoken before the command line is read, for its own mistakes too
+    help=f"Language: English or Korean.  [default: ${_LANGUAGE}, or en]",
+)
+"""The option of every command that tells people something."""
 
 
 class Mistake(click.UsageError):
@@ -81,7 +95,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit; a mistake is told in two lines, never by a traceback."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without a sign shows '?'
-    sys.exit(_code(sys.argv[1:] if arguments is None else list(arguments)))
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        with speaking(_wanted(given)):
+            code = _code(given)
+    except InputError as error:  # the environment names a language that is not spoken
+        code = _tell(str(error), code=error.exit_code)
+    sys.exit(code)
+
+
+def _wanted(arguments: list[str]) -> str | None:
+    """Return the language asked for; click tells of an option that is not one."""
+    found = os.environ.get(_LANGUAGE) or None
+    for argument, after in zip_longest(arguments, arguments[1:]):
+        if argument == "--lang":
+            found = after if after in LANGUAGES else None
+        elif argument.startswith("--lang="):
+            named = argument.removeprefix("--lang=")
+            found = named if named in LANGUAGES else None
+    return found
 
 
 def _code(arguments: list[str]) -> int:

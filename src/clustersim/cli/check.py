@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from clustersim.cli import lang
 from clustersim.errors import InputError
 
 __all__ = ["command"]
@@ -11,6 +12,7 @@ __all__ = ["command"]
 
 @click.command("check", short_help="Check scenario files and tell every mistake.")
 @click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True)
+@lang
 def command(scenarios: tuple[str, ...]) -> None:
     """Check every SCENARIO: file:line:column, path, what is wrong and how to mend it."""
     from clustersim import scenario  # noqa: PLC0415 - heavy; --help stays quick

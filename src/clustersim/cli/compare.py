@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from clustersim.cli import lang
+
 __all__ = ["command"]
 
 _AT_LEAST_1 = click.IntRange(min=1)
@@ -35,6 +37,7 @@ _AT_LEAST_1 = click.IntRange(min=1)
     help="Folder for the pictures.  [default: runs/compare-<digest>]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of a page.")
+@lang
 def command(
     items: tuple[str, ...],
     *,

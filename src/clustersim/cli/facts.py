@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from clustersim.cli import lang
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,6 +33,7 @@ _MARGIN: Final = " " * 6
     help="One complex, or all for the programme as a whole.  [default: every fact]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of a page.")
+@lang
 def command(complex_: str | None, *, as_json: bool) -> None:
     """List what was written of the programme in June 2008, and where it stands in the scenarios.
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from clustersim.cli import lang
+
 __all__ = ["command"]
 
 
@@ -19,6 +21,7 @@ __all__ = ["command"]
     show_default=True,
     help="The bundled scenario that it is laid over.",
 )
+@lang
 def command(name: str, *, base: str) -> None:
     """Write NAME.yaml to this folder: a bundled scenario with two changes and an arm of your own.
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from clustersim.cli import lang
+
 __all__ = ["command"]
 
 
@@ -17,6 +19,7 @@ __all__ = ["command"]
     metavar="DIR",
     help="Folder for the pictures.  [default: DIR/plots]",
 )
+@lang
 def command(folder: str, out: Path | None) -> None:
     """Draw the pictures of the results in DIR and print the names of their files."""
     from clustersim import charts  # noqa: PLC0415 - heavy; --help stays quick

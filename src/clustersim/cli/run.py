@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from clustersim.cli import lang
+
 __all__ = ["command"]
 
 _AT_LEAST_1 = click.IntRange(min=1)
@@ -40,6 +42,7 @@ _AT_LEAST_1 = click.IntRange(min=1)
     help="Results folder.  [default: runs/<scenario>-<digest>]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of a page.")
+@lang
 def command(
     scenario: str,
     *,

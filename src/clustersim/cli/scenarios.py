@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import click
 
+from clustersim.cli import lang
+
 __all__ = ["command"]
 
 
 @click.command("scenarios", short_help="List the bundled scenarios.")
+@lang
 def command() -> None:
     """List the bundled scenarios, one a line."""
     from clustersim.scenario import catalogue  # noqa: PLC0415 - heavy; --help stays quick

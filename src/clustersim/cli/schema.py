@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from clustersim.cli import lang
+
 __all__ = ["command"]
 
 
@@ -17,6 +19,7 @@ __all__ = ["command"]
     help="Write it to FILE.  [default: standard output]",
 )
 @click.option("--block", is_flag=True, help="That of shared blocks; it stands beside schema.json.")
+@lang
 def command(*, out: Path | None, block: bool) -> None:
     """Print the JSON Schema (2020-12) of scenario files, with every instrument installed.
 

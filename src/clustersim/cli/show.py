@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from clustersim.cli import lang
+
 __all__ = ["command"]
 
 
@@ -15,6 +17,7 @@ __all__ = ["command"]
 @click.option(
     "--sources", is_flag=True, help="Print where each value comes from, in place of the YAML."
 )
+@lang
 def command(scenario: str, *, changes: tuple[str, ...], sources: bool) -> None:
     """Print SCENARIO as it is run, as YAML: shared blocks, defaults and changes filled in.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from clustersim.cli import lang
 from clustersim.errors import InputError
 from clustersim.problems import did_you_mean
 
@@ -186,6 +187,7 @@ def _answer(
     help="Folder for pictures and tables.  [default: runs/validate-<scenario>-<digest>]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of a page.")
+@lang
 def command(
     scenario: str,
     *,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.errors import InputError
+from clustersim.language import language
 from clustersim.problems import Problems, did_you_mean
 from clustersim.scenario import arms, catalogue, doubt, rosters
 from clustersim.scenario.agreement import agree
@@ -93,7 +94,7 @@ def load(
         ),
     }
     data = {str(key): value for key, value in document.data.items()}
-    return Scenario(name, data, built_in | found)
+    return Scenario(name, data, built_in | found, language())
 
 
 _BUILT_IN = (AS_ANNOUNCED, NO_PROGRAMME, NOTHING)

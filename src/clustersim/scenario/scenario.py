@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from clustersim.errors import InputError
+from clustersim.language import LANGUAGES, speaking
 from clustersim.problems import did_you_mean
 from clustersim.scenario import doubt
 from clustersim.specs import parameters_of
@@ -55,11 +56,14 @@ class Scenario:
         Plain data after `extends` and `--set`, as it could be written to a file.
     arms
         Every arm by name: the file itself, those built in, and those of the file.
+    lang
+        The language it was loaded in, and shows itself in.
     """
 
     name: str
     data: Mapping[str, Any] = field(repr=False)
     arms: Mapping[str, Arm] = field(repr=False)
+    lang: str = field(default=LANGUAGES[0], repr=False, compare=False)
 
     @property
     def spec(self) -> ScenarioSpec:
@@ -170,4 +174,5 @@ class Scenario:
     def _repr_html_(self) -> str:
         from clustersim.scenario.show import html  # noqa: PLC0415 - only a notebook asks
 
-        return html(self)
+        with speaking(self.lang):
+            return html(self)
