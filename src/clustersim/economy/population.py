@@ -422,7 +422,9 @@ class Blueprint:
         split = (size >= turnover.spec.split_smallest) * turnover.spec.split / 12.0 * months
         return stay + new, stay * (1.0 - share * split) + share * new
 
-    def entrants(self, luck: Luck, names: IdArray, sector: IntArray, month: int) -> Firms:
+    def entrants(
+        self, luck: Luck, names: IdArray, sector: IntArray, month: int | IntArray
+    ) -> Firms:
         """Return firms that are founded; their sizes follow the macro index, not other firms'.
 
         `entrant_size` compares what they grow into with what the firms at `as_of` do.
@@ -434,7 +436,9 @@ class Blueprint:
         youth = self.turnover.youth(age), age
         return self._newcomers(luck, names, sector, workers, output, age, youth, month)
 
-    def relocated(self, luck: Luck, names: IdArray, sector: IntArray, month: int) -> Firms:
+    def relocated(
+        self, luck: Luck, names: IdArray, sector: IntArray, month: int | IntArray
+    ) -> Firms:
         """Return firms that move in: as large and as old as those that are there."""
         workers = self._drawn_size(luck, names)
         age = self._ages(luck, names, workers)
@@ -454,7 +458,7 @@ class Blueprint:
         output: FloatArray,
         age: FloatArray,
         youth: tuple[FloatArray, FloatArray],
-        month: int,
+        month: int | IntArray,
     ) -> Firms:
         customer = self.anchors.customers(luck.uniform(CUSTOMER, 0, names))
         return self._firms(names, sector, workers, output, age, youth, month, customer)
@@ -469,7 +473,7 @@ class Blueprint:
         output: FloatArray,
         age: FloatArray,
         youth: tuple[FloatArray, FloatArray],
-        month: int,
+        month: int | IntArray,
         customer: tuple[FloatArray, FloatArray],
     ) -> Firms:
         """Lay firms out whose workers and monthly output are given as at `as_of`.

@@ -18,10 +18,13 @@ from clustersim.randomness import Stream, ids, samplers
 from clustersim.specs import Kind, Parameter, Spec, Triangular
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clustersim.arrays import BoolArray, FloatArray, IdArray, IntArray, Numbers
     from clustersim.randomness import Luck
 
-    Arrivals = tuple[IdArray, IntArray]
+    Arrivals = tuple[IdArray, IntArray, IntArray]
+    """Ids, sectors and months of birth, in the order of the ids."""
 
 __all__ = ["Turnover", "TurnoverSpec", "relocated"]
 
@@ -260,13 +263,15 @@ class Turnover:
 
     # ------------------------------------------------------------ arrivals
 
-    def births(self, luck: Luck, month: int, code: int, mean: FloatArray) -> Arrivals:
-        """Return the ids and sectors of the firms founded this month in one complex."""
-        return _arrivals(luck, BIRTHS, month, code, mean, 0)
+    def births(self, luck: Luck, months: Sequence[int], code: int, mean: FloatArray) -> Arrivals:
+        """Return who is founded in one complex in some months; `mean` is a month's, by sector."""
+        return _arrivals(luck, BIRTHS, months, code, mean, 0)
 
-    def relocations(self, luck: Luck, month: int, code: int, mean: FloatArray) -> Arrivals:
-        """Return the ids and sectors of the firms that move in this month."""
-        return _arrivals(luck, RELOCATIONS, month, code, mean, _RELOCATED)
+    def relocations(
+        self, luck: Luck, months: Sequence[int], code: int, mean: FloatArray
+    ) -> Arrivals:
+        """Return who moves in; `mean` may differ by month, shape (months, sectors)."""
+        return _arrivals(luck, RELOCATIONS, months, code, mean, _RELOCATED)
 
     # ------------------------------------------------------------ splits
 
@@ -370,12 +375,13 @@ def relocated(names: IdArray) -> BoolArray:
 
 
 def _arrivals(
-    luck: Luck, stream: Stream, month: int, code: int, mean: FloatArray, region: int
+    luck: Luck, stream: Stream, months: Sequence[int], code: int, mean: FloatArray, region: int
 ) -> Arrivals:
-    """Return the ids of a Poisson number of firms of each sector, and their sectors."""
-    sectors = np.arange(len(mean))
-    addresses = ((code << 16) + sectors).astype(np.uint64)
-    counts = samplers.poisson(luck.uniform(stream, month, addresses), mean)
-    sector = np.repeat(sectors, counts)
-    number = np.arange(len(sector)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return ids.make(month, code, region + (sector << 20) + number), sector
+    """Return a Poisson number of firms of each month and sector."""
+    sectors = mean.shape[-1]
+    addresses = ((code << 16) + np.arange(sectors)).astype(np.uint64)
+    counts = samplers.poisson(luck.course(stream, months, addresses), mean).ravel()
+    cell = np.repeat(np.arange(len(counts)), counts)
+    number = np.arange(len(cell)) - np.repeat(np.cumsum(counts) - counts, counts)
+    month, sector = np.array(months, dtype=np.int64)[cell // sectors], cell % sectors
+    return ids.make(month, code, region + (sector << 20) + number), sector, month
