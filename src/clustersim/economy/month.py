@@ -523,11 +523,11 @@ class Economy:
                 *self.rules.knowledge.centres(firms, self.luck, blueprint.research),
             )
             self._birth(firms, blueprint, *self._centres[blueprint.code])
-            self._burn_in(firms)
             firms = firms.joined(self._leaders(name))
             whole = whole.joined(firms) if whole else firms
         if whole is None:
             raise ValueError("an economy needs a complex")
+        self._burn_in(whole)
         codes = max(blueprint.code for blueprint in self.blueprints.values()) + 1
         others = whole.take(whole.anchor == 0.0)
         self.rules.knowledge.set_medians(others, codes, len(self.rules.sectors))
@@ -541,7 +541,6 @@ class Economy:
         self.places[complex_].put(firms, self.luck, blueprint.anchors.sites)
         self._birth(firms, blueprint, *self._centres[blueprint.code])
         blueprint.anchors.settle(firms)
-        self._burn_in(firms)
         return firms
 
     def _first_ties(self) -> None:

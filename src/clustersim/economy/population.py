@@ -351,12 +351,12 @@ class Blueprint:
         months = self.figures.as_of - self.start
         entered, entered_workers, entered_output = self._entrants_by(self.figures.as_of)
         count = self.figures.firms
-        for _ in range(4):  # how many are left of an incumbent hardly changes with their number
+        for _ in range(5):  # how many are left of an incumbent hardly changes with their number
             names, size, age = self._sizes_and_ages(luck, count)
-            left, _ = self._left(size, age, months)
+            left, kept = self._left(size, age, months)
             count = max(round((self.figures.firms - entered) / float(left.mean())), 2)
-        names, size, age = self._sizes_and_ages(luck, count)
-        _, kept = self._left(size, age, months)
+            if count == len(names):
+                break
         sector = np.searchsorted(
             np.cumsum(self.shares)[:-1], _slices(luck.uniform(SECTOR, 0, names)), side="right"
         ).astype(np.int64)
@@ -534,13 +534,14 @@ class Blueprint:
             (self.relocations, law, ages, 1.0, turnover.youth(ages)),
         ):
             young = adult * np.exp(turnover.youth(age) - settled)
+            made = self._made(size)
             for months in range(1, month - self.start + 1):
                 newcomers = float(self.per_month(rate(month - months)).sum())
                 now = adult * np.exp(turnover.youth(age + months) - settled)
                 left, kept = self._left(young**self.elasticity * size, age, months)
                 firms += newcomers * float(left.mean())
                 workers += newcomers * float(np.mean(kept * now**self.elasticity * size))
-                output += newcomers * float(np.mean(kept * now * self._made(size)))
+                output += newcomers * float(np.mean(kept * now * made))
         return firms, workers, output
 
 

@@ -316,11 +316,11 @@ class Turnover:
         there and splits, times that the new firm, young and small, is there at the end.
         """
         chance = -np.expm1(-self.spec.split / 12.0) * (workers >= self.spec.split_smallest)
-        small, new = self.spec.split_share * workers, np.zeros(np.shape(age))
+        old, new = self.rate(workers), self.rate(self.spec.split_share * workers)
         found = np.zeros(np.broadcast_shapes(np.shape(workers), np.shape(age)))
         for month in range(months):
-            there = np.exp(-self.cumulated(workers, age, month))
-            found += chance * there * np.exp(-self.cumulated(small, new, months - month))
+            there = np.exp(-old * self._exposure(age, month))
+            found += chance * there * np.exp(-new * self._exposure(np.zeros(1), months - month))
         return found
 
     # ------------------------------------------------------------ exits
@@ -332,9 +332,14 @@ class Turnover:
 
     def cumulated(self, workers: FloatArray, age: FloatArray, months: Numbers) -> FloatArray:
         """Return the hazard over some months of firms that keep their size."""
+        return self.rate(workers) * self._exposure(age, months)
+
+    def _exposure(self, age: FloatArray, months: Numbers) -> FloatArray:
+        """Return the months in which an old firm would run the risk of some from an age on."""
         tau = self.spec.maturing
         young = tau * (np.exp(-age / tau) - np.exp(-(age + months) / tau))
-        return self.rate(workers) * (months + self.spec.young * young)
+        exposure: FloatArray = months + self.spec.young * young
+        return exposure
 
     def close(
         self,
