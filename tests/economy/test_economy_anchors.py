@@ -194,6 +194,16 @@ def test_orders_follow_what_the_anchor_made_last_month_over_the_plan_of_as_of():
     assert firms.orders[supplies].mean() > 0.2
 
 
+def test_planned_orders_of_firms_in_months_of_their_own_are_those_of_each_month():
+    world = economy(rules(HINDSIGHT), {"here": town(path=RISING)})
+    anchors, firms = world.blueprints["here"].anchors, world.firms
+    own = START + np.arange(len(firms)) % 40
+    together = anchors.planned(firms, own)
+    for month in range(START, START + 40):
+        here = own == month
+        assert np.array_equal(together[here], anchors.planned(firms, month)[here])
+
+
 def test_what_happens_to_an_anchor_reaches_its_suppliers_a_month_later_and_nobody_else():
     off = rules(HINDSIGHT, displacement={"switch": "off"}, spillovers={"switch": "off"})
     plain, moved = (economy(off, {"here": town()}) for _ in range(2))

@@ -135,8 +135,8 @@ def test_what_makes_firms_larger_only_postpones_their_exit():
 
 def test_births_are_a_poisson_number_by_sector():
     turnover, mean = Turnover(TurnoverSpec()), np.array([0.4, 3.0])
-    sectors = [turnover.births(luck(), month, 7, mean)[1] for month in range(4000)]
-    counts = np.array([np.bincount(sector, minlength=2) for sector in sectors])
+    _, sector, month = turnover.births(luck(), range(4000), 7, mean)
+    counts = np.bincount(2 * month + sector, minlength=8000).reshape(4000, 2)
     assert counts.mean(axis=0) == pytest.approx(mean, abs=Z * np.sqrt(3.0 / 4000))
     squares = ((counts - mean) ** 2).mean(axis=0)  # variance of a square: m + 2 m^2
     assert squares == pytest.approx(mean, abs=Z * np.sqrt((3.0 + 18.0) / 4000))
@@ -146,7 +146,7 @@ def test_births_are_a_poisson_number_by_sector():
 def test_complexes_have_births_of_their_own():
     turnover, mean = Turnover(TurnoverSpec()), np.array([3.0])
     counts = [
-        [len(turnover.births(luck(), month, code, mean)[0]) for month in range(1000)]
+        np.bincount(turnover.births(luck(), range(1000), code, mean)[2], minlength=1000)
         for code in (1, 2)
     ]
     assert abs(np.corrcoef(counts)[0, 1]) < Z / np.sqrt(1000)
@@ -154,19 +154,24 @@ def test_complexes_have_births_of_their_own():
 
 def test_a_higher_rate_only_adds_firms():
     turnover = Turnover(TurnoverSpec())
-    for month in range(200):
-        few = turnover.births(luck(), month, 7, np.array([0.5, 2.0]))
-        many = turnover.births(luck(), month, 7, np.array([0.6, 2.5]))
-        assert set(zip(*few, strict=True)) <= set(zip(*many, strict=True))
+    few = turnover.births(luck(), range(200), 7, np.array([0.5, 2.0]))
+    many = turnover.births(luck(), range(200), 7, np.array([0.6, 2.5]))
+    assert set(zip(*few, strict=True)) < set(zip(*many, strict=True))
+
+
+def test_who_comes_in_a_month_is_the_same_whichever_months_are_asked():
+    turnover, rising = Turnover(TurnoverSpec()), np.linspace(0.1, 2.0, 48).reshape(24, 2)
+    all_ = turnover.relocations(luck(), range(100, 124), 7, rising)
+    each = [turnover.relocations(luck(), [100 + k], 7, mean) for k, mean in enumerate(rising)]
+    for together, apart in zip(all_, zip(*each, strict=True), strict=True):
+        assert together.tolist() == np.concatenate(apart).tolist()
+    assert np.array_equal(all_[2], ids.birth_month(all_[0]))
+    assert np.all(np.diff(all_[0].astype(object)) > 0)
 
 
 def test_no_two_births_share_a_name():
     turnover = Turnover(TurnoverSpec())
-    names = [
-        turnover.births(luck(), month, code, np.array([20.0, 20.0]))[0]
-        for month in range(24)
-        for code in (1, 2)
-    ]
+    names = [turnover.births(luck(), range(24), code, np.array([20.0, 20.0]))[0] for code in (1, 2)]
     found = np.concatenate(names)
     assert len(np.unique(found)) == len(found)
 

@@ -125,8 +125,18 @@ def test_matrix_rows_equal_uniform(n):
     assert n == 0 or not np.array_equal(table[0], table[1])
 
 
-def test_matrix_of_no_streams_is_empty():
+@pytest.mark.parametrize("n", [0, 1, 10, 1300])
+def test_rows_of_a_course_equal_uniform(n):
+    ids = np.arange(n, dtype=np.uint64) * 7919
+    table = LUCK.course(EXIT, range(100, 140), ids)
+    assert table.shape == (40, n)
+    for row, month in enumerate(range(100, 140)):
+        assert np.array_equal(table[row], LUCK.uniform(EXIT, month, ids))
+
+
+def test_no_streams_or_months_are_no_rows():
     assert LUCK.matrix([], 0, np.arange(3, dtype=np.uint64)).shape == (0, 3)
+    assert LUCK.course(EXIT, [], np.arange(3, dtype=np.uint64)).shape == (0, 3)
 
 
 def test_ids_are_left_alone():

@@ -247,15 +247,13 @@ class Anchors:
 
     # ------------------------------------------------------------ orders
 
-    def planned(self, firms: Firms, month: int) -> FloatArray:
+    def planned(self, firms: Firms, month: int | IntArray) -> FloatArray:
         """Return the orders of a month if every anchor does as planned: 0 at `as_of`."""
-        moves = self._lagged(self.path, month) - self._before
-        return self._orders(firms, month, moves, self.macro, self.path)
+        return self._along(firms, month, self.macro, self.path)
 
-    def published(self, firms: Firms, month: int) -> FloatArray:
+    def published(self, firms: Firms, month: int | IntArray) -> FloatArray:
         """Return the same on the published path, whatever luck does to the economy."""
-        moves = self._lagged(self._known, month) - self._before
-        return self._orders(firms, month, moves, self.macro.published, self._known)
+        return self._along(firms, month, self.macro.published, self._known)
 
     def order(self, firms: Firms, month: int) -> None:
         """Set this month's orders, which follow what each anchor made last month."""
@@ -264,35 +262,45 @@ class Anchors:
         rows, _ = firms.rows(self.ids)
         plan = np.log(self.output) + self._before
         mine = firms.complex == self.code
-        moves = np.log(firms.output[rows]) - plan
-        firms.orders[mine] = self._orders(firms.take(mine), month, moves, self.macro, self.path)
+        moves = np.append(0.0, np.log(firms.output[rows]) - plan)
+        theirs = firms.take(mine)
+        move = moves[theirs.customer.astype(np.int64)]
+        firms.orders[mine] = self._orders(theirs, month, move, self.macro, self.path)
+
+    def _along(
+        self, firms: Firms, month: int | IntArray, macro: Macro, path: FloatArray
+    ) -> FloatArray:
+        """Return the orders of a month, or of each firm's own, if every anchor keeps to a path."""
+        # the first month has none before it
+        last = np.maximum(month - 1 - self.macro.start, 0)
+        moves = np.vstack([np.zeros(path.shape[1]), path - self._before[:, None]])
+        move = moves[firms.customer.astype(np.int64), last]
+        return self._orders(firms, month, move, macro, path)
 
     def _orders(
-        self, firms: Firms, month: int, moves: FloatArray, macro: Macro, path: FloatArray
+        self,
+        firms: Firms,
+        month: int | IntArray,
+        move: FloatArray,
+        macro: Macro,
+        path: FloatArray,
     ) -> FloatArray:
         """Return log points on top of the sector's index, for anchors and for their suppliers.
 
         Supplier: log(1 - s + s exp(D)), s its share of sales made with the anchor at as_of, D the
-        anchor's move since then (output of last month over that planned for the month before
+        `move` of its anchor since then (output of last month over that planned for the month before
         as_of) less the move of the supplier's own index. Anchor: own path less that index.
         """
         if not len(self):
             return np.zeros(len(firms))
         now = macro.output(firms.sector, firms.birth_class, month)
         then = macro.published.output(firms.sector, firms.birth_class, self.as_of)
-        customer = firms.customer.astype(np.int64)
-        gap = np.append(0.0, moves)[customer] - (now - then)
-        orders = np.log1p(firms.anchor_share * np.expm1(gap)) * (self.on and customer > 0)
+        gap = move - (now - then)
+        orders = np.log1p(firms.anchor_share * np.expm1(gap)) * (self.on and firms.customer > 0.0)
         rows, here = firms.rows(self.ids)
-        own = path[:, month - macro.start]
-        orders[rows[here]] = own[here] - (now - then)[rows[here]]
+        months = np.broadcast_to(month, len(firms))[rows[here]]
+        orders[rows[here]] = path[here, months - macro.start] - (now - then)[rows[here]]
         return orders
-
-    def _lagged(self, path: FloatArray, month: int) -> FloatArray:
-        """Return the planned log move of each anchor up to the month before this one."""
-        # the first month has none before it
-        lagged: FloatArray = path[:, max(month - 1 - self.macro.start, 0)]
-        return lagged
 
     def _paths(self, anchors: Sequence[AnchorSpec], macro: Macro) -> FloatArray:
         """Return the planned log output of each anchor in all months, in a base of its own."""

@@ -9,6 +9,7 @@ moves.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -114,8 +115,7 @@ _FLOWS, _EFFECTS = (
 )
 
 
-@dataclass(frozen=True)
-class TieOffer:
+class TieOffer(NamedTuple):
     """Pairs that the programme brings together in a month: each ties with its chance."""
 
     first: IdArray
@@ -231,11 +231,13 @@ class Channels:
             the longer life and the larger weight.
         """
         if first.size:
-            chances, weights = chance + np.zeros(len(first)), weight + np.zeros(len(first))
-            _check("ties", float(chances.max()) if chances.min() >= 0.0 else np.inf)
-            _check("ties", float(np.abs(weights).max()) / _HEAVIEST)
-            offer = TieOffer(first, second, month, self._scale * chances, weights, months)
-            self._offers.append(offer)
+            for each in np.ravel(chance).tolist():
+                _check("ties", each if each >= 0.0 else np.inf)
+            for each in np.ravel(weight).tolist():
+                _check("ties", each / _HEAVIEST)
+            chances = np.full(len(first), self._scale * chance, dtype=np.float64)
+            weights = np.full(len(first), weight, dtype=np.float64)
+            self._offers.append(TieOffer(first, second, month, chances, weights, months))
 
     def search(self, institutions: IdArray, month: int, level: float) -> None:
         """Ease the search for partners: ties with institutions form exp(scale x level) as fast.
@@ -290,16 +292,20 @@ class _Deliveries:
         self._columns = columns
         self._firms: dict[int, int] = {}
         self._shapes: dict[_Shape, int] = {}
-        self._new: list[tuple[int, int, int]] = []
+        self._new: list[tuple[int, int, int]] = []  # column and shape of so many firms
+        self._new_firms: list[int] = []
         self._new_amounts: list[float] = []
-        self._keys: IntArray = np.zeros((3, 0), dtype=np.int64)  # of column, firm and shape
+        self._keys: IntArray = np.zeros((3, 0), dtype=np.int64)  # of column, shape and firm
         self._amounts = np.zeros(0)
+        self._names = np.zeros(0, dtype=np.uint64)
+        self._when = np.zeros((0, 3))
 
     def add(self, channel: str, shape: _Shape, firms: list[int], amounts: list[float]) -> None:
         column = self._columns.index(CHANNELS[channel].column)
         number = self._shapes.setdefault(shape, len(self._shapes))
         known = self._firms
-        self._new += [(column, known.setdefault(firm, len(known)), number) for firm in firms]
+        self._new.append((column, number, len(firms)))
+        self._new_firms += [known.setdefault(firm, len(known)) for firm in firms]
         self._new_amounts += amounts
 
     def copy(self, firms: IdArray, others: IdArray) -> None:
@@ -308,19 +314,22 @@ class _Deliveries:
         for firm, other in zip(firms.tolist(), others.tolist(), strict=True):
             if firm in self._firms:
                 number = self._firms.setdefault(other, len(self._firms))
-                mine = self._keys[1] == self._firms[firm]
-                column, _, shape = self._keys[:, mine].tolist()
-                self._new += [(c, number, s) for c, s in zip(column, shape, strict=True)]
+                mine = self._keys[2] == self._firms[firm]
+                column, shape, _ = self._keys[:, mine].tolist()
+                self._new += [(c, s, 1) for c, s in zip(column, shape, strict=True)]
+                self._new_firms += [number] * len(column)
                 self._new_amounts += self._amounts[mine].tolist()
 
     def shapes(self) -> FloatArray:
         """Return first month, months and half-life of each shape, shape (3, shapes)."""
-        return np.array(list(self._shapes), dtype=np.float64).reshape(-1, 3).T
+        new = islice(self._shapes, len(self._when), None)
+        self._when = np.concatenate([self._when, np.reshape([*new], (-1, 3))])
+        return self._when.T
 
     def keep(self, shapes: BoolArray) -> None:
         """Forget the deliveries of all but some shapes."""
         self._settle()
-        self._cut(shapes[self._keys[2]])
+        self._cut(shapes[self._keys[1]])
 
     def sums(self, firms: Firms, level: FloatArray) -> FloatArray:
         """Return what comes to firms, shape (columns, firms), each shape being at some level.
@@ -328,9 +337,9 @@ class _Deliveries:
         What firms were to have that are no longer there is forgotten.
         """
         self._settle()
-        rows, here = firms.rows(np.array(list(self._firms), dtype=np.uint64))
-        self._cut(here[self._keys[1]])
-        column, firm, shape = self._keys
+        rows, here = firms.rows(self._names)
+        self._cut(here[self._keys[2]])
+        column, shape, firm = self._keys
         cells = column * len(firms) + rows[firm]
         every = len(self._columns), len(firms)
         sums = np.bincount(cells, self._amounts * level[shape], minlength=every[0] * every[1])
@@ -339,9 +348,13 @@ class _Deliveries:
     def _settle(self) -> None:
         """Write what is new into the table."""
         if self._new:
-            self._keys = np.concatenate([self._keys, np.array(self._new).T], axis=1)
+            *new, firms = np.array(self._new).T
+            keys = [*np.repeat(new, firms, axis=1), self._new_firms]
+            self._keys = np.concatenate([self._keys, keys], axis=1)
             self._amounts = np.concatenate([self._amounts, self._new_amounts])
-            self._new, self._new_amounts = [], []
+            self._new, self._new_firms, self._new_amounts = [], [], []
+            names = [*islice(self._firms, len(self._names), None)]
+            self._names = np.concatenate([self._names, np.array(names, dtype=np.uint64)])
 
     def _cut(self, kept: BoolArray) -> None:
         if not kept.all():

@@ -216,8 +216,8 @@ class Macro:
         price[:, ahead] *= np.exp(dearer[:, new])
         return cls(start, log_output, price, published, seen=known)
 
-    def output(self, sector: IntArray, size: IntArray, month: int) -> FloatArray:
-        """Return the log index of each firm in one month."""
+    def output(self, sector: IntArray, size: IntArray, month: int | IntArray) -> FloatArray:
+        """Return the log index of each firm in one month, or each in a month of its own."""
         index: FloatArray = self.log_output[sector, size, month - self.start]
         return index
 

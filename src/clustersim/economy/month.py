@@ -354,6 +354,9 @@ class Economy:
         self.firms, self._to_come = everyone.take(there), everyone.take(~there)
         self._seen = self.firms, self.firms.frozen()
         self._first_ties()
+        for name, blueprint in self.blueprints.items():
+            self._to_come = self._to_come.joined(self._newcomers(name, blueprint, end))
+        self.rules.spillovers.birth(self._to_come)
         blueprints = self.blueprints.values()
         self.displacement = Displacement(
             spec.displacement,
@@ -468,6 +471,9 @@ class Economy:
         self.ties.new_year(firms)
         self.rules.growth.scale(firms)
         self.rules.knowledge.new_year(firms, self.luck, month)
+        self._to_come = self._to_come.take(self._to_come.born >= month)
+        january = month - calendar.month_in_year(month) + 1
+        self.rules.knowledge.new_year(self._to_come, self.luck, january)
 
     def _enter(self, month: int) -> None:
         """Let firms split, be founded and move in."""
@@ -477,39 +483,28 @@ class Economy:
         self.channels.inherit(parents, new.ids)
         self.splits += zip(parents.tolist(), new.ids.tolist(), strict=True)
         self.rules.spillovers.birth(new)
-        strangers = self._expected(month)
-        for name, blueprint in self.blueprints.items():
-            if month > blueprint.told_until:
-                strangers = strangers.joined(self._newcomers(name, blueprint, month))
-        came = new.joined(self._arrive(strangers, month))
+        came = new.joined(self._to_come.take(self._to_come.born == month))
         self.firms = self.firms.joined(came)
         for place in self._grounds:
             here = came.ids[came.complex == place.code]
             if len(here):
                 self.ties.enter(self.firms, here, month)
 
-    def _newcomers(self, complex_: str, blueprint: Blueprint, month: int) -> Firms:
-        """Return the firms that are founded in a complex, and those that move in."""
+    def _newcomers(self, complex_: str, blueprint: Blueprint, end: int) -> Firms:
+        """Return the firms that will be founded in a complex, and those that will move in.
+
+        Nothing that happens meanwhile moves who they are, so they are known from the start.
+        """
         turnover, luck, code = self.rules.turnover, self.luck, blueprint.code
-        born = turnover.births(luck, month, code, blueprint.per_month(blueprint.births))
-        rate = blueprint.relocations(month)
-        moved = turnover.relocations(luck, month, code, blueprint.per_month(rate))
-        firms = blueprint.entrants(luck, *born, month)
-        firms = firms.joined(blueprint.relocated(luck, *moved, month))
+        months = range(max(self.start, blueprint.told_until + 1), end + 1)
+        founded = blueprint.per_month(blueprint.births)
+        moving = [blueprint.per_month(blueprint.relocations(month)) for month in months]
+        born = turnover.births(luck, months, code, founded)
+        moved = turnover.relocations(luck, months, code, np.reshape(moving, (-1, len(founded))))
+        firms = blueprint.entrants(luck, *born).joined(blueprint.relocated(luck, *moved))
         self.places[complex_].settle(firms, luck, evenly=False)
         self._birth(firms, blueprint, *self._centres[code])
         self.rules.knowledge.refer(firms)
-        return firms
-
-    def _expected(self, month: int) -> Firms:
-        """Return the firms of rosters that are known to come this month."""
-        return self._to_come.take(self._to_come.born == month)
-
-    def _arrive(self, firms: Firms, month: int) -> Firms:
-        """Give newcomers what they find around them and the luck of the year."""
-        self.rules.spillovers.birth(firms)
-        year = month - calendar.month_in_year(month) + 1
-        self.rules.knowledge.new_year(firms, self.luck, year)
         return firms
 
     def _free(self, month: int) -> BoolArray:
@@ -528,11 +523,11 @@ class Economy:
                 *self.rules.knowledge.centres(firms, self.luck, blueprint.research),
             )
             self._birth(firms, blueprint, *self._centres[blueprint.code])
-            self._burn_in(firms)
             firms = firms.joined(self._leaders(name))
             whole = whole.joined(firms) if whole else firms
         if whole is None:
             raise ValueError("an economy needs a complex")
+        self._burn_in(whole)
         codes = max(blueprint.code for blueprint in self.blueprints.values()) + 1
         others = whole.take(whole.anchor == 0.0)
         self.rules.knowledge.set_medians(others, codes, len(self.rules.sectors))
@@ -546,7 +541,6 @@ class Economy:
         self.places[complex_].put(firms, self.luck, blueprint.anchors.sites)
         self._birth(firms, blueprint, *self._centres[blueprint.code])
         blueprint.anchors.settle(firms)
-        self._burn_in(firms)
         return firms
 
     def _first_ties(self) -> None:

@@ -351,12 +351,12 @@ class Blueprint:
         months = self.figures.as_of - self.start
         entered, entered_workers, entered_output = self._entrants_by(self.figures.as_of)
         count = self.figures.firms
-        for _ in range(4):  # how many are left of an incumbent hardly changes with their number
+        for _ in range(5):  # how many are left of an incumbent hardly changes with their number
             names, size, age = self._sizes_and_ages(luck, count)
-            left, _ = self._left(size, age, months)
+            left, kept = self._left(size, age, months)
             count = max(round((self.figures.firms - entered) / float(left.mean())), 2)
-        names, size, age = self._sizes_and_ages(luck, count)
-        _, kept = self._left(size, age, months)
+            if count == len(names):
+                break
         sector = np.searchsorted(
             np.cumsum(self.shares)[:-1], _slices(luck.uniform(SECTOR, 0, names)), side="right"
         ).astype(np.int64)
@@ -422,7 +422,9 @@ class Blueprint:
         split = (size >= turnover.spec.split_smallest) * turnover.spec.split / 12.0 * months
         return stay + new, stay * (1.0 - share * split) + share * new
 
-    def entrants(self, luck: Luck, names: IdArray, sector: IntArray, month: int) -> Firms:
+    def entrants(
+        self, luck: Luck, names: IdArray, sector: IntArray, month: int | IntArray
+    ) -> Firms:
         """Return firms that are founded; their sizes follow the macro index, not other firms'.
 
         `entrant_size` compares what they grow into with what the firms at `as_of` do.
@@ -434,7 +436,9 @@ class Blueprint:
         youth = self.turnover.youth(age), age
         return self._newcomers(luck, names, sector, workers, output, age, youth, month)
 
-    def relocated(self, luck: Luck, names: IdArray, sector: IntArray, month: int) -> Firms:
+    def relocated(
+        self, luck: Luck, names: IdArray, sector: IntArray, month: int | IntArray
+    ) -> Firms:
         """Return firms that move in: as large and as old as those that are there."""
         workers = self._drawn_size(luck, names)
         age = self._ages(luck, names, workers)
@@ -454,7 +458,7 @@ class Blueprint:
         output: FloatArray,
         age: FloatArray,
         youth: tuple[FloatArray, FloatArray],
-        month: int,
+        month: int | IntArray,
     ) -> Firms:
         customer = self.anchors.customers(luck.uniform(CUSTOMER, 0, names))
         return self._firms(names, sector, workers, output, age, youth, month, customer)
@@ -469,7 +473,7 @@ class Blueprint:
         output: FloatArray,
         age: FloatArray,
         youth: tuple[FloatArray, FloatArray],
-        month: int,
+        month: int | IntArray,
         customer: tuple[FloatArray, FloatArray],
     ) -> Firms:
         """Lay firms out whose workers and monthly output are given as at `as_of`.
@@ -530,13 +534,14 @@ class Blueprint:
             (self.relocations, law, ages, 1.0, turnover.youth(ages)),
         ):
             young = adult * np.exp(turnover.youth(age) - settled)
+            made = self._made(size)
             for months in range(1, month - self.start + 1):
                 newcomers = float(self.per_month(rate(month - months)).sum())
                 now = adult * np.exp(turnover.youth(age + months) - settled)
                 left, kept = self._left(young**self.elasticity * size, age, months)
                 firms += newcomers * float(left.mean())
                 workers += newcomers * float(np.mean(kept * now**self.elasticity * size))
-                output += newcomers * float(np.mean(kept * now * self._made(size)))
+                output += newcomers * float(np.mean(kept * now * made))
         return firms, workers, output
 
 

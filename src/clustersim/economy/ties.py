@@ -184,6 +184,7 @@ class Ties:
         self._rates = {place.code: spec.formed / 12.0 / self.partners(place) for place in places}
         houses = [number for place in places for number in place.institutions.values()]
         self._houses = np.array([0, *houses], dtype=np.uint64)
+        self._in_order = np.argsort(self._houses)
         self.knowledge = np.concatenate([[0.0], *(place.knowledge for place in places)])
         self._time = np.full(len(self._houses), float(start))
         self._pace = np.ones(len(self._houses))
@@ -222,9 +223,9 @@ class Ties:
         rate = self._rates[place.code]
         age = firms.age_at_birth if settled else np.zeros(len(firms))
         # no pair has had longer to meet than the second oldest
-        past = np.sort(age[everyone])[-2:].min()
+        past = np.sort(age[everyone])[-2:].min() if settled else 0.0
         bound = float(-np.expm1(-rate * (past + self.end + 1 - month)))
-        found = [self._pairs]
+        found = []
         for top in range(0, len(new), 256):
             rows = new[top : top + 256]
             # who stands has the lower id, so that of each pair the second is the newcomer
@@ -235,7 +236,8 @@ class Ties:
             found.append(self._with_firms(firms, i, j, u, place, np.minimum(age[i], age[j])))
         if place.institutions:
             found.append(self._with_institutions(firms, new, place, age[new]))
-        self._pairs = np.concatenate(found)
+        waiting = [np.concatenate(column) for column in zip(*found, strict=True)]
+        self._pairs = _joined([self._pairs, self._wait(*waiting)])
 
     def _with_firms(
         self,
@@ -245,31 +247,39 @@ class Ties:
         u: FloatArray,
         place: Place,
         since: FloatArray,
-    ) -> NDArray[Any]:
+    ) -> tuple[NDArray[Any], ...]:
+        """Return what `_wait` takes, of pairs of firms."""
         block = blocks(firms)
         near = place.kernel[block[i], block[j]]
         fit = self.fit(firms.technology[i], firms.technology[j])
         hazard = self._rates[place.code] * near * fit
-        return self._wait(firms.ids[i], firms.ids[j], u, hazard, since)
+        nobody = np.zeros(len(i), dtype=np.int64)
+        return firms.ids[i], firms.ids[j], nobody, u, hazard, since
 
     def _with_institutions(
         self, firms: Firms, rows: IntArray, place: Place, since: FloatArray
-    ) -> NDArray[Any]:
+    ) -> tuple[NDArray[Any], ...]:
+        """Return the same of firms and the institutions of their complex."""
         houses = np.array(list(place.institutions.values()), dtype=np.uint64)
         away = place.to_institutions[blocks(firms)[rows]].ravel()
         i, second = np.repeat(firms.ids[rows], len(houses)), np.tile(houses, len(rows))
         u = pair_uniform(self.luck, FIRST_TIE, 0, i, second)
         hazard = self.spec.with_institution / 12.0 * np.exp(-away / self.spec.institution_decay)
-        return self._wait(i, second, u, hazard, np.repeat(since, len(houses)))
+        return i, second, self._clock(second), u, hazard, np.repeat(since, len(houses))
 
     def _wait(
-        self, first: IdArray, second: IdArray, u: FloatArray, hazard: FloatArray, since: FloatArray
+        self,
+        first: IdArray,
+        second: IdArray,
+        clock: IntArray,
+        u: FloatArray,
+        hazard: FloatArray,
+        since: FloatArray,
     ) -> NDArray[Any]:
         """Lay out the pairs that wait `since` some months ago, are tied or will be.
 
         No calendar runs past the end.
         """
-        clock = self._clock(second)
         pairs = np.zeros(len(first), dtype=_PAIR)
         pairs["first"], pairs["second"], pairs["clock"] = first, second, clock
         with np.errstate(divide="ignore"):
@@ -372,20 +382,22 @@ class Ties:
         first = np.concatenate([offer.first for offer in offers])
         second = np.concatenate([offer.second for offer in offers])
         chance = np.concatenate([offer.chance for offer in offers])
+        weight = np.concatenate([offer.weight for offer in offers])
         lifetime = np.repeat([offer.months for offer in offers], [len(o.first) for o in offers])
         taken = pair_uniform(self.luck, MADE, month, first, second) < chance
         taken &= first != second
         if not taken.any():
             return
+        first, second = first[taken], second[taken]
         u = pair_uniform(self.luck, MADE_LIFE, month, first, second)
         new = np.zeros(len(first), dtype=_MADE)
         # the institution stands second, and of two firms the one with the higher id
         swap = (self._clock(first) > 0) | ((self._clock(second) == 0) & (second < first))
         new["first"], new["second"] = np.where(swap, second, first), np.where(swap, first, second)
         new["clock"] = self._clock(new["second"])
-        new["until"] = month + samplers.exponential(u, lifetime)
-        new["weight"] = np.concatenate([offer.weight for offer in offers])
-        both = np.concatenate([self._made, new[taken]])
+        new["until"] = month + samplers.exponential(u, lifetime[taken])
+        new["weight"] = weight[taken]
+        both = _joined([self._made, new])
         both = both[np.lexsort((both["second"], both["first"]))]
         fresh = np.ones(len(both), dtype=np.bool_)
         fresh[1:] = (both["first"][1:] != both["first"][:-1]) | (
@@ -398,7 +410,12 @@ class Ties:
 
     def _clock(self, houses: IdArray) -> IntArray:
         """Return the number of each institution, 0 for a firm."""
-        order = np.argsort(self._houses)
-        at = np.minimum(np.searchsorted(self._houses[order], houses), len(order) - 1)
-        found = order[at]
-        return np.where(self._houses[found] == houses, found, 0).astype(np.int64)
+        at = self._houses.searchsorted(houses, sorter=self._in_order)
+        found = self._in_order[np.minimum(at, len(self._houses) - 1)]
+        return np.where(self._houses[found] == houses, found, 0)
+
+
+def _joined(tables: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return rows one after the other, moved as plain bytes: numpy would copy field by field."""
+    row = np.dtype((np.void, tables[0].itemsize))
+    return np.concatenate([table.view(row) for table in tables]).view(tables[0].dtype)

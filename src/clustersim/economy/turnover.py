@@ -18,10 +18,13 @@ from clustersim.randomness import Stream, ids, samplers
 from clustersim.specs import Kind, Parameter, Spec, Triangular
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clustersim.arrays import BoolArray, FloatArray, IdArray, IntArray, Numbers
     from clustersim.randomness import Luck
 
-    Arrivals = tuple[IdArray, IntArray]
+    Arrivals = tuple[IdArray, IntArray, IntArray]
+    """Ids, sectors and months of birth, in the order of the ids."""
 
 __all__ = ["Turnover", "TurnoverSpec", "relocated"]
 
@@ -260,13 +263,15 @@ class Turnover:
 
     # ------------------------------------------------------------ arrivals
 
-    def births(self, luck: Luck, month: int, code: int, mean: FloatArray) -> Arrivals:
-        """Return the ids and sectors of the firms founded this month in one complex."""
-        return _arrivals(luck, BIRTHS, month, code, mean, 0)
+    def births(self, luck: Luck, months: Sequence[int], code: int, mean: FloatArray) -> Arrivals:
+        """Return who is founded in one complex in some months; `mean` is a month's, by sector."""
+        return _arrivals(luck, BIRTHS, months, code, mean, 0)
 
-    def relocations(self, luck: Luck, month: int, code: int, mean: FloatArray) -> Arrivals:
-        """Return the ids and sectors of the firms that move in this month."""
-        return _arrivals(luck, RELOCATIONS, month, code, mean, _RELOCATED)
+    def relocations(
+        self, luck: Luck, months: Sequence[int], code: int, mean: FloatArray
+    ) -> Arrivals:
+        """Return who moves in; `mean` may differ by month, shape (months, sectors)."""
+        return _arrivals(luck, RELOCATIONS, months, code, mean, _RELOCATED)
 
     # ------------------------------------------------------------ splits
 
@@ -311,11 +316,11 @@ class Turnover:
         there and splits, times that the new firm, young and small, is there at the end.
         """
         chance = -np.expm1(-self.spec.split / 12.0) * (workers >= self.spec.split_smallest)
-        small, new = self.spec.split_share * workers, np.zeros(np.shape(age))
+        old, new = self.rate(workers), self.rate(self.spec.split_share * workers)
         found = np.zeros(np.broadcast_shapes(np.shape(workers), np.shape(age)))
         for month in range(months):
-            there = np.exp(-self.cumulated(workers, age, month))
-            found += chance * there * np.exp(-self.cumulated(small, new, months - month))
+            there = np.exp(-old * self._exposure(age, month))
+            found += chance * there * np.exp(-new * self._exposure(np.zeros(1), months - month))
         return found
 
     # ------------------------------------------------------------ exits
@@ -327,9 +332,14 @@ class Turnover:
 
     def cumulated(self, workers: FloatArray, age: FloatArray, months: Numbers) -> FloatArray:
         """Return the hazard over some months of firms that keep their size."""
+        return self.rate(workers) * self._exposure(age, months)
+
+    def _exposure(self, age: FloatArray, months: Numbers) -> FloatArray:
+        """Return the months in which an old firm would run the risk of some from an age on."""
         tau = self.spec.maturing
         young = tau * (np.exp(-age / tau) - np.exp(-(age + months) / tau))
-        return self.rate(workers) * (months + self.spec.young * young)
+        exposure: FloatArray = months + self.spec.young * young
+        return exposure
 
     def close(
         self,
@@ -370,12 +380,13 @@ def relocated(names: IdArray) -> BoolArray:
 
 
 def _arrivals(
-    luck: Luck, stream: Stream, month: int, code: int, mean: FloatArray, region: int
+    luck: Luck, stream: Stream, months: Sequence[int], code: int, mean: FloatArray, region: int
 ) -> Arrivals:
-    """Return the ids of a Poisson number of firms of each sector, and their sectors."""
-    sectors = np.arange(len(mean))
-    addresses = ((code << 16) + sectors).astype(np.uint64)
-    counts = samplers.poisson(luck.uniform(stream, month, addresses), mean)
-    sector = np.repeat(sectors, counts)
-    number = np.arange(len(sector)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return ids.make(month, code, region + (sector << 20) + number), sector
+    """Return a Poisson number of firms of each month and sector."""
+    sectors = mean.shape[-1]
+    addresses = ((code << 16) + np.arange(sectors)).astype(np.uint64)
+    counts = samplers.poisson(luck.course(stream, months, addresses), mean).ravel()
+    cell = np.repeat(np.arange(len(counts)), counts)
+    number = np.arange(len(cell)) - np.repeat(np.cumsum(counts) - counts, counts)
+    month, sector = np.array(months, dtype=np.int64)[cell // sectors], cell % sectors
+    return ids.make(month, code, region + (sector << 20) + number), sector, month

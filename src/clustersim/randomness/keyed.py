@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -163,8 +163,16 @@ class Luck:
         Shape (streams, ids): row k equals ``uniform(streams[k], month, ids)`` bit for bit, at a
         fraction of the time when there are few ids.
         """
-        keys = np.array([self.key(stream, month) for stream in streams], dtype=np.uint64)
-        return _to_units(_words(keys.reshape(-1, 2).T[..., None], _whole(ids), None))
+        return _rows([self.key(stream, month) for stream in streams], ids)
+
+    def course(self, stream: Stream, months: Iterable[int], ids: IdArray) -> FloatArray:
+        """Return the numbers of one stream in several months in one pass.
+
+        Returns
+        -------
+        Shape (months, ids): row k equals ``uniform(stream, months[k], ids)`` bit for bit.
+        """
+        return _rows([self.key(stream, month) for month in months], ids)
 
     def below(
         self, stream: Stream, month: int, ids: IdArray, ids2: IdArray, bound: float
@@ -263,6 +271,12 @@ def _words(keys: IdArray, ids: IdArray, ids2: IdArray | None) -> IdArray:
         words = np.asarray(words ^ _mix_all(np.array(ids2)))
     words ^= second
     return _mix_all(words)
+
+
+def _rows(keys: Sequence[tuple[int, int]], ids: IdArray) -> FloatArray:
+    """Return the numbers of ids under each of many keys, row by row."""
+    pairs = np.array(keys, dtype=np.uint64).reshape(-1, 2)
+    return _to_units(_words(pairs.T[..., None], _whole(ids), None))
 
 
 def _to_units(words: IdArray) -> FloatArray:
