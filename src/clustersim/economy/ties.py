@@ -371,8 +371,10 @@ class Ties:
         """Tie those pairs whose luck is below their chance; a tie that stands is renewed."""
         first = np.concatenate([offer.first for offer in offers])
         second = np.concatenate([offer.second for offer in offers])
-        chance = np.concatenate([offer.chance for offer in offers])
-        lifetime = np.repeat([offer.months for offer in offers], [len(o.first) for o in offers])
+        pairs = [len(offer.first) for offer in offers]
+        chance, weight, lifetime = np.repeat(
+            [[o.chance, o.weight, o.months] for o in offers], pairs, axis=0
+        ).T
         taken = pair_uniform(self.luck, MADE, month, first, second) < chance
         taken &= first != second
         if not taken.any():
@@ -384,7 +386,7 @@ class Ties:
         new["first"], new["second"] = np.where(swap, second, first), np.where(swap, first, second)
         new["clock"] = self._clock(new["second"])
         new["until"] = month + samplers.exponential(u, lifetime)
-        new["weight"] = np.concatenate([offer.weight for offer in offers])
+        new["weight"] = weight
         both = np.concatenate([self._made, new[taken]])
         both = both[np.lexsort((both["second"], both["first"]))]
         fresh = np.ones(len(both), dtype=np.bool_)
