@@ -209,6 +209,27 @@ def test_a_process_started_on_the_boundary_starts_in_the_month_that_begins():
     assert seen == [0.0]
 
 
+@pytest.mark.parametrize("order", ORDERS)
+def test_who_starts_at_a_moment_goes_in_order_of_key_with_those_that_wait_for_it(order):
+    clock, seen = Clock(0.0), []
+
+    def visit(firm):
+        seen.append((clock.now, clock.key, firm))
+        yield clock.after(1.0)
+
+    def waits(firm):
+        yield clock.at(2.5)
+        yield from visit(firm)
+
+    for firm in order:
+        if firm % 3 == 2:
+            clock.start(waits(firm), key=firm)
+        else:
+            clock.start(visit(firm), key=firm, moment=2.5)
+    clock.advance(4.0)
+    assert seen == [(2.5, firm, firm) for firm in sorted(FIRMS)]
+
+
 def test_advancing_month_by_month_equals_advancing_at_once():
     def run(stops):
         clock, seen = Clock(0.0), []
@@ -234,6 +255,7 @@ def test_advancing_month_by_month_equals_advancing_at_once():
         lambda clock: clock.at(math.nan),
         lambda clock: clock.after(-0.5),
         lambda clock: clock.advance(4.9),
+        lambda clock: clock.start((clock.after(1.0) for _ in range(1)), moment=4.9),
         lambda clock: clock.schedule(clock.event(), delay=-1),
     ],
 )

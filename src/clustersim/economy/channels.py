@@ -18,7 +18,7 @@ from clustersim.errors import RunError
 from clustersim.specs import Kind, Parameter, Spec
 
 if TYPE_CHECKING:
-    from clustersim.arrays import BoolArray, FloatArray, IdArray, IntArray, Numbers
+    from clustersim.arrays import BoolArray, FloatArray, IdArray, IntArray
     from clustersim.economy.state import Firms
 
 __all__ = ["CHANNELS", "Channel", "Channels", "ChannelsSpec", "TieOffer", "profile"]
@@ -116,13 +116,13 @@ _FLOWS, _EFFECTS = (
 
 
 class TieOffer(NamedTuple):
-    """Pairs that the programme brings together in a month: each ties with its chance."""
+    """Pairs that the programme brings together in a month: each ties with the same chance."""
 
     first: IdArray
     second: IdArray
     month: int
-    chance: FloatArray
-    weight: FloatArray
+    chance: float
+    weight: float
     months: float
 
 
@@ -212,8 +212,8 @@ class Channels:
         second: IdArray,
         month: int,
         *,
-        chance: Numbers,
-        weight: Numbers = 1.0,
+        chance: float,
+        weight: float = 1.0,
         months: float,
     ) -> None:
         """Bring pairs together: each is tied if its luck of the month is below chance x scale.
@@ -223,7 +223,7 @@ class Channels:
         first, second
             Ids of the two ends, row by row; one of them may be an institution.
         chance
-            Of a tie, one number or one a pair.
+            Of a tie.
         weight
             What the partner's knowledge counts; 1 is a tie that firms make by themselves.
         months
@@ -231,13 +231,11 @@ class Channels:
             the longer life and the larger weight.
         """
         if first.size:
-            for each in np.ravel(chance).tolist():
-                _check("ties", each if each >= 0.0 else np.inf)
-            for each in np.ravel(weight).tolist():
-                _check("ties", each / _HEAVIEST)
-            chances = np.full(len(first), self._scale * chance, dtype=np.float64)
-            weights = np.full(len(first), weight, dtype=np.float64)
-            self._offers.append(TieOffer(first, second, month, chances, weights, months))
+            _check("ties", chance if chance >= 0.0 else np.inf)
+            _check("ties", weight / _HEAVIEST)
+            self._offers.append(
+                TieOffer(first, second, month, self._scale * chance, weight, months)
+            )
 
     def search(self, institutions: IdArray, month: int, level: float) -> None:
         """Ease the search for partners: ties with institutions form exp(scale x level) as fast.

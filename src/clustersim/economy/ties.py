@@ -381,9 +381,10 @@ class Ties:
         """Tie those pairs whose luck is below their chance; a tie that stands is renewed."""
         first = np.concatenate([offer.first for offer in offers])
         second = np.concatenate([offer.second for offer in offers])
-        chance = np.concatenate([offer.chance for offer in offers])
-        weight = np.concatenate([offer.weight for offer in offers])
-        lifetime = np.repeat([offer.months for offer in offers], [len(o.first) for o in offers])
+        pairs = [len(offer.first) for offer in offers]
+        chance, weight, lifetime = np.repeat(
+            [[o.chance, o.weight, o.months] for o in offers], pairs, axis=0
+        ).T
         taken = pair_uniform(self.luck, MADE, month, first, second) < chance
         taken &= first != second
         if not taken.any():

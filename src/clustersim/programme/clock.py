@@ -26,7 +26,7 @@ from heapq import heappush
 from typing import TYPE_CHECKING
 
 from simpy.core import Environment
-from simpy.events import NORMAL, Event, Process
+from simpy.events import NORMAL, URGENT, Event, Process
 
 from clustersim.errors import RunError
 
@@ -43,7 +43,9 @@ class Moment(Event):
     """A point in time that a process can wait for, even before `Clock.put` says when it is."""
 
     def __init__(self, clock: Clock, key: int) -> None:
-        super().__init__(clock)
+        # what Event does is done here, as SimPy's Timeout does it: there is one for every wait
+        self.env = clock
+        self.callbacks = []
         self.key = key
         self._ok = True  # as in SimPy's Timeout: triggered from the start, processed when due
         self._value = None
@@ -52,9 +54,14 @@ class Moment(Event):
 class Keyed(Process):
     """A process with the key of whom it serves."""
 
-    def __init__(self, clock: Clock, generator: ProcessGenerator, key: int) -> None:
-        self.key = key  # first, as the start of the process is scheduled at once
-        super().__init__(clock, generator)
+    def __init__(self, clock: Clock, generator: ProcessGenerator, first: Moment) -> None:
+        # Event's part and Process's, but for the moment it starts at: SimPy knows only now
+        self.env = clock
+        self.callbacks = []
+        self.key = first.key
+        self._generator = generator
+        self._target = first
+        first.callbacks.append(self._resume)
 
 
 class Clock(Environment):
@@ -73,7 +80,7 @@ class Clock(Environment):
     @property
     def key(self) -> int:
         """The key of the process that is running, 0 outside any."""
-        return getattr(self.active_process, "key", 0)
+        return getattr(self._active_proc, "key", 0)
 
     def at(self, moment: float, key: int | None = None) -> Moment:
         """Return an event that happens at a moment, to the bit.
@@ -100,11 +107,18 @@ class Clock(Environment):
 
     def after(self, months: float, key: int | None = None) -> Moment:
         """Return an event that happens some months from now; see `at`."""
-        return self.at(self.now + months, key)
+        return self.at(self._now + months, key)
 
-    def start(self, generator: ProcessGenerator, key: int = 0) -> Keyed:
-        """Start a process now, on behalf of a firm or project."""
-        return Keyed(self, generator, key)
+    def start(
+        self, generator: ProcessGenerator, key: int = 0, moment: float | None = None
+    ) -> Keyed:
+        """Start a process on behalf of a firm or project: now, before all else, or at a moment."""
+        first = Moment(self, key)
+        if moment is None:
+            self._put(first, URGENT, self._now, key)
+        else:
+            self._put(first, NORMAL, moment, key)
+        return Keyed(self, generator, first)
 
     def advance(self, until: float) -> None:
         """Let everything happen that is due before a moment, and stand there.
@@ -118,7 +132,8 @@ class Clock(Environment):
             If the moment has passed.
         """
         self._not_passed(until)
-        while self.peek() < until:
+        queue = self._queue
+        while queue and queue[0][0] < until:
             self.step()
         self._now = until
 
@@ -131,7 +146,7 @@ class Clock(Environment):
             event.callbacks = None  # type: ignore[assignment]  # SimPy's mark of what is over
             return
         waiting = [key for callback in event.callbacks for key in _keys(callback)]
-        self._put(event, priority, self.now + delay, min(waiting, default=self.key))
+        self._put(event, priority, self._now + delay, min(waiting, default=self.key))
 
     def step(self) -> None:
         """Handle the next event; those who wait for it go on in the order of their keys."""
@@ -148,9 +163,9 @@ class Clock(Environment):
         heappush(self._queue, (moment, priority, (int(key) << _BITS) + next(self._eid), event))
 
     def _not_passed(self, moment: float) -> None:
-        if not moment >= self.now:  # also catches NaN
+        if not moment >= self._now:  # also catches NaN
             raise RunError(
-                f"month {moment}: the programme's clock already stands at month {self.now}",
+                f"month {moment}: the programme's clock already stands at month {self._now}",
                 "ask for a moment that is still to come; months count from January 2000",
             )
 

@@ -215,7 +215,7 @@ class MiniCluster:
             return np.array([], dtype=np.uint64)
         hours = self.spec.managers * self.terms.manager_hours * window
         members = np.intersect1d(self._here(), asking)
-        u = self.office.luck.uniform(HELP, self.office.month, members, self.number)
+        u = self._draws(HELP, self.office.month, members)
         helped = members[np.lexsort((members, u))][: int(hours / self.terms.help_hours)]
         for firm in helped.tolist():
             self.office.clock.start(self._help(firm), key=firm)
@@ -241,7 +241,7 @@ class MiniCluster:
         weight[members[found]] = 0.0
         rows = np.flatnonzero(weight > 0.0)
         chance = -np.expm1(-expected * weight[rows] / max(self._everybody, 1e-300))
-        u = office.luck.uniform(JOIN, office.month, firms.ids[rows], self.number)
+        u = self._draws(JOIN, office.month, firms.ids[rows])
         rows = rows[samplers.bernoulli(u, chance)]
         for row in rows.tolist():
             office.note(
@@ -270,19 +270,27 @@ class MiniCluster:
 
     def _start_the_month(self, month: int) -> None:
         """Start the month's meetings and visits."""
-        office, terms, clock = self.office, self.terms, self.office.clock
+        terms, clock = self.terms, self.office.clock
         members = self._here()
         for number, (came, guests) in enumerate(self._come(month, members)):
-            clock.start(self._meeting(month, number, came, guests), key=self.number)
+            moment = month + (number + 0.5) / terms.meetings
+            clock.start(self._meeting(came, guests), self.number, moment)
         chance = terms.visits / 12.0
-        u = office.luck.uniform(VISIT, month, members, self.number)
-        for row in np.flatnonzero(samplers.bernoulli(u, chance)).tolist():
-            moment = month + float(u[row]) / chance  # given that it comes, any moment is as likely
-            clock.start(self._visit(month, int(members[row]), moment), key=int(members[row]))
+        u = self._draws(VISIT, month, members)
+        visited = samplers.bernoulli(u, chance)
+        firms = members[visited]
+        moments = month + u[visited] / chance  # given that it comes, any moment is as likely
+        needs = samplers.bernoulli(self._draws(FOUND, month, firms), terms.tasks_found)
+        seeks = samplers.bernoulli(self._draws(BROKER, month, firms), terms.brokered)
+        columns = (each.tolist() for each in (firms, moments, needs, seeks))
+        for firm, moment, has_need, seeks_partner in zip(*columns, strict=True):
+            visit = self._visit(month, firm, has_need=has_need, seeks_partner=seeks_partner)
+            clock.start(visit, firm, moment)
         for number in range(
             int(samplers.poisson(self._luck(OUTSIDE, 0), self.spec.outside * chance))
         ):
-            clock.start(self._visit_outside(month, number), key=self.number)
+            moment = month + self._luck(OUTSIDE, number + 1)
+            clock.start(self._visit_outside(), self.number, moment)
 
     def _turnout(self, members: IdArray) -> FloatArray:
         """Return each member's chance to come to a meeting.
@@ -312,10 +320,9 @@ class MiniCluster:
         for some, number in zip(comes, guests.tolist(), strict=True):
             yield members[some], number
 
-    def _meeting(self, month: int, number: int, came: IdArray, guests: int) -> ProcessGenerator:
+    def _meeting(self, came: IdArray, guests: int) -> ProcessGenerator:
         """Meet; two firms that come may start to work together."""
         office, terms = self.office, self.terms
-        yield office.clock.at(month + (number + 0.5) / terms.meetings)
         yield from self.manager.work(terms.meeting_hours, _MEETING)
         if self._is_over():
             return
@@ -325,10 +332,11 @@ class MiniCluster:
         first, second = _pairs(len(came))
         self._tie(came[first], came[second], terms.tie_chance)
 
-    def _visit(self, month: int, firm: int, moment: float) -> ProcessGenerator:
+    def _visit(
+        self, month: int, firm: int, *, has_need: bool, seeks_partner: bool
+    ) -> ProcessGenerator:
         """Visit a member when the manager has time; who waits does not ask twice."""
         office, terms = self.office, self.terms
-        yield office.clock.at(moment)
         if firm in self._waiting:
             return
         self._waiting.add(firm)
@@ -338,24 +346,21 @@ class MiniCluster:
             return
         office.note("visited", self.name, firm=firm)
         self.uses.add([firm])
-        if self._draw(FOUND, month, firm) < terms.tasks_found:
+        if has_need:
             if self._refers(month, firm) and self.pipeline and self.pipeline.found(firm):
                 office.note("task_referred", self.name, firm=firm)
             else:
                 office.note("task_found", self.name, firm=firm)
                 office.clock.start(self._task(month, firm), key=firm)
-        if self._draw(BROKER, month, firm) < terms.brokered:
+        if seeks_partner:
             yield from self._broker(month, firm)
 
     def _refers(self, month: int, firm: int) -> bool:
         """Tell whether a task is one for an instrument of the programme, if there is one."""
         return self._draw(REFERRED, month, firm) < self.terms.referred
 
-    def _visit_outside(self, month: int, number: int) -> ProcessGenerator:
+    def _visit_outside(self) -> ProcessGenerator:
         """Visit a member from outside: it takes the manager's time."""
-        yield self.office.clock.at(
-            month + self.office.luck.one(OUTSIDE, month, self.number, number + 1)
-        )
         yield from self.manager.work(self.terms.visit_hours, _VISIT)
 
     def _broker(self, month: int, firm: int) -> ProcessGenerator:
@@ -416,6 +421,9 @@ class MiniCluster:
             weight=self.uses.effect.weight,
             months=self.terms.tie_months,
         )
+
+    def _draws(self, stream: Stream, month: int, firms: IdArray) -> FloatArray:
+        return self.office.luck.uniform(stream, month, firms, self.number)
 
     def _draw(self, stream: Stream, month: int, firm: int) -> float:
         return self.office.luck.one(stream, month, firm, self.number)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from simpy.events import ProcessGenerator
 
-    from clustersim.arrays import FloatArray, IdArray, Numbers
+    from clustersim.arrays import BoolArray, FloatArray, Numbers
     from clustersim.economy.state import Firms
     from clustersim.programme.contact_centre import ContactCentre
     from clustersim.programme.elsewhere import ElsewhereSpec
@@ -352,12 +352,12 @@ class Pipeline:
 
     def found(self, firm: int) -> bool:
         """Take up a need that a manager found; tell whether there is an instrument for it."""
-        ids, rates = self._needs()
-        row = int(np.searchsorted(ids, np.uint64(firm)))
-        if row == len(ids) or ids[row] != firm:
+        self._look()
+        row = int(self._ids.searchsorted(np.uint64(firm)))
+        if row == len(self._ids) or self._ids[row] != firm:
             return False
-        idle = np.array([(name, firm) not in self._busy for name in self.desks])
-        mine = rates[:, row] * idle  # one at a time
+        idle = [(name, firm) not in self._busy for name in self.desks]
+        mine = self._rates[:, row] * self._are_open() * idle  # one at a time
         if not mine.any():
             return False
         self.ask(self._pick(mine, firm), (firm,))
@@ -375,7 +375,8 @@ class Pipeline:
     def _ask_for_themselves(self) -> None:
         """Let firms have needs and ask: one hazard of each firm, shared out over instruments."""
         office, spec = self.office, self.spec
-        ids, rates = self._needs()
+        self._look()
+        ids, rates = self._ids, self._rates * self._are_open()[:, None]
         hazard = rates.sum(axis=0) * (
             spec.asks * self.certainty(office.clock.now) / 12.0 * self._weight
         )
@@ -385,23 +386,22 @@ class Pipeline:
             desk = self.desks[self._pick(rates[:, row], firm)]
             office.clock.start(self._ask(desk, (firm,), office.month, by_itself=True), key=firm)
 
-    def _needs(self) -> tuple[IdArray, FloatArray]:
-        """Return the firms, and each one's needs a year of every instrument, 0 of closed ones."""
-        if self._month != self.office.month:  # firms stand still within a month
-            self._month = self.office.month
-            self._look()
-        is_open = np.array([[desk.is_open] for desk in self.desks.values()])
-        return self._ids, self._rates * is_open
+    def _are_open(self) -> BoolArray:
+        """Tell which instruments are open."""
+        return np.array([desk.is_open for desk in self.desks.values()])
 
     def _look(self) -> None:
-        """Look at every firm: its stage, its field, its weight in asking."""
+        """Look at every firm: its needs a year of every instrument, its weight in asking."""
+        if self._month == self.office.month:  # firms stand still within a month
+            return
+        self._month = self.office.month
         office, spec = self.office, self.spec
         firms = office.firms()
         small = firms.workers < spec.small_below
         stage = stages(spec.stages, firms, office.month, office.books.growth(firms))
         rates = []
         for desk in self.desks.values():
-            served = np.isin(stage, [STAGES.index(each) for each in desk.terms.stages])
+            served = np.array([each in desk.terms.stages for each in STAGES])[stage]
             rate = desk.terms.need * (desk.terms.takes(firms, served) & small)
             focus = desk.opening.focus
             if focus is not None:

@@ -11,8 +11,6 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from clustersim import calendar
 from clustersim.economy.channels import Channels
 from clustersim.economy.macro import MacroSpec
@@ -33,7 +31,7 @@ from clustersim.randomness import Domain, Luck, Stream
 if TYPE_CHECKING:
     from simpy.events import ProcessGenerator
 
-    from clustersim.arrays import IdArray, Numbers
+    from clustersim.arrays import IdArray
     from clustersim.economy.channels import EffectChannel, FlowChannel
     from clustersim.economy.state import Firms
     from clustersim.programme.instruments.service import Desk, Service
@@ -307,13 +305,11 @@ class _Door(Channels):
         second: IdArray,
         month: int,
         *,
-        chance: Numbers,
-        weight: Numbers = 1.0,
+        chance: float,
+        weight: float = 1.0,
         months: float,
     ) -> None:
-        chances = np.broadcast_to(np.asarray(chance, dtype=np.float64), first.shape)
-        for firm, each in zip(first.tolist(), chances.tolist(), strict=True):
-            self.deliveries.append(Delivery("ties", firm, month, each))
+        self.deliveries += [Delivery("ties", firm, month, chance) for firm in first.tolist()]
         super().tie(first, second, month, chance=chance, weight=weight, months=months)
 
     def search(self, institutions: IdArray, month: int, level: float) -> None:
