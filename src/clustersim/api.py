@@ -6,7 +6,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from clustersim import scenario as scenarios
 from clustersim.errors import InputError, TaskError
@@ -15,7 +15,7 @@ from clustersim.experiment.executors import run_missing
 from clustersim.experiment.plan import crossed, plan
 from clustersim.experiment.plan import replicates as diagonal
 from clustersim.experiment.store import Store
-from clustersim.language import speaking
+from clustersim.language import ntr, speaking, tr
 from clustersim.problems import did_you_mean
 from clustersim.results import Results
 
@@ -133,9 +133,10 @@ def run(
     if isinstance(scenario, (str, os.PathLike, dict)):
         scenario = load(scenario, set=set, lang=lang)
     elif set:
-        raise InputError(
-            "set: the scenario is loaded already", "give the changes to load() instead"
-        )
+        with speaking(lang or scenario.lang):
+            raise InputError(
+                tr("set: the scenario is loaded already"), tr("give the changes to load() instead")
+            )
     with speaking(lang or scenario.lang):
         return _run(
             scenario,
@@ -172,8 +173,13 @@ def _run(
     except KeyboardInterrupt as stop:
         kept = sum(store.has(task) for task in tasks)
         stop.add_note(
-            f"interrupted: {kept} of {len(tasks)} pairs of worlds are kept in {folder}; "
-            "the same command goes on from there"
+            tr(
+                "interrupted: {kept} of {all} pairs of worlds are kept in {folder}; "
+                "the same command goes on from there",
+                kept=kept,
+                all=len(tasks),
+                folder=folder,
+            )
         )
         raise
     if outcome.failed:
@@ -211,11 +217,13 @@ def _arms(scenario: Scenario, arms: Sequence[str] | str | None) -> list[str]:
     for arm in chosen:
         if arm == REFERENCE:
             raise InputError(
-                f"arms: {arm!r} is the reference", "leave it out: every arm is compared with it"
+                tr("arms: {arm} is the reference", arm=repr(arm)),
+                tr("leave it out: every arm is compared with it"),
             )
         if arm not in known:
             raise InputError(
-                f"arms: no arm {arm!r}", did_you_mean(arm, known, otherwise="the arms are")
+                tr("arms: no arm {arm}", arm=repr(arm)),
+                did_you_mean(arm, known, otherwise=tr("the arms are")),
             )
     return chosen
 
@@ -226,14 +234,14 @@ def _pairs(replicates: int | None, draws: int | None, luck: int | None) -> list[
         return diagonal(DEFAULT_REPLICATES if replicates is None else replicates)
     if replicates is not None:
         raise InputError(
-            "replicates cannot be given with draws or luck",
-            "give replicates alone, or draws and luck to cross them",
+            tr("replicates cannot be given with draws or luck"),
+            tr("give replicates alone, or draws and luck to cross them"),
         )
     if draws is None or luck is None:
         given, lacking = ("luck", "draws") if draws is None else ("draws", "luck")
         raise InputError(
-            f"{given} is given without {lacking}",
-            "give both to cross them, or replicates to pair draw k with luck k",
+            tr("{given} is given without {lacking}", given=given, lacking=lacking),
+            tr("give both to cross them, or replicates to pair draw k with luck k"),
         )
     return crossed(draws, luck)
 
@@ -245,14 +253,26 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+_RAISED: Final = re.compile(r"[A-Za-z_][\w.]*: ", re.ASCII)
+"""How a traceback names what was raised."""
+
+
 def _failure(store: Store, failed: Mapping[Task, str], count: int) -> TaskError:
     task, reason = next(iter(failed.items()))
     lines = reason.strip().splitlines()
-    raised = max(i for i, line in enumerate(lines) if i == 0 or re.match(r"[\w.]+: ", line))
+    raised = max(i for i, line in enumerate(lines) if i == 0 or _RAISED.match(line))
     last = ": ".join(line.strip() for line in lines[raised:]).partition(": ")[2]
-    pairs = "pairs of worlds" if count > 1 else "pair of worlds"
     return TaskError(
-        f"{len(failed)} of {count} {pairs} failed; the first, {task}: {last}",
-        f"the rest is kept; see {store.folder / 'tasks' / f'{task}.failed.txt'}; "
-        "the same command tries again",
+        ntr(
+            "{failed} of {number} pair of worlds failed; the first, {task}: {last}",
+            "{failed} of {number} pairs of worlds failed; the first, {task}: {last}",
+            count,
+            failed=len(failed),
+            task=task,
+            last=last,
+        ),
+        tr(
+            "the rest is kept; see {file}; the same command tries again",
+            file=store.folder / "tasks" / f"{task}.failed.txt",
+        ),
     )

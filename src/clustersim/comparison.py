@@ -14,7 +14,7 @@ from clustersim.evaluation import comparison, side_by_side
 from clustersim.experiment import pair
 from clustersim.experiment.plan import replicates as diagonal
 from clustersim.experiment.store import Store
-from clustersim.language import language, speaking
+from clustersim.language import language, speaking, tr
 from clustersim.problems import did_you_mean
 from clustersim.results import Results
 from clustersim.scenario import Scenario, catalogue
@@ -75,10 +75,14 @@ def compare(
         found = [_found(item, names, replicates) for item in items]
         folders = [_folder(each) for each in found]
         if not found:
-            raise InputError("there is nothing to compare", "name a scenario or a results folder")
+            raise InputError(
+                tr("there is nothing to compare"), tr("name a scenario or a results folder")
+            )
         for place in folders:
             if folders.count(place) > 1:
-                raise InputError(f"{place}: this run is named twice", "name each run once")
+                raise InputError(
+                    tr("{place}: this run is named twice", place=place), tr("name each run once")
+                )
         how: dict[str, Any] = {"replicates": replicates, "workers": workers, "progress": progress}
         runs = [
             each if isinstance(each, Results) else api.run(each, arms=names, lang=language(), **how)
@@ -201,20 +205,27 @@ def _part(results: Results, arms: Sequence[str] | None, replicates: int | None) 
     store = results.store
     for arm in arms or ():
         if arm not in results.arms:
-            hint = did_you_mean(arm, results.arms, otherwise="it has")
-            raise InputError(f"{store.folder}: no arm {arm!r}", hint)
+            hint = did_you_mean(arm, results.arms, otherwise=tr("it has"))
+            raise InputError(tr("{place}: no arm {arm}", place=store.folder, arm=repr(arm)), hint)
     tasks = [task for task in store.tasks() if arms is None or task.arm in arms]
     if not tasks:
-        raise StoreError(f"{store.folder}: nothing is done yet", "run the scenario first")
+        raise StoreError(
+            tr("{place}: nothing is done yet", place=store.folder), tr("run the scenario first")
+        )
     if replicates is not None:
         pairs = diagonal(replicates)
         for arm in dict.fromkeys(task.arm for task in tasks):
             lacking = set(pairs) - {(task.draw, task.luck) for task in tasks if task.arm == arm}
             if lacking:
                 raise StoreError(
-                    f"{store.folder}: {len(lacking)} of {replicates} replicates of {arm!r} are "
-                    "not done",
-                    "compare fewer replicates, or run the scenario with more",
+                    tr(
+                        "{place}: {lacking} of {wanted} replicates of {arm} are not done",
+                        place=store.folder,
+                        lacking=len(lacking),
+                        wanted=replicates,
+                        arm=repr(arm),
+                    ),
+                    tr("compare fewer replicates, or run the scenario with more"),
                 )
         tasks = [task for task in tasks if (task.draw, task.luck) in pairs]
     return Results(Store.open(store.folder), tasks)

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from clustersim.errors import ScenarioError
+from clustersim.language import tr
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class Problems:
         if problem in self.found:
             return
         if len(self.found) + 1 >= MOST:
-            what = "there are more mistakes than are told here"
-            problem = Problem(Place(place.file), "", what, "mend these and check again")
+            what = tr("there are more mistakes than are told here")
+            problem = Problem(Place(place.file), "", what, tr("mend these and check again"))
             raise ScenarioError(sorted([*self.found, problem]))
         self.found.append(problem)
 
@@ -82,8 +83,10 @@ class Problems:
             raise ScenarioError(sorted(self.found))
 
 
-def did_you_mean(word: str, known: Iterable[str], *, otherwise: str = "known here") -> str:
+def did_you_mean(word: str, known: Iterable[str], *, otherwise: str = "") -> str:
     """Return a hint for a misspelt word: the nearest known one, or all of them.
+
+    `otherwise` says what all of them are, in the language that is spoken.
 
     >>> did_you_mean("lanch", ["launch", "theme"])
     "did you mean 'launch'?"
@@ -93,10 +96,17 @@ def did_you_mean(word: str, known: Iterable[str], *, otherwise: str = "known her
     names = list(known)
     near = nearest(word, names)
     if near is not None:
-        return f"did you mean '{_told(near)}'?"
+        return tr("did you mean {word}?", word=f"'{_told(near)}'")
+    otherwise = otherwise or tr("known here")
+    if not names:
+        return tr("nothing is {otherwise}", otherwise=otherwise)
     told = ", ".join(map(_told, names[:_MANY]))
-    more = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
-    return f"{otherwise}: {told}{more}" if names else f"nothing is {otherwise}"
+    if len(names) <= _MANY:
+        return f"{otherwise}: {told}"
+    number = f"{len(names) - _MANY}"
+    return tr(
+        "{otherwise}: {names} and {number} more", otherwise=otherwise, names=told, number=number
+    )
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

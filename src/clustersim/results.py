@@ -31,7 +31,7 @@ from clustersim.evaluation import (
 )
 from clustersim.experiment import pair
 from clustersim.experiment.store import Store
-from clustersim.language import language, speaking
+from clustersim.language import language, later, speaking, tr
 from clustersim.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -239,13 +239,15 @@ class Results:
         table = self.store.read("events")
         answer = pipeline.happened(table, self.store.tasks(), year=year, complex=complex)
         if answer.empty and len(table):
-            places = sorted(set(table["complex"]))
-            if complex is not None and complex not in places:
-                raise InputError(f"no complex {complex!r}", did_you_mean(complex, places))
             first, last = (
                 year_of(int(time)) for time in (table["time"].min(), table["time"].max())
             )
-            raise InputError(f"nothing happened in {year}", f"events are of {first} to {last}")
+            with speaking(self.lang):
+                self._known(later("no complex {name}"), complex, table["complex"])
+                raise InputError(
+                    tr("nothing happened in {year}", year=year),
+                    tr("events are of {first} to {last}", first=first, last=last),
+                )
         return answer
 
     def volumes(self) -> pd.DataFrame:
@@ -334,15 +336,17 @@ class Results:
         InputError
             When the scenario has no such arm, or an index is negative.
         """
-        resolved = scenario.load(dict(self.header["resolved"]))
-        if arm not in resolved.arms:
-            raise InputError(f"no arm {arm!r}", did_you_mean(arm, resolved.arms))
         draw = luck if draw is None else draw
-        if min(draw, luck) < 0:
-            raise InputError(
-                f"draw {draw}, luck {luck}: an index is negative",
-                "draws and luck are counted from 0",
-            )
+        with speaking(self.lang):
+            resolved = scenario.load(dict(self.header["resolved"]))
+            if arm not in resolved.arms:
+                hint = did_you_mean(arm, resolved.arms)
+                raise InputError(tr("no arm {name}", name=repr(arm)), hint)
+            if min(draw, luck) < 0:
+                raise InputError(
+                    tr("draw {draw}, luck {luck}: an index is negative", draw=draw, luck=luck),
+                    tr("draws and luck are counted from 0"),
+                )
         return pd.DataFrame(pair.firms(resolved, arm, draw, luck, self.header["seed"]))
 
     # ------------------------------------------------------------ faces
@@ -406,14 +410,23 @@ class Results:
     def _groups(self, outcome: str, group: str, year: int | None) -> pd.DataFrame:
         """Return the table of effects by replicate, if it has what is asked for."""
         table = self.store.read("groups")
-        for column, wanted in (("outcome", outcome), ("group", group)):
-            known = sorted(set(table[column]))
-            if wanted not in known:
-                raise InputError(f"no {column} {wanted!r}", did_you_mean(wanted, known))
-        if year is not None and year not in set(table["year"]):
-            first, last = table["year"].min(), table["year"].max()
-            raise InputError(f"no year {year}", f"the run has {first} to {last}")
+        with speaking(self.lang):
+            self._known(later("no outcome {name}"), outcome, table["outcome"])
+            self._known(later("no group {name}"), group, table["group"])
+            if year is not None and year not in set(table["year"]):
+                first, last = table["year"].min(), table["year"].max()
+                raise InputError(
+                    tr("no year {year}", year=year),
+                    tr("the run has {first} to {last}", first=first, last=last),
+                )
         return table
+
+    @staticmethod
+    def _known(told: str, name: str | None, names: Iterable[str]) -> None:
+        """Refuse a name that is none of those, as told."""
+        known = sorted(set(names))
+        if name is not None and name not in known:
+            raise InputError(tr(told, name=repr(name)), did_you_mean(name, known))
 
 
 class Plots:

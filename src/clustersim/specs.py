@@ -25,6 +25,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from clustersim import units
 from clustersim.errors import UnitError
+from clustersim.language import tr
 from clustersim.units import Kind
 
 if TYPE_CHECKING:
@@ -185,8 +186,10 @@ class Parameter:
             return value
         if isinstance(value, bool) or value is None:
             raise bad_value(
-                f"expected {self.kind.expects}, not {units.shown(value)}",
-                f"write for example {self.kind.example}",
+                tr(
+                    "expected {what}, not {value}", what=self.kind.expects, value=units.shown(value)
+                ),
+                tr("write for example {example}", example=self.kind.example),
             )
         try:
             number = units.parse(value, self.kind)
@@ -194,11 +197,16 @@ class Parameter:
             raise bad_value(error.what, error.hint) from None
         if self.kind is Kind.SHARE and isinstance(value, (int, float)) and 1 < value <= self.high:
             raise bad_value(
-                f"{units.shown(value)} may mean {value} % or {value} times as much",
-                f"write '{value} %' or '{100 * value:g} %'",
+                tr(
+                    "{value} may mean {share} or {value} times as much",
+                    value=units.shown(value),
+                    share=f"{value} %",
+                ),
+                tr("write {one} or {other}", one=f"'{value} %'", other=f"'{100 * value:g} %'"),
             )
         if isinstance(number, (int, float)) and not self.low <= number <= self.high:
-            raise bad_value(f"{units.shown(value)} is outside its range", self._range)
+            told = tr("{value} is outside its range", value=units.shown(value))
+            raise bad_value(told, self._range)
         return number
 
     def but(self, **changes: Any) -> Parameter:
@@ -219,8 +227,10 @@ class Parameter:
     def _range(self) -> str:
         low, high = self.ends
         if math.isinf(self.high):
-            return f"write {low} or more"
-        return f"write {high} or less" if math.isinf(self.low) else f"write {low} to {high}"
+            return tr("write {low} or more", low=low)
+        if math.isinf(self.low):
+            return tr("write {high} or less", high=high)
+        return tr("write {low} to {high}", low=low, high=high)
 
     @property
     def stored_unit(self) -> str:

@@ -26,7 +26,7 @@ from itertools import pairwise
 from typing import NoReturn
 
 from clustersim.errors import UnitError
-from clustersim.language import language
+from clustersim.language import language, later, tr
 
 __all__ = ["FIRST_YEAR", "LARGEST", "Kind", "parse", "pattern", "per_month", "show", "shown", "won"]
 
@@ -45,18 +45,22 @@ class Kind(Enum):
     'KRW'
     """
 
-    MONEY = ("KRW", "an amount of money", "'4.7 bn KRW' or '47억원'")
-    GROWTH = ("1/year", "a rate of growth", "'3 % / year' or '연 3%'")
-    DEPRECIATION = ("1/year", "a rate of depreciation", "'15 % / year' or '연 15%'")
-    PROBABILITY = ("1/year", "a probability per year", "'4 % / year' or '0.04 / year'")
-    HAZARD = ("1/year", "a hazard per year", "'0.2 / year' or '20 % / year'")
-    SHARE = ("fraction", "a share", "'35 %' or 0.35")
-    DURATION = ("months", "a duration", "'18 months', '3 years' or '18개월'")
-    NUMBER = ("", "a number", "0.4")
-    COUNT = ("", "a whole number", "20")
-    MONTH = ("month", "a month", "'2008-06'")
-    DATE = ("date", "a date", "'2008-06-24'")
-    CHOICE = ("", "one of a few words", "one of them")
+    MONEY = ("KRW", later("an amount of money"), later("'4.7 bn KRW' or '47억원'"))
+    GROWTH = ("1/year", later("a rate of growth"), later("'3 % / year' or '연 3%'"))
+    DEPRECIATION = ("1/year", later("a rate of depreciation"), later("'15 % / year' or '연 15%'"))
+    PROBABILITY = (
+        "1/year",
+        later("a probability per year"),
+        later("'4 % / year' or '0.04 / year'"),
+    )
+    HAZARD = ("1/year", later("a hazard per year"), later("'0.2 / year' or '20 % / year'"))
+    SHARE = ("fraction", later("a share"), later("'35 %' or 0.35"))
+    DURATION = ("months", later("a duration"), later("'18 months', '3 years' or '18개월'"))
+    NUMBER = ("", later("a number"), "0.4")
+    COUNT = ("", later("a whole number"), "20")
+    MONTH = ("month", later("a month"), "'2008-06'")
+    DATE = ("date", later("a date"), "'2008-06-24'")
+    CHOICE = ("", later("one of a few words"), later("one of them"))
 
     @property
     def unit(self) -> str:
@@ -66,12 +70,12 @@ class Kind(Enum):
     @property
     def expects(self) -> str:
         """What to write, in plain words."""
-        return self.value[1]
+        return tr(self.value[1])
 
     @property
     def example(self) -> str:
         """How it may be written."""
-        return self.value[2]
+        return tr(self.value[2])
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -121,7 +125,7 @@ def parse(value: object, kind: Kind) -> float | int | dt.date:
     if isinstance(value, float) and math.isnan(value):
         _refuse(value, kind)
     if not isinstance(value, str) and not abs(value) < LARGEST:
-        raise UnitError(f"{shown(value)} is too large", f"write for example {kind.example}")
+        raise UnitError(tr("{value} is too large", value=shown(value)), _for_example(kind))
     text = _tidy(value if isinstance(value, str) else repr(value))
     if kind is Kind.MONTH or kind is Kind.DATE:
         return _calendar(value, text, kind)
@@ -131,13 +135,15 @@ def parse(value: object, kind: Kind) -> float | int | dt.date:
     except ArithmeticError:
         number = math.inf
     if not abs(number) < LARGEST:
-        raise UnitError(f"{shown(value)} is too large", f"write for example {kind.example}")
+        raise UnitError(tr("{value} is too large", value=shown(value)), _for_example(kind))
     low, high = kind.bounds
     if not low <= number <= high:
+        least, most = show(low, kind), show(high, kind)
         raise UnitError(
-            f"{shown(value)} cannot be {kind.expects}",
-            f"it must be at least {show(low, kind)}"
-            + (f" and at most {show(high, kind)}" if math.isfinite(high) else ""),
+            tr("{value} cannot be {what}", value=shown(value), what=kind.expects),
+            tr("it must be at least {least} and at most {most}", least=least, most=most)
+            if math.isfinite(high)
+            else tr("it must be at least {least}", least=least),
         )
     return number
 
@@ -235,20 +241,20 @@ def shown(value: object) -> str:
     ("'4.7 bn'", '0.05', 'true', 'nothing', 'a list')
     """
     if value is None:
-        return "nothing"
+        return tr("nothing")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
         return repr(value if len(value) <= 36 else value[:35] + "…")
     if isinstance(value, dict):
-        return "a mapping"
+        return tr("a mapping")
     if isinstance(value, (list, tuple)):
-        return "a list"
+        return tr("a list")
     if isinstance(value, int) and abs(value) >= 10**36:
-        return "a very long number"
+        return tr("a very long number")
     if isinstance(value, (int, float, dt.date)):
         return str(value)
-    return f"a {type(value).__name__}"
+    return tr("a {type}", type=type(value).__name__)
 
 
 # ---------------------------------------------------------------- how each kind is written
@@ -311,8 +317,13 @@ def _tidy(text: str) -> str:
 
 def _refuse(value: object, kind: Kind) -> NoReturn:
     raise UnitError(
-        f"expected {kind.expects}, not {shown(value)}", f"write for example {kind.example}"
+        tr("expected {what}, not {value}", what=kind.expects, value=shown(value)),
+        _for_example(kind),
     )
+
+
+def _for_example(kind: Kind) -> str:
+    return tr("write for example {example}", example=kind.example)
 
 
 def _decimal(text: str) -> Decimal:
@@ -353,8 +364,12 @@ def _money(text: str, value: object, kind: Kind) -> Decimal:
         if not match[3]:
             written = f"{_plain(_decimal(match[1]))} {match[2] or ''}".strip()
             raise UnitError(
-                f"{shown(value)} has no currency",
-                f"write '{written} KRW', or for example {kind.example}",
+                tr("{value} has no currency", value=shown(value)),
+                tr(
+                    "write {text}, or for example {example}",
+                    text=f"'{written} KRW'",
+                    example=kind.example,
+                ),
             )
         return _decimal(match[1]) * _SCALES.get(match[2] or "", Decimal(1))
     body = _CURRENCY.sub("", text).removeprefix("-")
@@ -388,7 +403,10 @@ def _rate(text: str, value: object, kind: Kind) -> Decimal | float:
             forms = [f"'{_plain(number)} % / year'", f"'{_plain(number / 100)} / year'"]
         if match["percent"]:
             forms.reverse()
-        raise UnitError(f"{shown(value)} has no period", f"write {' or '.join(forms)}")
+        raise UnitError(
+            tr("{value} has no period", value=shown(value)),
+            tr("write {one} or {other}", one=forms[0], other=forms[1]),
+        )
     if period not in _MONTHLY:
         return number
     if kind is Kind.HAZARD:
@@ -401,7 +419,8 @@ def _rate(text: str, value: object, kind: Kind) -> Decimal | float:
 def _duration(text: str, value: object, kind: Kind) -> Decimal:
     if _NUMBER.fullmatch(text):
         raise UnitError(
-            f"{shown(value)} has no unit of time", f"write '{text} months' or '{text} years'"
+            tr("{value} has no unit of time", value=shown(value)),
+            tr("write {one} or {other}", one=f"'{text} months'", other=f"'{text} years'"),
         )
     parts = [(_decimal(digits), _MONTHS[unit]) for digits, unit in _DURATION_PART.findall(text)]
     if not parts or _DURATION_PART.sub("", text):
@@ -434,7 +453,7 @@ def _calendar(value: object, text: str, kind: Kind) -> int | dt.date:
         date = dt.date(year, month, *(day or [1]))
     except ValueError:
         raise UnitError(
-            f"{shown(value)} is not in the calendar", f"write for example {kind.example}"
+            tr("{value} is not in the calendar", value=shown(value)), _for_example(kind)
         ) from None
     return date if day else (year - FIRST_YEAR) * 12 + month - 1
 

@@ -157,7 +157,7 @@ def test_the_disk_refuses(command, monkeypatch):
         (["run"], "Missing argument 'SCENARIO'.", "see 'clustersim run --help'"),
         (["run", "x", "--replicates", "0"], "--replicates", "see 'clustersim run --help'"),
         (["run", "x", "--seed", "many"], "--seed", "see 'clustersim run --help'"),
-        (["run", "x", "--frobnicate", "ko"], "--frobnicate", "see 'clustersim run --help'"),
+        (["run", "x", "--zzz", "ko"], "--zzz", "see 'clustersim run --help'"),
         (["check"], "Missing argument", "see 'clustersim check --help'"),
         (["plot", "no/such"], "no/such", "see 'clustersim plot --help'"),
     ],

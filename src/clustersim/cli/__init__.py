@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from importlib import import_module
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from clustersim._version import __version__
 from clustersim.errors import ClustersimError, InputError
-from clustersim.language import LANGUAGES, speaking, tr
+from clustersim.files import because
+from clustersim.language import LANGUAGES, later, speaking, tr
 from clustersim.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class _Lazy(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         word = args[0]
         if not word.startswith("-") and word not in _COMMANDS:
-            hint = did_you_mean(word, _COMMANDS, otherwise="the commands are")
+            hint = did_you_mean(word, _COMMANDS, otherwise=tr("the commands are"))
             raise Mistake(tr("no command {word}", word=repr(word)), hint)
         return super().resolve_command(ctx, args)
 
@@ -88,7 +90,10 @@ def cli(ctx: click.Context) -> None:
     lists those.
     """
     if ctx.invoked_subcommand is None:
-        raise Mistake("no command is given", f"the commands are: {', '.join(_COMMANDS)}")
+        commands = ", ".join(_COMMANDS)
+        raise Mistake(
+            tr("no command is given"), tr("the commands are: {commands}", commands=commands)
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -128,17 +133,18 @@ def _code(arguments: list[str]) -> int:
     except click.UsageError as error:
         return _tell(*_two_lines(error), code=error.exit_code)
     except click.ClickException as error:
-        return _tell(error.format_message(), code=error.exit_code)
+        return _tell(_retold(error.format_message()), code=error.exit_code)
     except ClustersimError as error:
         return _tell(str(error), code=error.exit_code)
     except KeyboardInterrupt as stop:
-        return _tell(*getattr(stop, "__notes__", ["interrupted"]), code=130)
+        return _tell(*getattr(stop, "__notes__", [tr("interrupted")]), code=130)
     except BrokenPipeError:
         # Whoever reads has seen enough; Python would complain when it closes the pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        what = f"{error.filename or 'clustersim'}: {error.strerror or error}"
-        return _tell(what, "see that the disk has room and that you may write there", code=1)
+        what = f"{error.filename or 'clustersim'}: {because(error)}"
+        hint = tr("see that the disk has room and that you may write there")
+        return _tell(what, hint, code=1)
     return 0
 
 
@@ -147,10 +153,39 @@ def _two_lines(error: click.UsageError) -> tuple[str, str]:
     if isinstance(error, Mistake):
         return error.format_message(), error.hint
     if isinstance(error, click.NoSuchOption) and error.possibilities:
-        near = " or ".join(repr(option) for option in error.possibilities)
-        return f"no option {error.option_name!r}", f"did you mean {near}?"
+        near = tr(" or ").join(repr(option) for option in error.possibilities)
+        what = tr("no option {option}", option=repr(error.option_name))
+        return what, tr("did you mean {word}?", word=near)
     path = error.ctx.command_path if error.ctx else "clustersim"
-    return error.format_message(), f"see '{path} --help'"
+    return _retold(error.format_message()), tr("see {command}", command=f"'{path} --help'")
+
+
+_SAID: Final = (
+    later("Missing argument {name}."),
+    later("Missing option {name}."),
+    later("No such option {name}."),
+    later("Option {name} requires an argument."),
+    later("Option {name} does not take a value."),
+    later("Got unexpected extra argument ({values})"),
+    later("Got unexpected extra arguments ({values})"),
+    later("Invalid value for {name}: {value} is not a valid integer."),
+    later("Invalid value for {name}: {value} is not in the range {range}."),
+    later("Invalid value for {name}: {value} is not one of {words}."),
+    later("Invalid value for {name}: Directory {value} does not exist."),
+    later("Invalid value for {name}: Directory {value} is a file."),
+    later("Invalid value for {name}: Directory {value} is not readable."),
+    later("Invalid value for {name}: File {value} is a directory."),
+)
+"""What click says of mistakes, for it knows no translations but those of the whole process."""
+
+
+def _retold(said: str) -> str:
+    """Return what click says in the language that is spoken; what is not known, as it is."""
+    for text in _SAID:
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(text))
+        if found := re.fullmatch(pattern, said, re.DOTALL):
+            return tr(text, **found.groupdict())
+    return said
 
 
 def _tell(*lines: str, code: int) -> int:

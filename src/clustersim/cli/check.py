@@ -6,6 +6,7 @@ import click
 
 from clustersim.cli import lang
 from clustersim.errors import InputError
+from clustersim.language import tr
 
 __all__ = ["command"]
 
@@ -25,7 +26,7 @@ def command(scenarios: tuple[str, ...]) -> None:
             click.echo(str(error), err=True)
             bad += 1
         else:
-            click.echo(f"{source}: no mistakes found")
+            click.echo(tr("{source}: no mistakes found", source=source))
             for note in loaded.notes:
                 click.echo(f"  {note}")
     if bad:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from clustersim.cli import lang
+from clustersim.language import tr
 
 __all__ = ["command"]
 
@@ -30,4 +31,4 @@ def command(name: str, *, base: str) -> None:
     from clustersim.scenario import starter  # noqa: PLC0415 - heavy; --help stays quick
 
     path = starter.start(name, base, Path())
-    click.echo(f"{path}\ncheck it with: clustersim check {path}")
+    click.echo(f"{path}\n{tr('check it with: {command}', command=f'clustersim check {path}')}")

@@ -11,6 +11,7 @@ import click
 
 from clustersim.cli import lang
 from clustersim.errors import InputError
+from clustersim.language import tr
 from clustersim.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -132,8 +133,8 @@ def _wanted(words: str) -> list[str]:
     for word in asked:
         if word not in {"all", *SECTIONS}:
             raise InputError(
-                f"--sections: no section {word!r}",
-                did_you_mean(word, [*SECTIONS, "all"], otherwise="the sections are"),
+                tr("--sections: no section {word}", word=repr(word)),
+                did_you_mean(word, [*SECTIONS, "all"], otherwise=tr("the sections are")),
             )
     return [name for name in SECTIONS if name in asked or "all" in asked]
 
@@ -219,4 +220,4 @@ def command(
     else:
         click.echo("\n\n".join(answer.text for answer in answers.values()))
     files = [path for answer in answers.values() for path in answer.files]
-    click.echo(f"files: {', '.join(map(str, files))}", err=as_json)
+    click.echo(tr("files: {files}", files=", ".join(map(str, files))), err=as_json)

@@ -14,6 +14,7 @@ import numpy as np
 from clustersim.economy.macro import Series
 from clustersim.economy.population import SizeLaw, no_law
 from clustersim.economy.state import size_class
+from clustersim.language import tr
 from clustersim.randomness import ids
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 
@@ -143,23 +144,34 @@ def ordinary(figures: Figures, anchors: Mapping[str, AnchorSpec]) -> Figures:
     output = figures.output - sum(anchor.output for anchor in core)
     if firms < 2 or workers < firms or output <= 0.0:
         raise bad_value(
-            f"without the anchors {firms} firms, {workers} workers and {output:.3g} won are left",
-            "the figures count core anchors; give an anchor outside them a site",
+            tr(
+                "without the anchors {firms} firms, {workers} workers and {output} won are left",
+                firms=firms,
+                workers=workers,
+                output=f"{output:.3g}",
+            ),
+            tr("the figures count core anchors; give an anchor outside them a site"),
             ("anchors",),
         )
     exports = figures.export_share * figures.output
     abroad = (exports - sum(anchor.export_share * anchor.output for anchor in core)) / output
     if not 0.0 <= abroad <= 0.95:
         raise bad_value(
-            f"without the anchors {100 * abroad:.1f} % of output would be sold abroad",
-            "change the anchors' export_share, or that of the complex",
+            tr(
+                "without the anchors {share} of output would be sold abroad",
+                share=f"{100 * abroad:.1f} %",
+            ),
+            tr("change the anchors' export_share, or that of the complex"),
             ("anchors",),
         )
     small = None if figures.share_small is None else figures.share_small * figures.firms / firms
     if (small or 0.0) >= 1.0 or not SizeLaw(workers / firms, figures.size_spread, small).fits:
         raise bad_value(
-            f"{no_law(workers / firms, small)}, which is left without the anchors",
-            "check firms, workers and share_small, and the anchors' workers",
+            tr(
+                "{no_law}, which is left without the anchors",
+                no_law=no_law(workers / firms, small),
+            ),
+            tr("check firms, workers and share_small, and the anchors' workers"),
             ("figures",),
         )
     return figures.model_copy(

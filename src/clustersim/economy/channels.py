@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
 import numpy as np
 
 from clustersim.errors import RunError
+from clustersim.language import tr
 from clustersim.specs import Kind, Parameter, Spec
 
 if TYPE_CHECKING:
@@ -363,6 +364,11 @@ def _check(channel: str, amount: float) -> None:
     bound = CHANNELS[channel].bound
     if not abs(amount) <= bound:
         raise RunError(
-            f"channel {channel}: {amount!r} is beyond its bound of {bound:g}",
-            "look for a wrong unit in the instrument that delivers it",
+            tr(
+                "channel {channel}: {amount} is beyond its bound of {bound}",
+                channel=channel,
+                amount=repr(amount),
+                bound=f"{bound:g}",
+            ),
+            tr("look for a wrong unit in the instrument that delivers it"),
         )

@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from clustersim.errors import InputError
+from clustersim.language import tr
 from clustersim.randomness import Stream, samplers
 from clustersim.specs import Kind, Parameter, Spec
 
@@ -99,8 +100,11 @@ class Demand:
         """
         if self.most(firms) < share:
             raise InputError(
-                f"exporters are too few for {100 * share:g} % of output to be sold abroad",
-                "raise economy.demand.exporters, or lower the complex's figures.export_share",
+                tr(
+                    "exporters are too few for {share} of output to be sold abroad",
+                    share=f"{100 * share:g} %",
+                ),
+                tr("raise economy.demand.exporters, or lower the complex's figures.export_share"),
             )
         exporter, odds = self._draw(firms, luck)
 

@@ -21,6 +21,7 @@ from clustersim import calendar
 from clustersim.economy.observed import ObservedSpec
 from clustersim.economy.outlook import Outlook, OutlookSpec
 from clustersim.economy.state import SIZE_CLASSES
+from clustersim.language import tr
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 
 if TYPE_CHECKING:
@@ -70,14 +71,17 @@ class Series(Spec):
     def _in_order(self) -> Self:
         if not self.points:
             raise bad_value(
-                "a series needs a point", "write one, or leave the series out", ("points",)
+                tr("a series needs a point"), tr("write one, or leave the series out"), ("points",)
             )
         for number, (last, point) in enumerate(pairwise(self.points), start=1):
             if point.month <= last.month:
                 raise bad_value(
-                    f"{calendar.label(point.month)} does not come after"
-                    f" {calendar.label(last.month)}",
-                    "write each month once, in their order",
+                    tr(
+                        "{month} does not come after {last}",
+                        month=calendar.label(point.month),
+                        last=calendar.label(last.month),
+                    ),
+                    tr("write each month once, in their order"),
                     ("points", number, "month"),
                 )
         return self
@@ -126,8 +130,8 @@ class MacroSpec(Spec):
     def _series_are_there(self) -> Self:
         if self.mode == "series" and not self.output:
             raise bad_value(
-                "mode series has no series to follow",
-                "write one below output, or take mode flat",
+                tr("mode series has no series to follow"),
+                tr("write one below output, or take mode flat"),
                 ("mode",),
             )
         return self
@@ -137,8 +141,8 @@ class MacroSpec(Spec):
         for name in self.size:
             if name not in SIZE_CLASSES:
                 raise bad_value(
-                    f"unknown size class '{name}'",
-                    f"known size classes: {', '.join(SIZE_CLASSES)}",
+                    tr("unknown size class {name}", name=f"'{name}'"),
+                    tr("known size classes: {names}", names=", ".join(SIZE_CLASSES)),
                     ("size", name),
                 )
         return self

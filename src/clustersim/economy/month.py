@@ -24,6 +24,7 @@ from clustersim.economy.roster import RosterBlueprint, RosterSpec
 from clustersim.economy.spillovers import Spillovers, SpilloversSpec
 from clustersim.economy.ties import Ties, TiesSpec
 from clustersim.economy.turnover import Turnover, TurnoverSpec
+from clustersim.language import tr
 from clustersim.problems import did_you_mean
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 from clustersim.units import shown
@@ -105,16 +106,18 @@ class ComplexSpec(Spec):
     def _firms_are_told_once(self) -> Self:
         if (self.figures is None) == (self.population is None):
             raise bad_value(
-                "the complex has neither figures nor a population"
+                tr("the complex has neither figures nor a population")
                 if self.figures is None
-                else "the complex has both figures and a population",
-                "write figures for a complex known by a few totals, or population for a file of"
-                " its firms",
+                else tr("the complex has both figures and a population"),
+                tr(
+                    "write figures for a complex known by a few totals, or population for a file of"
+                    " its firms"
+                ),
             )
         if self.population and self.sites:
             raise bad_value(
-                "a population from a file stands in one place",
-                "leave sites out, or give the complex figures",
+                tr("a population from a file stands in one place"),
+                tr("leave sites out, or give the complex figures"),
                 ("sites",),
             )
         return self
@@ -126,16 +129,20 @@ class ComplexSpec(Spec):
         for name, anchor in self.anchors.items():
             if anchor.site and anchor.site not in self.sites:
                 raise bad_value(
-                    f"unknown site {shown(anchor.site)}",
-                    did_you_mean(anchor.site, self.sites, otherwise="sites are")
+                    tr("unknown site {site}", site=shown(anchor.site)),
+                    did_you_mean(anchor.site, self.sites, otherwise=tr("sites are"))
                     if self.sites
-                    else "add it to sites, or leave site out for the core",
+                    else tr("add it to sites, or leave site out for the core"),
                     ("anchors", name, "site"),
                 )
         if sum(anchor.suppliers for anchor in self.anchors.values()) > 1.0:
             raise bad_value(
-                "the anchors have more suppliers than there are firms",
-                "a firm sells to one anchor: let their shares of suppliers add up to 100 % or less",
+                tr("the anchors have more suppliers than there are firms"),
+                tr(
+                    "a firm sells to one anchor: let their shares of suppliers add up to {most} or"
+                    " less",
+                    most="100 %",
+                ),
                 ("anchors",),
             )
         return self
@@ -192,8 +199,8 @@ class EconomySpec(Spec):
         for name in self.displacement.markets:
             if name not in self.sectors:
                 raise bad_value(
-                    f"unknown sector {shown(name)}",
-                    f"known sectors: {', '.join(self.sectors)}",
+                    tr("unknown sector {sector}", sector=shown(name)),
+                    tr("known sectors: {sectors}", sectors=", ".join(self.sectors)),
                     ("displacement", "markets", name),
                 )
         return self
@@ -204,8 +211,11 @@ class EconomySpec(Spec):
             for name in series:
                 if name not in {"national", *self.sectors}:
                     raise bad_value(
-                        f"unknown sector {shown(name)}",
-                        f"known sectors: {', '.join(self.sectors)}; national stands for the others",
+                        tr("unknown sector {sector}", sector=shown(name)),
+                        tr(
+                            "known sectors: {sectors}; national stands for the others",
+                            sectors=", ".join(self.sectors),
+                        ),
                         ("macro", kind, name),
                     )
         return self

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from clustersim.calendar import label
 from clustersim.errors import UnitError
+from clustersim.language import tr
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 from clustersim.units import FIRST_YEAR, shown
 
@@ -44,7 +45,8 @@ def months_of(period: str) -> tuple[int, int]:
     found = _PERIOD.fullmatch(period)
     if found is None:
         raise UnitError(
-            f"{shown(period)} is no period", "write for example '2009', '2009-H1', '2009-Q4'"
+            tr("{period} is no period", period=shown(period)),
+            tr("write for example {example}", example="'2009', '2009-H1', '2009-Q4'"),
         )
     year, month, quarter, half = (int(part) if part else 0 for part in found.groups())
     start = (year - FIRST_YEAR) * 12
@@ -136,13 +138,15 @@ class Observation(Spec):
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
         if (self.level is None) == (self.growth is None):
-            raise bad_value("a point has a value or a growth", "write one of the two")
+            raise bad_value(tr("a point has a value or a growth"), tr("write one of the two"))
         if self.growth is not None and not self.over:
-            raise bad_value("growth over which period?", "add 'over', such as '2009'", ("growth",))
+            raise bad_value(
+                tr("growth over which period?"), tr("add 'over', such as '2009'"), ("growth",)
+            )
         if self.solve == "yes" and (self.of != "complex" or self.size):
             raise bad_value(
-                "the residual is solved from figures of the whole complex alone",
-                "leave solve out",
+                tr("the residual is solved from figures of the whole complex alone"),
+                tr("leave solve out"),
                 ("solve",),
             )
         return self
@@ -249,27 +253,30 @@ class ObservedSpec(Spec):
                 at = (quantity, number, "solve")
                 if (point.period, point.over) in seen:
                     raise bad_value(
-                        f"the residual is solved from {point.period} already",
-                        "solve it from one of the two",
+                        tr("the residual is solved from {period} already", period=point.period),
+                        tr("solve it from one of the two"),
                         at,
                     )
                 seen.add((point.period, point.over))
                 if quantity not in {"output", "utilisation"}:
                     raise bad_value(
-                        "the residual is solved from output and utilisation",
-                        "leave solve out",
+                        tr("the residual is solved from output and utilisation"),
+                        tr("leave solve out"),
                         at,
                     )
                 if point.over and self.ratio(quantity, point) is None:
                     raise bad_value(
-                        f"no level is published here for {point.over}",
-                        "add that point, or write growth",
+                        tr("no level is published here for {period}", period=point.over),
+                        tr("add that point, or write growth"),
                         at,
                     )
                 if quantity == "utilisation" and not point.over:
                     raise bad_value(
-                        "utilisation is solved from its moves, not its level",
-                        f"add 'over', the period {label(point.months[0])} is compared with",
+                        tr("utilisation is solved from its moves, not its level"),
+                        tr(
+                            "add 'over', the period {month} is compared with",
+                            month=label(point.months[0]),
+                        ),
                         at,
                     )
         return self

@@ -16,6 +16,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from clustersim.economy.state import Firms, size_class
+from clustersim.language import tr
 from clustersim.randomness import Stream, ids, samplers
 from clustersim.specs import Kind, Parameter, Spec, Triangular, bad_value
 
@@ -122,10 +123,14 @@ class Figures(Spec):
     @model_validator(mode="after")
     def _can_be_built(self) -> Self:
         if not any(self.sectors.values()):
-            raise bad_value("no sector has a firm", "give one a number above 0", ("sectors",))
+            raise bad_value(
+                tr("no sector has a firm"), tr("give one a number above 0"), ("sectors",)
+            )
         mean = self.workers / self.firms
         if not SizeLaw(mean, self.size_spread, self.share_small).fits:
-            raise bad_value(no_law(mean, self.share_small), "check firms, workers and share_small")
+            raise bad_value(
+                no_law(mean, self.share_small), tr("check firms, workers and share_small")
+            )
         return self
 
 
@@ -217,8 +222,13 @@ _FAR = 4.0
 
 def no_law(mean: float, share_small: float | None) -> str:
     """Say that no law of sizes has this mean and share."""
-    small = "" if share_small is None else f" and {100 * share_small:.3g} % of firms at 50 or fewer"
-    return f"no law of sizes has a mean of {mean:.1f} workers{small}"
+    if share_small is None:
+        return tr("no law of sizes has a mean of {mean} workers", mean=f"{mean:.1f}")
+    return tr(
+        "no law of sizes has a mean of {mean} workers and {share} of firms at 50 or fewer",
+        mean=f"{mean:.1f}",
+        share=f"{100 * share_small:.3g} %",
+    )
 
 
 class KnownSizes:

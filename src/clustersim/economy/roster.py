@@ -23,6 +23,7 @@ from clustersim.economy.knowledge import MOST
 from clustersim.economy.population import CUSTOMER, Blueprint, Figures, KnownSizes
 from clustersim.economy.state import size_class
 from clustersim.errors import UnitError
+from clustersim.language import tr
 from clustersim.randomness import ids
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 
@@ -80,8 +81,8 @@ class RosterColumns(Spec):
     def _exports_once(self) -> RosterColumns:
         if self.exports and self.export_share:
             raise bad_value(
-                "exports and their share of output are one thing",
-                "name one of the two columns",
+                tr("exports and their share of output are one thing"),
+                tr("name one of the two columns"),
                 ("export_share",),
             )
         return self
@@ -115,8 +116,8 @@ class RosterUnits(Spec):
             return float(units.parse(f"1 {unit}", Kind.MONEY)) if unit else 0.0  # type: ignore[arg-type]
         except UnitError:
             raise bad_value(
-                f"{units.shown(unit)} is no unit of money",
-                "write for example 백만원, 억원, M KRW or KRW",
+                tr("{unit} is no unit of money", unit=units.shown(unit)),
+                tr("write for example 백만원, 억원, M KRW or KRW"),
             ) from None
 
 
@@ -174,8 +175,8 @@ class RosterSpec(Spec):
             Roster.of(rows)
         except (ValueError, UnitError):
             raise bad_value(
-                "these are not rows as loading a file writes them",
-                "leave 'rows' out; it is filled in from the file",
+                tr("these are not rows as loading a file writes them"),
+                tr("leave 'rows' out; it is filled in from the file"),
             ) from None
         return rows
 

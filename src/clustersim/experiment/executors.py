@@ -26,12 +26,14 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from clustersim.errors import InputError, RunError
 from clustersim.experiment.progress import Progress
 from clustersim.experiment.task import Job
+from clustersim.language import language, later, speaking, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +46,7 @@ __all__ = ["Outcome", "run_each", "run_missing", "run_tasks"]
 T = TypeVar("T")
 K = TypeVar("K")
 
-DIED = "The worker process died twice with this task: it was killed, or memory ran out.\n"
+DIED = later("The worker process died twice with this task: it was killed, or memory ran out.")
 
 _MAIN: tuple[str, ...] = ("__file__", "__spec__")
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -112,7 +114,8 @@ def run_missing(
             bar.step(failed=bool(reason))
 
         try:
-            run_tasks(Job(store.folder.absolute(), work, payload), missing, note, workers)
+            job = Job(store.folder.absolute(), work, payload, language())
+            run_tasks(job, missing, note, workers)
         finally:
             store.sweep()
     return Outcome(
@@ -138,7 +141,10 @@ def run_tasks(
         How many processes; with 1 the tasks run in this one.
     """
     if workers < 1:
-        raise InputError(f"workers: {workers} is too few", "ask for at least 1")
+        raise InputError(
+            tr("{what}: {number} is too few", what="workers", number=workers),
+            tr("ask for at least 1"),
+        )
     if workers == 1:
         for task in tasks:
             on_done(task, job.do(task))
@@ -149,8 +155,9 @@ def run_tasks(
         suspects = deque(_in_processes(job, queue, on_done, workers, under_way=2 * workers))
         while suspects:  # one of these killed its worker; alone, the guilty one is known
             for task in _in_processes(job, suspects, on_done, workers=1, under_way=1):
-                job.store.fail(task, DIED)
-                on_done(task, DIED)
+                reason = f"{tr(DIED)}\n"
+                job.store.fail(task, reason)
+                on_done(task, reason)
 
 
 def run_each(work: Callable[[K], T], items: Sequence[K], workers: int) -> Iterator[T]:
@@ -173,19 +180,22 @@ def run_each(work: Callable[[K], T], items: Sequence[K], workers: int) -> Iterat
         When a worker cannot be started or dies.
     """
     if workers < 1:
-        raise InputError(f"workers: {workers} is too few", "ask for at least 1")
+        raise InputError(
+            tr("{what}: {number} is too few", what="workers", number=workers),
+            tr("ask for at least 1"),
+        )
     if workers == 1:
         yield from map(work, items)
         return
     try:
         with _pool(None, min(workers, len(items) or 1)) as pool:
             with _breakable():
-                found = pool.map(work, items)
+                found = pool.map(partial(_spoken, language(), work), items)
             yield from found
     except BrokenProcessPool as error:
         raise RunError(
-            f"a worker process died or cannot be started: {error}",
-            "use fewer --workers; with 1 nothing needs a process but this one",
+            tr("a worker process died or cannot be started: {error}", error=error),
+            tr("use fewer --workers; with 1 nothing needs a process but this one"),
         ) from error
 
 
@@ -212,8 +222,8 @@ def _in_processes(
     except BrokenProcessPool as error:
         if begun is None or begun.cancelled() or begun.exception():
             raise RunError(
-                f"worker processes cannot be started: {error}",
-                "use fewer --workers; with 1 the run needs no process but this one",
+                tr("worker processes cannot be started: {error}", error=error),
+                tr("use fewer --workers; with 1 the run needs no process but this one"),
             ) from error
     return list(running.values())
 
@@ -328,6 +338,11 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+def _spoken(lang: str, work: Callable[[K], T], item: K) -> T:
+    with speaking(lang):
+        return work(item)
 
 
 def _do(task: Task) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clustersim.errors import InputError
+from clustersim.language import later, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,13 +47,17 @@ class Task:
         for name in (self.arm, self.reference):
             if not re.fullmatch(_ARM, name):
                 raise InputError(
-                    f"{name!r} cannot name an arm",
-                    "use letters, digits and underscores, with single hyphens between them",
+                    tr("{name} cannot name an arm", name=repr(name)),
+                    tr("use letters, digits and underscores, with single hyphens between them"),
                 )
         if self.draw < 0 or self.luck < 0:
             raise InputError(
-                f"draw {self.draw}, luck {self.luck}: an index is negative",
-                "draws and luck are counted from 0",
+                tr(
+                    "draw {draw}, luck {luck}: an index is negative",
+                    draw=self.draw,
+                    luck=self.luck,
+                ),
+                tr("draws and luck are counted from 0"),
             )
 
     @property
@@ -118,15 +123,24 @@ def plan(arms: Iterable[str], reference: str, pairs: Iterable[tuple[int, int]]) 
         When there is nothing to run, or an arm or a (draw, luck) pair is given twice.
     """
     arms, pairs = list(arms), list(pairs)
-    for what, given in (("arm", arms), ("(draw, luck) pair", pairs)):
-        if not given:
-            raise InputError(f"no {what} to run", f"name at least one {what}")
+    if not arms:
+        raise InputError(tr("no arm to run"), tr("name at least one arm"))
+    if not pairs:
+        raise InputError(
+            tr("no (draw, luck) pair to run"), tr("name at least one (draw, luck) pair")
+        )
+    for what, given in (
+        (later("arm {item} is given {count} times"), arms),
+        (later("(draw, luck) pair {item} is given {count} times"), pairs),
+    ):
         twice, count = Counter(given).most_common(1)[0]
         if count > 1:
-            raise InputError(f"{what} {twice!r} is given {count} times", "give it once")
+            raise InputError(tr(what, item=repr(twice), count=count), tr("give it once"))
     return [Task(arm, reference, draw, luck) for draw, luck in pairs for arm in arms]
 
 
 def _positive(what: str, n: int) -> None:
     if n < 1:
-        raise InputError(f"{what}: {n} is too few", "ask for at least 1")
+        raise InputError(
+            tr("{what}: {number} is too few", what=what, number=n), tr("ask for at least 1")
+        )

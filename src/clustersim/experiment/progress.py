@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from tqdm.auto import tqdm
+
+from clustersim.language import later, tr
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 __all__ = ["Progress"]
+
+_ONE: Final = {later("pairs of worlds"): later("pair"), later("worlds"): later("world")}
+"""What can be counted, and what one of it is called."""
 
 
 class Progress:
@@ -23,15 +28,15 @@ class Progress:
     shown
         Whether to show it; nothing is shown either when nothing is missing.
     of
-        What is counted.
+        What is counted: pairs of worlds or worlds.
     """
 
     def __init__(self, missing: int, *, shown: bool, of: str = "pairs of worlds") -> None:
         self._failed = 0
         self._bar = tqdm(
             total=missing,
-            desc=of,
-            unit=of.partition(" ")[0].removesuffix("s"),
+            desc=tr(of),
+            unit=tr(_ONE[of]),
             file=sys.stderr,
             disable=not (shown and missing),
             dynamic_ncols=True,
@@ -41,7 +46,7 @@ class Progress:
         """Count one more task."""
         if failed:
             self._failed += 1
-            self._bar.set_postfix(failed=self._failed, refresh=False)
+            self._bar.set_postfix({tr("failed"): self._failed}, refresh=False)
         self._bar.update()
 
     def __enter__(self) -> Self:

@@ -22,6 +22,7 @@ from clustersim import calendar
 from clustersim.economy.macro import Point, Series
 from clustersim.errors import RunError
 from clustersim.files import put
+from clustersim.language import tr
 from clustersim.randomness import Domain, Luck
 from clustersim.scenario import catalogue, load
 from clustersim.scenario.json_schema import BLOCK, modeline
@@ -162,8 +163,12 @@ def _alone(spec: ScenarioSpec, name: str, luck: int, tolerance: float) -> Solved
         broyden1(steps, zero, alpha=-1.0, f_tol=near, maxiter=_ROUNDS, line_search=None)
     if tried[-1].worst > tolerance:
         raise RunError(
-            f"no residual of {name} meets its points: {tried[-1].worst:.1%} are left",
-            "see whether two points contradict each other, and solve from one of them",
+            tr(
+                "no residual of {name} meets its points: {share} are left",
+                name=name,
+                share=f"{tried[-1].worst:.1%}",
+            ),
+            tr("see whether two points contradict each other, and solve from one of them"),
         )
     return tried[-1]
 

@@ -31,6 +31,8 @@ import pyarrow.parquet as pq
 from clustersim.errors import InputError, StoreError
 from clustersim.experiment.plan import Task
 from clustersim.experiment.shard import SCHEMAS, as_tables
+from clustersim.files import because
+from clustersim.language import tr
 from clustersim.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -96,8 +98,8 @@ class Store:
                     not path.name.startswith(_PART) for path in place.iterdir()
                 ):
                     raise StoreError(
-                        f"{place}: there is something else in this folder",
-                        "give the run a folder of its own with --out",
+                        tr("{place}: there is something else in this folder", place=place),
+                        tr("give the run a folder of its own with --out"),
                     )
                 _make(place)
                 _write_text(
@@ -106,19 +108,23 @@ class Store:
                 )
         store = cls.open(place)
         differences = [
-            f"{what} {there}, not {here}"
+            tr("{what} {there}, not {here}", what=what, there=there, here=here)
             for what, there, here in (
-                ("digest", store.header["digest"], wanted["digest"]),
-                ("seed", store.header["seed"], wanted["seed"]),
+                (tr("digest"), store.header["digest"], wanted["digest"]),
+                (tr("seed"), store.header["seed"], wanted["seed"]),
                 ("clustersim", _version(store.header), _version(wanted)),
-                ("added instruments", _added(store.header), _added(wanted)),
+                (tr("added instruments"), _added(store.header), _added(wanted)),
             )
             if there != here
         ]
         if differences:
             raise StoreError(
-                f"{place}: this folder holds another run: {'; '.join(differences)}",
-                "give this run a folder of its own with --out, or delete that one",
+                tr(
+                    "{place}: this folder holds another run: {differences}",
+                    place=place,
+                    differences="; ".join(differences),
+                ),
+                tr("give this run a folder of its own with --out, or delete that one"),
             )
         store.sweep()
         return store
@@ -137,13 +143,16 @@ class Store:
         try:
             text = (place / "run.json").read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
-            what = "not a results folder (no run.json)" if place.exists() else "no such folder"
-            raise StoreError(
-                f"{place}: {what}", "give a folder that `clustersim run` made"
-            ) from None
+            what = (
+                tr("{place}: not a results folder (no run.json)", place=place)
+                if place.exists()
+                else tr("{place}: no such folder", place=place)
+            )
+            raise StoreError(what, tr("give a folder that `clustersim run` made")) from None
         except OSError as error:
             raise StoreError(
-                f"{place}: cannot be read: {error.strerror}", "ask its owner for access"
+                tr("{path}: cannot be read: {why}", path=place, why=because(error)),
+                tr("ask its owner for access"),
             ) from error
         except UnicodeDecodeError:
             text = ""
@@ -153,12 +162,18 @@ class Store:
             header = None
         if not isinstance(header, dict) or not {"format", "digest", "seed"} <= header.keys():
             raise StoreError(
-                f"{place / 'run.json'}: damaged", "delete the folder and run the scenario again"
+                tr("{path}: damaged", path=place / "run.json"),
+                tr("delete the folder and run the scenario again"),
             )
         if header["format"] != FORMAT:
             raise StoreError(
-                f"{place}: results of format {header['format']}; this clustersim reads {FORMAT}",
-                "use the version that made them, or run the scenario again with another --out",
+                tr(
+                    "{place}: results of format {there}; this clustersim reads {here}",
+                    place=place,
+                    there=header["format"],
+                    here=FORMAT,
+                ),
+                tr("use the version that made them, or run the scenario again with another --out"),
             )
         return cls(place, header)
 
@@ -253,7 +268,7 @@ class Store:
             When a task asked for is not done, or a file is damaged or lacking.
         """
         if table not in SCHEMAS:
-            raise InputError(f"no table {table!r}", did_you_mean(table, SCHEMAS))
+            raise InputError(tr("no table {name}", name=repr(table)), did_you_mean(table, SCHEMAS))
         wanted = self.tasks() if tasks is None else sorted(set(tasks))
         if arms is not None:
             chosen = set(arms)
@@ -261,8 +276,8 @@ class Store:
         for task in wanted if tasks is not None else ():
             if not self.has(task):
                 raise StoreError(
-                    f"{self.folder}: task {task} is not done",
-                    "run the same command again to finish it",
+                    tr("{place}: task {task} is not done", place=self.folder, task=task),
+                    tr("run the same command again to finish it"),
                 )
         with ThreadPoolExecutor() as threads:
             parts = list(threads.map(lambda task: self._read_one(table, task), wanted))
@@ -284,15 +299,18 @@ class Store:
             with pq.ParquetFile(path, page_checksum_verification=True) as file:
                 part = file.read(use_threads=False)
         except (OSError, ValueError, pa.ArrowException) as error:  # also text that is no UTF-8
-            what = "lacking" if isinstance(error, FileNotFoundError) else "damaged"
+            lacks = isinstance(error, FileNotFoundError)
+            what = tr("{path}: lacking", path=path) if lacks else tr("{path}: damaged", path=path)
             raise self._damaged(path, what) from error
         if not part.schema.equals(SCHEMAS[table]):
-            raise self._damaged(path, "damaged: its columns are not those of a shard")
+            what = tr("{path}: damaged: its columns are not those of a shard", path=path)
+            raise self._damaged(path, what)
         return part
 
     @staticmethod
     def _damaged(path: Path, what: str) -> StoreError:
-        return StoreError(f"{path}: {what}", f"delete {path.parent} and run the same command again")
+        hint = tr("delete {folder} and run the same command again", folder=path.parent)
+        return StoreError(what, hint)
 
     # ------------------------------------------------------------ places
 
@@ -313,11 +331,12 @@ class Store:
 def _added(header: Mapping[str, Any]) -> str:
     """Return the instruments of other packages, each with what it is made of."""
     found = header.get("instruments", {})
-    return ", ".join(f"{name} of {where}" for name, where in sorted(found.items())) or "none"
+    told = (tr("{name} of {package}", name=n, package=where) for n, where in sorted(found.items()))
+    return ", ".join(told) or tr("none")
 
 
 def _version(header: Mapping[str, Any]) -> object:
-    return header.get("versions", {}).get("clustersim", "of unknown version")
+    return header.get("versions", {}).get("clustersim", tr("of unknown version"))
 
 
 def _repeated(names: list[str], rows: list[int]) -> pa.DictionaryArray:
@@ -338,8 +357,8 @@ def _disk(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(
-            f"{path}: cannot be written: {error.strerror or error}",
-            "make room or choose another folder with --out; the same command goes on from here",
+            tr("{path}: cannot be written: {why}", path=path, why=because(error)),
+            tr("make room or choose another folder with --out; the same command goes on from here"),
         ) from error
 
 

@@ -13,6 +13,7 @@ from clustersim.errors import StoreError
 from clustersim.experiment.plan import Task
 from clustersim.experiment.shard import Shard
 from clustersim.experiment.store import Store
+from clustersim.language import LANGUAGES, speaking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,11 +37,14 @@ class Job:
         where a function defined in a notebook cannot.
     payload
         What the function is given besides the task: the resolved scenario and the seed.
+    lang
+        The language in which is told what goes wrong.
     """
 
     folder: Path
     work: str
     payload: bytes
+    lang: str = LANGUAGES[0]
 
     @cached_property
     def store(self) -> Store:
@@ -60,16 +64,17 @@ class Job:
         StoreError
             When the disk refuses: no other task would fare better.
         """
-        store = self.store
-        if store.has(task):  # a worker was killed after storing it and before saying so
+        with speaking(self.lang):
+            store = self.store
+            if store.has(task):  # a worker was killed after storing it and before saying so
+                return ""
+            try:
+                work = cast("Work", resolve_name(self.work))
+                store.write(task, work(self.payload, task))
+            except StoreError:
+                raise
+            except Exception:  # noqa: BLE001 - whatever it is, the other tasks go on
+                reason = traceback.format_exc()
+                store.fail(task, reason)
+                return reason
             return ""
-        try:
-            work = cast("Work", resolve_name(self.work))
-            store.write(task, work(self.payload, task))
-        except StoreError:
-            raise
-        except Exception:  # noqa: BLE001 - whatever it is, the other tasks go on
-            reason = traceback.format_exc()
-            store.fail(task, reason)
-            return reason
-        return ""

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import field_validator, model_validator
 
 from clustersim import calendar
+from clustersim.language import tr
 from clustersim.programme.office import STATE
 from clustersim.specs import Kind, Parameter, Spec, Year, bad_value
 from clustersim.units import shown
@@ -133,26 +134,36 @@ class BudgetSpec(Spec):
         for year in years:
             if not re.fullmatch("[12][0-9]{3}", year):
                 raise bad_value(
-                    f"{shown(year)} is no year", "write for example 2008", at=("path", year)
+                    tr("{year} is no year", year=shown(year)),
+                    tr("write for example {example}", example=2008),
+                    at=("path", year),
                 )
         if not years or not self.path[years[0]]:
             raise bad_value(
-                "the first year has no budget", "start with a year that has one", at=("path",)
+                tr("the first year has no budget"),
+                tr("start with a year that has one"),
+                at=("path",),
             )
         if years[0] != str(self.starts.year):
             raise bad_value(
-                f"the money starts in {self.starts.year}, its path in {years[0]}",
-                "let both start in one year",
+                tr(
+                    "the money starts in {year}, its path in {first}",
+                    year=self.starts.year,
+                    first=years[0],
+                ),
+                tr("let both start in one year"),
                 at=("starts",),
             )
         if self.office_share and "network" not in self.lines:
             raise bad_value(
-                "the network line, which pays the promotion team, is missing",
-                "add 'network: {share: ...}', or set office_share to 0 %",
+                tr("the network line, which pays the promotion team, is missing"),
+                tr("add 'network: {share: ...}', or set office_share to 0 %"),
                 at=("lines",),
             )
         if not sum(line.share for line in self.lines.values()):
-            raise bad_value("no line has a share", "give one a share, such as 100 %", at=("lines",))
+            raise bad_value(
+                tr("no line has a share"), tr("give one a share, such as 100 %"), at=("lines",)
+            )
         return self
 
     def years(self) -> dict[int, int]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, field_validator, model_validator
 
 from clustersim import calendar
+from clustersim.language import tr
 from clustersim.specs import Kind, Parameter, Spec, Triangular, Year, bad_value
 from clustersim.units import shown
 
@@ -133,26 +134,35 @@ class CentreSpec(Spec):
         for year in self.profile:
             if not re.fullmatch("[12][0-9]{3}", year):
                 raise bad_value(
-                    f"{shown(year)} is no year", "write for example 2008", at=("profile", year)
+                    tr("{year} is no year", year=shown(year)),
+                    tr("write for example {example}", example=2008),
+                    at=("profile", year),
                 )
         for name, shares in (
             ("funders", [funder.share for funder in self.funders.values()]),
             ("profile", list(self.profile.values())),
         ):
             if not sum(shares):
-                raise bad_value("nobody pays", "give one a share, such as 100 %", at=(name,))
+                raise bad_value(
+                    tr("nobody pays"), tr("give one a share, such as 100 %"), at=(name,)
+                )
         if self.site > self.opens:
             raise bad_value(
-                f"it opens on {self.opens}, before its site is secured",
-                "let it open later",
+                tr("it opens on {date}, before its site is secured", date=self.opens),
+                tr("let it open later"),
                 at=("opens",),
             )
         first, last = min(self.profile), max(self.profile)
         if int(first) != self.site.year or int(last) > self.opens.year:
             raise bad_value(
-                f"it is paid from {first} to {last}, and built from {self.site.year} to"
-                f" {self.opens.year}",
-                "let payments begin in the year of its site and end by that of its opening",
+                tr(
+                    "it is paid from {first} to {last}, and built from {site} to {opens}",
+                    first=first,
+                    last=last,
+                    site=self.site.year,
+                    opens=self.opens.year,
+                ),
+                tr("let payments begin in the year of its site and end by that of its opening"),
                 at=("profile",),
             )
         return self

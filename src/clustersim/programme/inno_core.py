@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from clustersim import calendar
+from clustersim.language import tr
 from clustersim.programme.choosers import Chooser, points
 from clustersim.programme.isolation import AverageFirm, Isolation, Request, Shape
 from clustersim.programme.packages import NAME, Chosen, Package, support
@@ -289,8 +290,8 @@ class InnoCoreSpec(Spec):
         years = [str(year) for year in range(1, len(packages) + 1)]
         if not packages or sorted(packages, key=_number) != years:
             raise bad_value(
-                f"packages of the years {', '.join(packages) or 'none'}",
-                "number them 1, 2, 3 without a gap",
+                tr("packages of the years {years}", years=", ".join(packages) or tr("none")),
+                tr("number them 1, 2, 3 without a gap"),
             )
         return {year: packages[year] for year in years}
 
@@ -303,8 +304,8 @@ class InnoCoreSpec(Spec):
     def _in_order(self) -> Self:
         if self.band_low > self.band_high:
             raise bad_value(
-                "the band ends below its beginning",
-                "let band_low be less than band_high",
+                tr("the band ends below its beginning"),
+                tr("let band_low be less than band_high"),
                 at=("band_low",),
             )
         return self

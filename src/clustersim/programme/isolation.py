@@ -19,6 +19,7 @@ from clustersim.economy.macro import MacroSpec
 from clustersim.economy.month import Rules
 from clustersim.economy.state import Firms, size_class
 from clustersim.errors import InputError
+from clustersim.language import tr
 from clustersim.specs import Kind
 
 if TYPE_CHECKING:
@@ -304,7 +305,11 @@ def _solve(total: float, reached: FloatArray, strengths: FloatArray, channel: st
     """Return the strength at which a total is reached; what is reached rises with strength."""
     if not reached[0] <= total <= reached[-1]:
         raise InputError(
-            f"an effect of {total:.3g} log points at its horizon is more than {channel} can carry",
-            "change its scale, its split over channels, its horizon or its half-life",
+            tr(
+                "an effect of {total} log points at its horizon is more than {channel} can carry",
+                total=f"{total:.3g}",
+                channel=channel,
+            ),
+            tr("change its scale, its split over channels, its horizon or its half-life"),
         )
     return float(np.interp(total, reached, strengths))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, get_args
 from pydantic import Field, WithJsonSchema, model_validator
 
 from clustersim import calendar
+from clustersim.language import tr
 from clustersim.problems import did_you_mean
 from clustersim.programme.budget import BudgetSpec
 from clustersim.programme.building import CentreSpec
@@ -125,10 +126,12 @@ class ComplexProgramme(Spec):
             named["inno_core", "line"] = self.inno_core.line
         for place, line in named.items():
             if self.budget is None:
-                raise bad_value("no budget pays for this", "add a 'budget' beside it", at=place[:1])
+                raise bad_value(
+                    tr("no budget pays for this"), tr("add a 'budget' beside it"), at=place[:1]
+                )
             if line not in self.budget.lines:
                 raise bad_value(
-                    f"unknown budget line {shown(line)}",
+                    tr("unknown budget line {line}", line=shown(line)),
                     did_you_mean(line, self.budget.lines),
                     at=place,
                 )
@@ -147,14 +150,14 @@ class ComplexProgramme(Spec):
             for number, field in enumerate(focus.fields if focus else ()):
                 if field not in self.fields:
                     raise bad_value(
-                        f"unknown field {shown(field)}",
+                        tr("unknown field {field}", field=shown(field)),
                         did_you_mean(field, self.fields),
                         at=(*place, "focus", "fields", number),
                     )
         if self.council and not self.mini_clusters:
             raise bad_value(
-                "a council has no members without mini-clusters",
-                "add 'mini_clusters' beside it, or leave it out",
+                tr("a council has no members without mini-clusters"),
+                tr("add 'mini_clusters' beside it, or leave it out"),
                 at=("council",),
             )
         return self

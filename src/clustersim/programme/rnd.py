@@ -11,6 +11,7 @@ from pydantic import model_validator
 from scipy.special import expit, logit
 
 from clustersim import calendar
+from clustersim.language import tr
 from clustersim.programme.choosers import Chooser, points
 from clustersim.programme.elsewhere import ElsewhereSpec, turn_elsewhere
 from clustersim.programme.fields import FocusSpec
@@ -247,8 +248,8 @@ class ResearchSpec(ResearchTerms):
     def _in_order(self) -> Self:
         if not self.grant_low <= self.grant_mode <= self.grant_high:
             raise bad_value(
-                "the commonest grant is not between the smallest and the largest",
-                "let grant_low, grant_mode and grant_high rise",
+                tr("the commonest grant is not between the smallest and the largest"),
+                tr("let grant_low, grant_mode and grant_high rise"),
                 at=("grant_mode",),
             )
         return self
@@ -311,8 +312,8 @@ class ResearchCalls(Spec):
     def _in_order(self) -> Self:
         if self.last_year < self.first.year:
             raise bad_value(
-                f"the last call, in {self.last_year}, is before the first",
-                f"name {self.first.year} or a later year",
+                tr("the last call, in {year}, is before the first", year=self.last_year),
+                tr("name {year} or a later year", year=self.first.year),
                 at=("last_year",),
             )
         return self

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from clustersim.errors import InputError
+from clustersim.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,8 +117,8 @@ def roster_slots(texts: Sequence[str], *, bits: int = 32) -> NDArray[np.uint32]:
     for text in sorted(texts):
         if text in slots:
             raise InputError(
-                f"the roster has the id {text!r} twice",
-                "give every firm an id of its own, or merge the rows",
+                tr("the roster has the id {id} twice", id=repr(text)),
+                tr("give every firm an id of its own, or merge the rows"),
             )
         salt = 0
         while (found := _hash(text, salt) & (2**bits - 1)) in taken or found >= RESERVED:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from clustersim import units
 from clustersim.calendar import label, month_of, year_of
 from clustersim.errors import UnitError
+from clustersim.language import tr
 from clustersim.problems import did_you_mean
 from clustersim.programme.instruments.registry import SERVICES, unknown
 from clustersim.scenario.reading import dotted
@@ -37,7 +38,8 @@ def agree(document: Document, problems: Problems) -> None:
     data = document.data
     start, end = (_month(data.get(word)) for word in ("start", "end"))
     if start is not None and end is not None and end < start + 11:
-        note(("end",), "the run is shorter than a year", f"let it end in {label(start + 11)}")
+        hint = tr("let it end in {month}", month=label(start + 11))
+        note(("end",), tr("the run is shorter than a year"), hint)
         return
     _complexes_agree(data, start, end, note)
     _plans_agree(data, start, end, note)
@@ -60,16 +62,25 @@ def _complexes_agree(data: Any, start: int | None, end: int | None, note: Note) 
             sector = _block(anchors, anchor).get("sector")
             if isinstance(sector, str):
                 _known_sector(data, sector, (*path, "anchors", anchor, "sector"), note)
-        for block, what in (("figures", "figures"), ("population", "firms")):
+        for block, what, earlier in (
+            (
+                "figures",
+                tr("the figures are of a month outside the run"),
+                tr("start the run earlier, or take later figures"),
+            ),
+            (
+                "population",
+                tr("the firms are of a month outside the run"),
+                tr("start the run earlier, or take later firms"),
+            ),
+        ):
             as_of = _month(_block(complex_, block).get("as_of"))
             if None not in (as_of, start, end) and not start <= as_of <= end:  # type: ignore[operator]
-                hint = f"start the run earlier, or take later {what}"
-                where = (*path, block, "as_of")
-                note(where, f"the {what} are of a month outside the run", hint)
+                note((*path, block, "as_of"), what, earlier)
         code = complex_.get("code")
         if isinstance(code, int) and codes.setdefault(code, name) != name:
-            hint = "give each complex a code of its own"
-            note((*path, "code"), f"code {code} is that of {codes[code]}", hint)
+            what = tr("code {code} is that of {complex}", code=code, complex=codes[code])
+            note((*path, "code"), what, tr("give each complex a code of its own"))
 
 
 def _plans_agree(data: Any, start: int | None, end: int | None, note: Note) -> None:
@@ -80,7 +91,7 @@ def _plans_agree(data: Any, start: int | None, end: int | None, note: Note) -> N
         path: Keys = ("programme", "complexes", name)
         if name not in complexes:
             hint = did_you_mean(str(name), map(str, complexes))
-            note(path, "unknown complex", hint, key=True)
+            note(path, tr("unknown complex"), hint, key=True)
         _networks_agree(data, name, end, note)
         services = _block(_block(plans, name), "services")
         for *block, word in (
@@ -101,8 +112,10 @@ def _plans_agree(data: Any, start: int | None, end: int | None, note: Note) -> N
                 continue
             # a year of the run must lie before, as firms are known by their last year's accounts
             if not start + 12 <= month_of(date) <= end:
-                hint = f"name a day from {label(start + 12)} to {label(end)}"
-                note((*path, *block, word), f"{date} is outside the run or its first year", hint)
+                what = tr("{date} is outside the run or its first year", date=date)
+                first, last = label(start + 12), label(end)
+                hint = tr("name a day from {first} to {last}", first=first, last=last)
+                note((*path, *block, word), what, hint)
 
 
 def _series_agree(data: Any, end: int | None, note: Note) -> None:
@@ -112,9 +125,11 @@ def _series_agree(data: Any, end: int | None, note: Note) -> None:
         for name in _block(macro, kind):
             last = _last_point(_block(_block(macro, kind), name))
             if last is not None and end is not None and last < end:
-                hint = f"write a point of {label(end)} or later, or take mode hindsight"
-                path = ("economy", "macro", kind, name)
-                note(path, f"the series ends in {label(last)}, the run in {label(end)}", hint)
+                what = tr(
+                    "the series ends in {last}, the run in {end}", last=label(last), end=label(end)
+                )
+                hint = tr("write a point of {end} or later, or take mode hindsight", end=label(end))
+                note(("economy", "macro", kind, name), what, hint)
 
 
 def _targets_agree(data: Any, start: int | None, end: int | None, note: Note) -> None:
@@ -126,7 +141,8 @@ def _targets_agree(data: Any, start: int | None, end: int | None, note: Note) ->
         where = target.get("complex")
         if isinstance(where, str) and where not in complexes:
             hint = did_you_mean(where, map(str, complexes))
-            note(("targets", name, "complex"), f"unknown complex {shown(where)}", hint)
+            what = tr("unknown complex {name}", name=shown(where))
+            note(("targets", name, "complex"), what, hint)
         whose = target.get("sectors")
         for number, sector in enumerate(whose if isinstance(whose, list) else ()):
             _known_sector(data, sector, ("targets", name, "sectors", number), note)
@@ -136,15 +152,17 @@ def _targets_agree(data: Any, start: int | None, end: int | None, note: Note) ->
                 continue
             last = year_of(end + 1) - 1  # a year that the run does not finish has no accounts
             if not year_of(start) <= year <= last:
-                hint = f"name a year from {year_of(start)} to {last}"
-                note(("targets", name, word), f"{year} is outside the run", hint)
+                hint = tr("name a year from {first} to {last}", first=year_of(start), last=last)
+                note(("targets", name, word), tr("{year} is outside the run", year=year), hint)
 
 
 def _known_sector(data: Any, sector: Any, path: Keys, note: Note, *, key: bool = False) -> None:
     """Note a sector that the economy has not; as a key its name stands in the path."""
     sectors = _block(data, "economy").get("sectors")
     if isinstance(sectors, list) and sector not in sectors:
-        message = "unknown sector" if key else f"unknown sector {shown(sector)}"
+        message = (
+            tr("unknown sector") if key else tr("unknown sector {sector}", sector=shown(sector))
+        )
         note(path, message, did_you_mean(str(sector), map(str, sectors)), key=key)
 
 
@@ -156,9 +174,9 @@ def _networks_agree(data: Any, name: str, end: int | None, note: Note) -> None:
     for cluster in clusters:
         launch = _date(_block(clusters, cluster).get("launch"))
         if launch is not None and end is not None and month_of(launch) > end:
-            hint = f"name a day up to {label(end)}; it may be before the run"
+            hint = tr("name a day up to {last}; it may be before the run", last=label(end))
             where = (*path, "mini_clusters", cluster, "launch")
-            note(where, f"{launch} is after the run", hint)
+            note(where, tr("{date} is after the run", date=launch), hint)
         asked = _block(clusters, cluster).get("sectors")
         for number, sector in enumerate(asked if isinstance(asked, list) else []):
             _known_sector(data, sector, (*path, "mini_clusters", cluster, "sectors", number), note)
@@ -175,7 +193,7 @@ def _networks_agree(data: Any, name: str, end: int | None, note: Note) -> None:
     for number, institution in enumerate(asked if isinstance(asked, list) else []):
         if isinstance(institution, str) and institution not in known:
             hint = did_you_mean(str(institution), map(str, known))
-            note((*path, "exchange", "institutions", number), "unknown institution", hint)
+            note((*path, "exchange", "institutions", number), tr("unknown institution"), hint)
 
 
 def _block(data: Any, key: Any) -> dict[Any, Any]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.errors import ScenarioError
+from clustersim.language import later, tr
 from clustersim.problems import Place, Problems, did_you_mean
 from clustersim.scenario.extends import merge, without
 from clustersim.scenario.reading import Document, dotted, read_value
@@ -44,23 +45,26 @@ def patch(document: Document, arm: str, problems: Problems) -> Document:
         problems.add(document.place(here, key=True), dotted(here), message, hint)
 
     if not isinstance(change, dict):
-        note((), f"expected a patch of the programme, not {shown(change)}", _EXAMPLE)
+        what = tr("expected a patch of the programme, not {value}", value=shown(change))
+        note((), what, tr(_EXAMPLE))
         return base
     for key in change:
         if key in document.data and key not in {"programme", *ABOUT}:
-            note((key,), "an arm changes the programme alone", "use --set for anything else")
+            what = tr("an arm changes the programme alone")
+            note((key,), what, tr("use --set for anything else"))
         elif key not in {"programme", *ABOUT}:
             hint = did_you_mean(str(key), ["programme", *ABOUT])
-            note((key,), "unknown key", hint)
+            note((key,), tr("unknown key"), hint)
     programme = change.get("programme", {})
     if not isinstance(programme, dict):
-        note(("programme",), f"expected keys of the programme, not {shown(programme)}", _EXAMPLE)
+        what = tr("expected keys of the programme, not {value}", value=shown(programme))
+        note(("programme",), what, tr(_EXAMPLE))
         return base
     if "effect_scale" in programme:
         note(
             ("programme", "effect_scale"),
-            "effects have one scale for a whole run",
-            "set 'programme.effect_scale' outside the arms, or by --set",
+            tr("effects have one scale for a whole run"),
+            tr("set 'programme.effect_scale' outside the arms, or by --set"),
         )
     if "programme" not in change:
         return base
@@ -97,8 +101,9 @@ def assign(document: Document, assignments: Iterable[str]) -> Document:
         steps = [step.strip() for step in path.split(".")]
         place = Place(f"--set {path.strip()}")
         if not equals or not all(steps):
-            hint = "write path=value, such as programme.budget=94억원"
-            problems.add(Place("--set"), "", f"expected path=value, not {shown(text)}", hint)
+            what = tr("expected path=value, not {value}", value=shown(text))
+            hint = tr("write path=value, such as programme.budget=94억원")
+            problems.add(Place("--set"), "", what, hint)
             continue
         try:
             value: Any = read_value(written, place.file)
@@ -120,4 +125,4 @@ def _key(step: str) -> str | int:
     return int(step) if step.isascii() and step.isdecimal() and len(step) < 10 else step
 
 
-_EXAMPLE: Final = "write for example 'programme: {budget: 94억원}'"
+_EXAMPLE: Final = later("write for example 'programme: {budget: 94억원}'")

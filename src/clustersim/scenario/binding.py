@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_
 
 from pydantic import BaseModel, ValidationError
 
+from clustersim.language import later, tr
 from clustersim.problems import MOST, did_you_mean, nearest
 from clustersim.scenario.reading import dotted
 from clustersim.specs import Parameter, Spec, literals
@@ -231,37 +232,37 @@ def _place(found: _Found, document: Document) -> Place:
 
 _UNKNOWN = frozenset({"extra_forbidden", "invalid_key"})
 
-_BLOCK = ("keys with values", "write its keys below it")
-_LIST = ("a list", "write for example [a, b]")
-_DATE = ("a date", "write for example '2008-06-24'")
+_BLOCK = (later("keys with values"), later("write its keys below it"))
+_LIST = (later("a list"), later("write for example [a, b]"))
+_DATE = (later("a date"), later("write for example '2008-06-24'"))
 _EXPECTED = {
     "model": _BLOCK,
     "dict": _BLOCK,
     "mapping": _BLOCK,
-    "int": ("a whole number", "write for example 20"),
-    "float": ("a number", "write for example 0.4"),
-    "finite": ("a finite number", "write for example 0.4"),
-    "string": ("text", "put it in quotes"),
-    "bool": ("true or false", "write one of them"),
+    "int": (later("a whole number"), later("write for example 20")),
+    "float": (later("a number"), later("write for example 0.4")),
+    "finite": (later("a finite number"), later("write for example 0.4")),
+    "string": (later("text"), later("put it in quotes")),
+    "bool": (later("true or false"), later("write one of them")),
     "date": _DATE,
     "datetime": _DATE,
     "tuple": _LIST,
     "list": _LIST,
     "set": _LIST,
     "frozen": _LIST,
-    "none": ("nothing", "leave it out"),
+    "none": (later("nothing"), later("leave it out")),
 }
 """What a type is called, by the first word of pydantic's errors about it, and how to write it."""
 
 _LIMITS = {
-    "greater_than": "more than {gt}",
-    "greater_than_equal": "{ge} or more",
-    "less_than": "less than {lt}",
-    "less_than_equal": "{le} or less",
-    "too_short": "at least {min_length}",
-    "too_long": "at most {max_length}",
-    "string_too_short": "at least {min_length} characters",
-    "string_too_long": "at most {max_length} characters",
+    "greater_than": later("write more than {gt}"),
+    "greater_than_equal": later("write {ge} or more"),
+    "less_than": later("write less than {lt}"),
+    "less_than_equal": later("write {le} or less"),
+    "too_short": later("write at least {min_length}"),
+    "too_long": later("write at most {max_length}"),
+    "string_too_short": later("write at least {min_length} characters"),
+    "string_too_long": later("write at most {max_length} characters"),
 }
 
 
@@ -274,36 +275,51 @@ def _words(found: _Found) -> tuple[str, str]:
         return context["message"], context["hint"]
     words = [str(word) for word in literals(found.spot.annotation)] if found.spot else []
     if found.kind == "missing" and words:
-        return "missing", f"add '{name}', one of: {', '.join(words)}"
+        return tr("missing"), _one_of(name, words)
     if found.kind == "missing":
         if found.spot and found.spot.parameter:
             kind = found.spot.parameter.kind
-            return "missing", f"add '{name}', {kind.expects} such as {kind.example}"
-        return "missing", f"add '{name}: ...' here"
+            hint = tr(
+                "add {name}, {what} such as {example}",
+                name=f"'{name}'",
+                what=kind.expects,
+                example=kind.example,
+            )
+            return tr("missing"), hint
+        return tr("missing"), tr("add {name} here", name=f"'{name}: ...'")
     if found.kind in _UNKNOWN:
-        return "unknown key", did_you_mean(name, found.block.model_fields if found.block else ())
+        known = found.block.model_fields if found.block else ()
+        return tr("unknown key"), did_you_mean(name, known)
     if found.union is not None:
-        return f"{shown(given)} is nothing that can stand here", "change it, or leave it out"
+        what = tr("{value} is nothing that can stand here", value=shown(given))
+        return what, tr("change it, or leave it out")
     if found.kind == "union_tag_not_found":
-        return "missing", f"add '{name}', one of: {', '.join(_tags(found, name))}"
+        return tr("missing"), _one_of(name, _tags(found, name))
     if found.kind == "union_tag_invalid":
         return _choice(context["tag"], _tags(found, name))
     if found.kind in {"literal_error", "enum"}:
         return _choice(given, words)
     if found.kind in _LIMITS:
-        return f"{shown(given)} is out of bounds", f"write {_LIMITS[found.kind].format(**context)}"
+        what = tr("{value} is out of bounds", value=shown(given))
+        return what, tr(_LIMITS[found.kind], **context)
     if found.kind in {"value_error", "assertion_error"}:
-        return str(context.get("error", found.detail["msg"])), "change it, or leave it out"
+        return str(context.get("error", found.detail["msg"])), tr("change it, or leave it out")
     expected, hint = _EXPECTED.get(found.kind.partition("_")[0], ("", ""))
     if expected and found.kind.endswith(("_type", "_parsing", "_from_float", "_number")):
-        return f"expected {expected}, not {shown(given)}", hint
+        what = tr("expected {what}, not {value}", what=tr(expected), value=shown(given))
+        return what, tr(hint)
     said = found.detail["msg"].replace("Input should be", "it should be")
-    return f"{shown(given)} cannot stand here: {said}", "change it, or leave it out"
+    what = tr("{value} cannot stand here: {said}", value=shown(given), said=said)
+    return what, tr("change it, or leave it out")
+
+
+def _one_of(name: str, words: list[str]) -> str:
+    return tr("add {name}, one of: {words}", name=f"'{name}'", words=", ".join(words))
 
 
 def _choice(given: Any, words: list[str]) -> tuple[str, str]:
-    hint = did_you_mean(str(given), words, otherwise="choose from")
-    return f"unknown choice {shown(given)}", hint
+    hint = did_you_mean(str(given), words, otherwise=tr("choose from"))
+    return tr("unknown choice {word}", word=shown(given)), hint
 
 
 def _tags(found: _Found, name: str) -> list[str]:

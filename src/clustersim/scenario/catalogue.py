@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from clustersim.language import language
 from clustersim.scenario.reading import read
 
 __all__ = ["FOLDER", "describe", "names", "path"]
@@ -23,5 +24,6 @@ def path(name: str) -> Path:
 
 
 def describe(name: str) -> str:
-    """Return a bundled scenario's title."""
-    return str(read(path(name)).data["title"])
+    """Return a bundled scenario's title, in the language that is spoken."""
+    data = read(path(name)).data
+    return str(data["title_ko"] if language() == "ko" else data["title"])

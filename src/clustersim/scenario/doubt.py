@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from clustersim import units
 from clustersim.errors import UnitError
+from clustersim.language import tr
 from clustersim.problems import did_you_mean
 from clustersim.randomness import Domain, Luck, Stream, samplers
 from clustersim.scenario.binding import spot_of
@@ -103,8 +104,8 @@ def _source(document: Document, written: Any, path: Keys, problems: Problems) ->
     sources = written if isinstance(written, list) else [written]
     for source in sources:
         if not isinstance(source, str):
-            message = f"expected text, not {shown(source)}"
-            hint = "write a key such as K18, or 'assumption: reason'"
+            message = tr("expected {what}, not {value}", what=tr("text"), value=shown(source))
+            hint = tr("write a key such as K18, or 'assumption: reason'")
             problems.add(document.place(path), dotted(path), message, hint)
     return "; ".join(map(str, sources))
 
@@ -267,11 +268,11 @@ class _Reader:
             strange = [word for word in words if word not in DISTRIBUTIONS]
             if len(strange) == 1 and len(words) <= 2:
                 known = [extra] if len(words) == 2 else allowed
-                what = "unknown key" if len(words) == 2 else "unknown distribution"
+                what = tr("unknown key") if len(words) == 2 else tr("unknown distribution")
                 hint = did_you_mean(str(strange[0]), known)
                 return self._note((*path, strange[0]), what, hint, key=True)
-            hint = f"write one of: {', '.join(allowed)}"
-            return self._note(path, "expected a value or one distribution", hint)
+            hint = tr("write one of: {words}", words=", ".join(allowed))
+            return self._note(path, tr("expected a value or one distribution"), hint)
         word, here = words[0], (*path, words[0])
         if word == "one_of":
             return self._one_of(data[word], here)
@@ -292,8 +293,9 @@ class _Reader:
         elif isinstance(body, list) and len(body) == len(names):
             given = [(name, body[n], (*path, n)) for n, name in enumerate(names)]
         else:
-            hint = f"write {{{path[-1]}: [{', '.join(names)}]}}"
-            return self._note(path, f"expected {len(names)} numbers", hint)
+            form_ = f"{{{path[-1]}: [{', '.join(names)}]}}"
+            what = tr("expected {number} numbers", number=len(names))
+            return self._note(path, what, tr("write {text}", text=form_))
         numbers: list[Any] = [
             self._spread(value, here) if name == "sd" else self._value(value, here)
             for name, value, here in given
@@ -301,19 +303,21 @@ class _Reader:
         if any(number is None for number in numbers):
             return None
         if form is not Normal and numbers != sorted(numbers):
-            return self._note(path, "the numbers are out of order", f"write {' <= '.join(names)}")
+            hint = tr("write {text}", text=" <= ".join(names))
+            return self._note(path, tr("the numbers are out of order"), hint)
         return form(*numbers)
 
     def _one_of(self, body: Any, path: Keys) -> Any:
         if not isinstance(body, list) or not body:
-            return self._note(path, f"expected a list, not {shown(body)}", "write [a, b]")
+            return self._no_list(body, path, "[a, b]")
         values: list[Any] = []
         weights: list[float] = []
         for number, item in enumerate(body):
             here = (*path, number)
             weighted = isinstance(item, dict) and item.keys() == {"value", "weight"}
             if isinstance(item, dict) and not weighted:
-                self._note(here, "expected a value", "write it, or {value: ..., weight: ...}")
+                hint = tr("write it, or {value: ..., weight: ...}")
+                self._note(here, tr("expected a value"), hint)
                 values.append(None)
                 continue
             value, at = (item["value"], (*here, "value")) if weighted else (item, here)
@@ -325,16 +329,18 @@ class _Reader:
 
     def _mixture(self, body: Any, path: Keys) -> Any:
         if not isinstance(body, list) or not body:
-            hint = "write [{weight: 1, normal: [0, 0]}, {weight: 3, uniform: [1, 2]}]"
-            return self._note(path, f"expected a list, not {shown(body)}", hint)
+            example = "[{weight: 1, normal: [0, 0]}, {weight: 3, uniform: [1, 2]}]"
+            return self._no_list(body, path, example)
         parts, weights = [], []
         for number, item in enumerate(body):
             here = (*path, number)
             part: Any = None
             if not isinstance(item, dict) or "weight" not in item:
-                self._note(here, "expected a part with its weight", "write {weight: 1, ...}")
+                hint = tr("write {text}", text="{weight: 1, ...}")
+                self._note(here, tr("expected a part with its weight"), hint)
             elif item.keys() & {"one_of", "mixture"}:
-                self._note(here, "a part is normal, triangular or uniform", "flatten the mixture")
+                what = tr("a part is normal, triangular or uniform")
+                self._note(here, what, tr("flatten the mixture"))
             else:
                 part = self.read(item, here, "weight")
                 weights.append(self._weight(item["weight"], (*here, "weight")))
@@ -348,8 +354,8 @@ class _Reader:
         if self.words:
             if value in self.words:
                 return value
-            hint = did_you_mean(str(value), map(str, self.words), otherwise="choose from")
-            return self._note(path, f"unknown choice {shown(value)}", hint)
+            hint = did_you_mean(str(value), map(str, self.words), otherwise=tr("choose from"))
+            return self._note(path, tr("unknown choice {word}", word=shown(value)), hint)
         try:
             return self.parameter.read(value) if self.parameter else value
         except PydanticCustomError as error:
@@ -367,9 +373,10 @@ class _Reader:
         except UnitError as error:
             return self._note(path, error.what, error.hint)
         if monthly:
-            return self._note(path, "the spread of a rate is yearly", "write it '/ year'")
+            what = tr("the spread of a rate is yearly")
+            return self._note(path, what, tr("write it '/ year'"))
         if not isinstance(sd, (int, float)) or sd < 0:
-            return self._note(path, f"{shown(value)} is below 0", "write 0 or more")
+            return self._below_0(value, path)
         return sd
 
     def _weight(self, value: Any, path: Keys) -> float:
@@ -380,14 +387,22 @@ class _Reader:
             return math.nan
         if isinstance(weight, float) and weight >= 0:
             return weight
-        self._note(path, f"{shown(value)} is below 0", "write 0 or more")
+        self._below_0(value, path)
         return math.nan
 
     def _weigh(self, weights: list[float], path: Keys) -> bool:
         """Return whether weights can be used; not-a-number stands for one that is noted."""
         if weights and math.fsum(weights) == 0:
-            self._note(path, "all weights are 0", "give one of them more")
+            self._note(path, tr("all weights are 0"), tr("give one of them more"))
         return math.fsum(weights) > 0
+
+    def _no_list(self, body: Any, path: Keys, example: str) -> Any:
+        what = tr("expected {what}, not {value}", what=tr("a list"), value=shown(body))
+        return self._note(path, what, tr("write {text}", text=example))
+
+    def _below_0(self, value: Any, path: Keys) -> Any:
+        what = tr("{value} is below 0", value=shown(value))
+        return self._note(path, what, tr("write {low} or more", low=0))
 
     def _note(self, path: Keys, message: str, hint: str, *, key: bool = False) -> Any:
         """Note a problem; return none, for the caller to hand on."""

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.errors import ScenarioError
+from clustersim.language import tr
 from clustersim.problems import Problems, did_you_mean
 from clustersim.scenario.reading import Document, dotted, read
 from clustersim.specs import DISTRIBUTIONS
@@ -91,8 +92,9 @@ def merge(base: Document, over: Document, problems: Problems) -> Document:
             if step not in below and (item is not None or _in_patch(path)):
                 merged[step] = lay(None, item, here)
             elif step not in below:
-                hint = did_you_mean(str(step), map(str, below), otherwise="there to delete")
-                problems.add(over.place(here, key=True), dotted(here), "nothing to delete", hint)
+                hint = did_you_mean(str(step), map(str, below), otherwise=tr("there to delete"))
+                place = over.place(here, key=True)
+                problems.add(place, dotted(here), tr("nothing to delete"), hint)
         return merged
 
     return Document(over.name, lay(base.data, over.data, ()), keys, values, over.file)
@@ -161,16 +163,16 @@ class _Blocks:
             else [(("extends",), written)]
         )
         if len(entries) > MAX_BLOCKS:
-            what = f"more than {MAX_BLOCKS} blocks"
-            self._note(document, ("extends",), what, "extend fewer blocks")
+            what = tr("more than {number} blocks", number=MAX_BLOCKS)
+            self._note(document, ("extends",), what, tr("extend fewer blocks"))
             return []
         for path, entry in entries:
             if not isinstance(entry, str):
                 self._note(
                     document,
                     path,
-                    f"expected the name of a shared block, not {shown(entry)}",
-                    "write for example 'extends: shared/korea'",
+                    tr("expected the name of a shared block, not {value}", value=shown(entry)),
+                    tr("write for example {example}", example="'extends: shared/korea'"),
                 )
         return [(path, entry) for path, entry in entries if isinstance(entry, str)]
 
@@ -184,10 +186,12 @@ class _Blocks:
         file, name = found
         if file in chain:
             loop = " -> ".join(item.name for item in (*chain[chain.index(file) :], file))
-            self._note(document, path, f"extends itself: {loop}", "break the circle")
+            what = tr("extends itself: {loop}", loop=loop)
+            self._note(document, path, what, tr("break the circle"))
             return None
         if len(chain) > MAX_CHAIN:
-            self._note(document, path, f"more than {MAX_CHAIN} blocks deep", "extend fewer blocks")
+            what = tr("more than {number} blocks deep", number=MAX_CHAIN)
+            self._note(document, path, what, tr("extend fewer blocks"))
             return None
         if file not in self._read:
             try:
@@ -203,9 +207,8 @@ class _Blocks:
         relative = entry if beside else f"{entry}.yaml"
         name = posixpath.join(posixpath.dirname(document.name), entry) if beside else relative
         if beside and document.file is None:
-            self._note(
-                document, path, f"{shown(entry)} needs a file to start from", "save this as a file"
-            )
+            what = tr("{block} needs a file to start from", block=shown(entry))
+            self._note(document, path, what, tr("save this as a file"))
             return None
         folder = self.bundled if document.file is None or not beside else document.file.parent
         pure = PurePosixPath(relative)
@@ -219,16 +222,16 @@ class _Blocks:
             self._note(
                 document,
                 path,
-                f"{shown(entry)} leads out of the folder",
-                "name a file beside this one or below",
+                tr("{block} leads out of the folder", block=shown(entry)),
+                tr("name a file beside this one or below"),
             )
         elif folded:
-            self._note(document, path, f"{shown(entry)} is a folder", "name a file in it")
+            what = tr("{block} is a folder", block=shown(entry))
+            self._note(document, path, what, tr("name a file in it"))
         elif not there:
-            hint = did_you_mean(
-                entry, self._names(folder, beside=beside), otherwise="shared blocks"
-            )
-            self._note(document, path, f"there is no {shown(entry)}", hint)
+            names = self._names(folder, beside=beside)
+            hint = did_you_mean(entry, names, otherwise=tr("shared blocks"))
+            self._note(document, path, tr("there is no {block}", block=shown(entry)), hint)
         else:
             return file, name
         return None

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from clustersim.errors import InputError
+from clustersim.language import tr
 from clustersim.problems import Problems, did_you_mean
 from clustersim.scenario import catalogue
 from clustersim.scenario.binding import bind
@@ -89,16 +90,20 @@ class Fact(Spec):
     def _can_be_read(self) -> Self:
         if (self.value is None) != (not self.unit):
             raise bad_value(
-                "a value and its unit go together", "write both 'value' and 'unit'", ("value",)
+                tr("a value and its unit go together"),
+                tr("write both 'value' and 'unit'"),
+                ("value",),
             )
         if self.to is not None and (self.value is None or self.to <= self.value):
-            raise bad_value("the range does not rise", "let 'to' be above 'value'", ("to",))
+            raise bad_value(tr("the range does not rise"), tr("let 'to' be above 'value'"), ("to",))
         if self.date:
             try:
                 span(self.date)
             except ValueError:
                 raise bad_value(
-                    f"{shown(self.date)} is no date", "write for example 'early 2008-07'", ("date",)
+                    tr("{date} is no date", date=shown(self.date)),
+                    tr("write for example {example}", example="'early 2008-07'"),
+                    ("date",),
                 ) from None
         return self
 
@@ -134,7 +139,8 @@ class Ambiguity(Spec):
     def _is_settled(self) -> Self:
         if not self.switch and not self.choice:
             raise bad_value(
-                "neither 'switch' nor 'choice'", "say what expresses the other readings, or why not"
+                tr("neither 'switch' nor 'choice'"),
+                tr("say what expresses the other readings, or why not"),
             )
         return self
 
@@ -169,8 +175,8 @@ def register(folder: Path = FOLDER) -> tuple[tuple[Fact, ...], tuple[Ambiguity, 
                 problems.add(
                     document.place(where, key=True),
                     dotted(where),
-                    "this stands in another file as well",
-                    "keep one",
+                    tr("this stands in another file as well"),
+                    tr("keep one"),
                 )
         complex_ = ALL if path.stem == whole else path.stem
         for key, fact in file.facts.items():
@@ -236,8 +242,8 @@ def _table(
 
     known = sorted({entry.complex for entry in entries})
     if complex_ not in {None, *known}:
-        hint = did_you_mean(str(complex_), known, otherwise="there are")
-        raise InputError(f"nothing was written of {shown(complex_)}", hint)
+        hint = did_you_mean(str(complex_), known, otherwise=tr("there are"))
+        raise InputError(tr("nothing was written of {name}", name=shown(complex_)), hint)
     rows = [
         entry.model_dump(exclude={"source"})
         for entry in entries

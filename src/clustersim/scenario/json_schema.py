@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin
 from pydantic import WithJsonSchema
 
 from clustersim import units
+from clustersim.language import LANGUAGES, speaking
 from clustersim.programme.plan import ProgrammeSpec
 from clustersim.scenario.binding import spot_of
 from clustersim.scenario.doubt import in_words
@@ -226,7 +227,7 @@ class _Blocks:
             "type": "string",
             "maxLength": 80,
             "pattern": units.pattern(kind, yearly=yearly),
-            "description": f"{kind.expects[0].upper()}{kind.expects[1:]}: {kind.example}.",
+            "description": _in_english(kind),
         }
         return _ref(name)
 
@@ -289,6 +290,12 @@ _EXTENDS: Final[Schema] = {
 
 _ONE_SCALE: Final[Schema] = {"not": {"required": ["effect_scale"]}}
 """Effects have one scale for a whole run."""
+
+
+def _in_english(kind: Kind) -> str:
+    """Return what to write, the same whoever asks for the schema."""
+    with speaking(LANGUAGES[0]):
+        return f"{kind.expects[0].upper()}{kind.expects[1:]}: {kind.example}."
 
 
 def _ref(name: str) -> Schema:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.errors import InputError
-from clustersim.language import language
+from clustersim.language import language, tr
 from clustersim.problems import Problems, did_you_mean
 from clustersim.scenario import arms, catalogue, doubt, rosters
 from clustersim.scenario.agreement import agree
@@ -63,13 +63,14 @@ def load(
     written = document.data.get("arms")
     if isinstance(written, dict) and len(written) > MAX_ARMS:
         place = document.place(("arms",), key=True)
-        hint = "write them in several files that extend one"
-        problems.add(place, "arms", f"more than {MAX_ARMS} arms", hint)
+        hint = tr("write them in several files that extend one")
+        problems.add(place, "arms", tr("more than {number} arms", number=MAX_ARMS), hint)
         problems.raise_if_any()
     for arm in written if isinstance(written, dict) else ():
         if arm in _BUILT_IN:
             place = document.place(("arms", arm), key=True)
-            problems.add(place, f"arms.{arm}", "this arm is built in", "choose another name")
+            what = tr("this arm is built in")
+            problems.add(place, f"arms.{arm}", what, tr("choose another name"))
             continue
         patched[arm] = arms.patch(document, arm, problems)
     own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표된 사업", problems)
@@ -110,8 +111,8 @@ def _document(source: str | Path | Mapping[str, Any]) -> Document:
     if Path(source).suffix or "/" in source or "\\" in source or (source and Path(source).exists()):
         return read(source)
     raise InputError(
-        f"no bundled scenario {shown(source)}",
-        did_you_mean(source, catalogue.names(), otherwise="a path ends in .yaml; bundled are"),
+        tr("no bundled scenario {name}", name=shown(source)),
+        did_you_mean(source, catalogue.names(), otherwise=tr("a path ends in .yaml; bundled are")),
     )
 
 
@@ -123,14 +124,15 @@ def _arm(
     What is wrong with the file itself is told once, not again of every arm.
     """
     said = [problem for problem in problems.found if problem.path.startswith("arms.")]
-    lacking = {problem.path for problem in problems.found if problem.message == "missing"}
+    missing = tr("missing")
+    lacking = {problem.path for problem in problems.found if problem.message == missing}
     noted = Problems(list(said))
     central, written = doubt.extract(document, ScenarioSpec, noted)
     spec = bind(central, ScenarioSpec, noted)
     agree(central, noted)
     new = noted.found[len(said) :]
     for problem in new:
-        if problem.message != "missing" or problem.path not in lacking:
+        if problem.message != missing or problem.path not in lacking:
             problems.add(problem.place, problem.path, problem.message, problem.hint)
     if new or spec is None:
         return None

@@ -34,6 +34,8 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import ScalarNode
 
 from clustersim.errors import ScenarioError
+from clustersim.files import because
+from clustersim.language import later, tr
 from clustersim.problems import Place, Problem, Problems, did_you_mean
 from clustersim.units import shown
 
@@ -127,8 +129,8 @@ def read(path: str | os.PathLike[str], *, name: str = "") -> Document:
     except OSError as error:
         raise _refusal(
             name,
-            f"cannot be read: {(error.strerror or 'unknown reason').lower()}",
-            "check its name and permissions",
+            tr("cannot be read: {why}", why=because(error).lower()),
+            tr("check its name and permissions"),
         ) from None
     return Document(name, document.data, document.keys, document.values, Path(path).resolve())
 
@@ -146,13 +148,14 @@ def read_text(text: str, name: str) -> Document:
     walk.through(text)
     top = walk.places[()] if () in walk.places else Place(name, 1, 1)
     if not problems and walk.root in (None, ""):
-        problems.add(top, "", "the file is empty", "write keys with values, such as 'title: ...'")
+        hint = tr("write keys with values, such as 'title: ...'")
+        problems.add(top, "", tr("the file is empty"), hint)
     elif not problems and not isinstance(walk.root, dict):
         problems.add(
             top,
             "",
-            f"expected keys with values, not {shown(walk.root)}",
-            "write for example 'title: ...' on a line of its own",
+            tr("expected {what}, not {value}", what=tr("keys with values"), value=shown(walk.root)),
+            tr("write for example 'title: ...' on a line of its own"),
         )
     problems.raise_if_any()
     return Document(name, walk.root, walk.keys, walk.places)
@@ -175,7 +178,7 @@ def read_value(text: str, name: str) -> Any:
     walk = _Walk(name, problems, positions=False)
     walk.through(text)
     if not problems and (() not in walk.places or (walk.root == "" and not text.strip("- "))):
-        problems.add(Place(name), "", "no value", "write one, or '~' to delete the key")
+        problems.add(Place(name), "", tr("no value"), tr("write one, or '~' to delete the key"))
     problems.raise_if_any()
     return walk.root
 
@@ -194,7 +197,7 @@ def plain(data: Mapping[Any, Any], name: str) -> Document:
     def copy(value: Any, path: Keys) -> Any:
         budget[0] -= 1
         if len(path) > MAX_DEPTH or budget[0] < 0:
-            problems.add(Place(name), "", "too large or too deeply nested", _SPLIT)
+            problems.add(Place(name), "", tr("too large or too deeply nested"), tr(_SPLIT))
             return None
         if isinstance(value, Mapping):
             return {_named(key, path): copy(item, (*path, key)) for key, item in value.items()}
@@ -208,8 +211,8 @@ def plain(data: Mapping[Any, Any], name: str) -> Document:
             problems.add(
                 Place(name),
                 dotted(path),
-                f"a {type(value).__name__} cannot stand in a scenario",
-                "use text, numbers, lists and mappings",
+                tr("a {type} cannot stand in a scenario", type=type(value).__name__),
+                tr("use text, numbers, lists and mappings"),
             )
         return value
 
@@ -225,7 +228,7 @@ def plain(data: Mapping[Any, Any], name: str) -> Document:
 
 # ---------------------------------------------------------------- the file
 
-_SPLIT = "split it, or check that it is the file you mean"
+_SPLIT = later("split it, or check that it is the file you mean")
 
 
 def _refusal(name: str, message: str, hint: str) -> ScenarioError:
@@ -237,28 +240,34 @@ def _text_of(path: Path, name: str) -> str:
     try:
         status = path.stat()
     except FileNotFoundError:
-        raise _refusal(name, "no such file", _nearby(path)) from None
+        raise _refusal(name, tr("no such file"), _nearby(path)) from None
     except ValueError:
-        raise _refusal(repr(name), "no such file", "a name cannot hold this character") from None
+        hint = tr("a name cannot hold this character")
+        raise _refusal(repr(name), tr("no such file"), hint) from None
     if stat.S_ISDIR(status.st_mode):
-        raise _refusal(name, "is a folder, not a file", "name a file in it")
+        raise _refusal(name, tr("is a folder, not a file"), tr("name a file in it"))
     if not stat.S_ISREG(status.st_mode):
-        raise _refusal(name, "is not an ordinary file", "name a YAML file")
+        raise _refusal(name, tr("is not an ordinary file"), tr("name a YAML file"))
     with path.open("rb") as file:
         raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        raise _refusal(name, "is larger than 1 MiB", _SPLIT)
+        raise _refusal(name, tr("is larger than 1 MiB"), tr(_SPLIT))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         what = "UTF-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else legacy(raw)
         place = Place(name, line, error.start - raw.rfind(b"\n", 0, error.start))
-        hint = f"save the file as UTF-8 (it looks like {what})" if what else "name a text file"
-        raise ScenarioError([Problem(place, "", "is not UTF-8 text", hint)]) from None
+        hint = (
+            tr("save the file as UTF-8 (it looks like {encoding})", encoding=what)
+            if what
+            else tr("name a text file")
+        )
+        raise ScenarioError([Problem(place, "", tr("is not UTF-8 text"), hint)]) from None
     if "\0" in text:
         place = _place_in(text, text.index("\0"), name)
-        raise ScenarioError([Problem(place, "", "is not a text file", "save it as UTF-8 text")])
+        hint = tr("save it as UTF-8 text")
+        raise ScenarioError([Problem(place, "", tr("is not a text file"), hint)])
     return text
 
 
@@ -274,17 +283,17 @@ def legacy(raw: bytes) -> str:
         raw.decode("cp949")
     except UnicodeDecodeError:
         return ""
-    return "" if b"\0" in raw else "CP949, the Korean encoding of older Windows programs"
+    return "" if b"\0" in raw else tr("CP949, the Korean encoding of older Windows programs")
 
 
 def _nearby(path: Path) -> str:
     folder = path.parent
     if not folder.is_dir():
-        return f"there is no folder {folder}"
+        return tr("there is no folder {folder}", folder=folder)
     names = sorted(item.name for item in folder.iterdir() if item.suffix in {".yaml", ".yml"})
     if not names:
-        return "there is no YAML file in that folder"
-    return did_you_mean(path.name, names[:20], otherwise="scenarios in that folder")
+        return tr("there is no YAML file in that folder")
+    return did_you_mean(path.name, names[:20], otherwise=tr("scenarios in that folder"))
 
 
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -300,17 +309,37 @@ _UNSEEN = re.compile(
 _SYNTAX = (
     (
         "mapping values are not allowed",
-        "a ':' where no key can stand",
-        "quote text that holds ': '",
+        later("a ':' where no key can stand"),
+        later("quote text that holds ': '"),
     ),
-    ("could not find expected ':'", "a line that is no 'key: value'", "add the ':' after the key"),
-    ("found character '\\t'", "a tab", "indent with spaces"),
-    ("cannot start any token", "a character that cannot start a value", "quote the text"),
-    ("expected <block end>", "the indentation does not fit the lines above", "align the keys"),
-    ("expected ',' or", "a list or mapping in brackets is not closed", "add the ',' or bracket"),
-    ("expected the node content", "a value is missing", "write it"),
-    ("found unexpected end of stream", "a quotation mark is not closed", "close it"),
-    ("found undefined tag handle", "tags ('!...') are not allowed", "write plain values"),
+    (
+        "could not find expected ':'",
+        later("a line that is no 'key: value'"),
+        later("add the ':' after the key"),
+    ),
+    ("found character '\\t'", later("a tab"), later("indent with spaces")),
+    (
+        "cannot start any token",
+        later("a character that cannot start a value"),
+        later("quote the text"),
+    ),
+    (
+        "expected <block end>",
+        later("the indentation does not fit the lines above"),
+        later("align the keys"),
+    ),
+    (
+        "expected ',' or",
+        later("a list or mapping in brackets is not closed"),
+        later("add the ',' or bracket"),
+    ),
+    ("expected the node content", later("a value is missing"), later("write it")),
+    ("found unexpected end of stream", later("a quotation mark is not closed"), later("close it")),
+    (
+        "found undefined tag handle",
+        later("tags ('!...') are not allowed"),
+        later("write plain values"),
+    ),
 )
 
 
@@ -321,18 +350,21 @@ def _syntax(error: MarkedYAMLError) -> tuple[Any, str, str]:
     mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
     for piece, message, hint in _SYNTAX:
         if piece in said:
-            return mark, message, hint
-    return mark, f"this is not YAML: {said}", "check indentation, colons and quotation marks"
+            return mark, tr(message), tr(hint)
+    hint = tr("check indentation, colons and quotation marks")
+    return mark, tr("this is not YAML: {said}", said=said), hint
 
 
 def _bad_key(key: object) -> tuple[str, str] | None:
     """Return why something cannot be a key, and how to mend it; none if it can."""
     if isinstance(key, bool) or not isinstance(key, (str, int)):
-        return f"{shown(key)} cannot be a key", "use a word, or quote it"
+        return tr("{key} cannot be a key", key=shown(key)), tr("use a word, or quote it")
     if isinstance(key, str) and not key.isprintable():
-        return f"the key {shown(key)} holds a character that cannot be seen", "write it anew"
+        what = tr("the key {key} holds a character that cannot be seen", key=shown(key))
+        return what, tr("write it anew")
     if abs(key) >= 10**MAX_KEY if isinstance(key, int) else len(key) > MAX_KEY:
-        return f"the key {shown(key)} is too long", f"use {MAX_KEY} characters at most"
+        hint = tr("use {number} characters at most", number=MAX_KEY)
+        return tr("the key {key} is too long", key=shown(key)), hint
     return None
 
 
@@ -372,8 +404,9 @@ class _Walk:
         try:
             for found in _UNSEEN.finditer(text):
                 place = _place_in(text, found.start(), self.name)
-                what = f"a character that cannot be seen (U+{ord(found[0]):04X})"
-                self._note(None, what, "delete it", place=place if self.positions else None)
+                code = f"U+{ord(found[0]):04X}"
+                what = tr("a character that cannot be seen ({code})", code=code)
+                self._note(None, what, tr("delete it"), place=place if self.positions else None)
             for event in () if self.problems else self._events(text):
                 self._take(event)
         except _StopReading:
@@ -391,7 +424,8 @@ class _Walk:
                 return
             except Exception as error:  # noqa: BLE001 - the parser's own failures are the text's
                 said = str(error).partition("\n")[0]
-                self._note(None, f"this is not YAML: {said}", "check it for odd characters")
+                what = tr("this is not YAML: {said}", said=said)
+                self._note(None, what, tr("check it for odd characters"))
                 return
             yield event
 
@@ -399,10 +433,12 @@ class _Walk:
         if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                self._note(event.start_mark, "a second document starts here", "remove the '---'")
+                what = tr("a second document starts here")
+                self._note(event.start_mark, what, tr("remove the '---'"))
                 raise _StopReading
             if event.version not in (None, (1, 2)) or event.tags:
-                self._note(event.start_mark, "directives ('%...') are not allowed", "remove them")
+                what = tr("directives ('%...') are not allowed")
+                self._note(event.start_mark, what, tr("remove them"))
         elif isinstance(event, (ScalarEvent, AliasEvent)):
             self._count(event)
             self._put(event, self._scalar(event))
@@ -418,30 +454,30 @@ class _Walk:
         """Count a node and refuse what is not plain about it."""
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            self._note(event.start_mark, f"more than {MAX_NODES:,} keys and values", _SPLIT)
+            what = tr("more than {number} keys and values", number=f"{MAX_NODES:,}")
+            self._note(event.start_mark, what, tr(_SPLIT))
             raise _StopReading
         if isinstance(event, CollectionStartEvent) and len(self._open) >= MAX_DEPTH:
-            self._note(
-                event.start_mark, f"nested more than {MAX_DEPTH} deep", "flatten it", path=()
-            )
+            what = tr("nested more than {number} deep", number=MAX_DEPTH)
+            self._note(event.start_mark, what, tr("flatten it"), path=())
             raise _StopReading
         if isinstance(event, AliasEvent):
             self._note(
                 event.start_mark,
-                "aliases ('*name') are not allowed",
-                "write the value out; quote text that starts with '*'",
+                tr("aliases ('*name') are not allowed"),
+                tr("write the value out; quote text that starts with '*'"),
             )
         elif event.anchor is not None:
             self._note(
                 event.start_mark,
-                "anchors ('&name') are not allowed",
-                "remove it; quote text that starts with '&'",
+                tr("anchors ('&name') are not allowed"),
+                tr("remove it; quote text that starts with '&'"),
             )
         if getattr(event, "tag", None) is not None:
             self._note(
                 event.start_mark,
-                "tags ('!name') are not allowed",
-                "remove it; quote text that starts with '!'",
+                tr("tags ('!name') are not allowed"),
+                tr("remove it; quote text that starts with '!'"),
             )
 
     def _put(self, event: Event, value: Any) -> Keys:
@@ -480,14 +516,16 @@ class _Walk:
         if value == "<<" and event.style is None:
             self._note(
                 event.start_mark,
-                "merge keys ('<<') are not allowed",
-                "share a block with 'extends'",
+                tr("merge keys ('<<') are not allowed"),
+                tr("share a block with 'extends'"),
             )
         elif first := frame.seen.get(str(value)):
             self._note(
                 event.start_mark,
-                f"{shown(value)} stands here twice",
-                f"keep one; the first is in line {first.line}" if first.line else "keep one",
+                tr("{key} stands here twice", key=shown(value)),
+                tr("keep one; the first is in line {line}", line=first.line)
+                if first.line
+                else tr("keep one"),
                 path=(*frame.path, value),
             )
         frame.seen.setdefault(str(value), self._at(event.start_mark))
@@ -504,15 +542,19 @@ class _Walk:
             place = self.keys.get((*frame.path, frame.key)) if frame.waits_for_value else None
             self._note(
                 event.start_mark,
-                "a value is missing",
-                "write it, or '~' to delete what a shared block says, or '{}' for an empty block",
+                tr("a value is missing"),
+                tr(
+                    "write it, or '~' to delete what a shared block says, or '{}' for an empty"
+                    " block"
+                ),
                 place=place,
             )
             return None
         try:
             event.value.encode()
         except UnicodeEncodeError:
-            self._note(event.start_mark, "half a character", "check the '\\u' codes in this text")
+            hint = tr("check the '\\u' codes in this text")
+            self._note(event.start_mark, tr("half a character"), hint)
             return ""
         tag = self._yaml.resolver.resolve(ScalarNode, event.value, event.implicit)
         if str(tag).rpartition(":")[2] not in {"null", "bool", "int", "float"}:

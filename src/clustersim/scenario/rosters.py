@@ -27,6 +27,8 @@ from clustersim import calendar, units
 from clustersim.economy.knowledge import MOST
 from clustersim.economy.roster import FIELDS, Roster, RosterSpec
 from clustersim.errors import UnitError
+from clustersim.files import because
+from clustersim.language import LANGUAGES, later, ntr, speaking, tr
 from clustersim.problems import Place, Problem, Problems, did_you_mean
 from clustersim.scenario import catalogue, doubt
 from clustersim.scenario.binding import bind
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     from clustersim.scenario.reading import Document, Keys
 
-__all__ = ["fill", "tables_of"]
+__all__ = ["fill", "in_words", "tables_of"]
 
 MAX_BYTES: Final = 2**25
 MAX_FIRMS: Final = 65_000
@@ -127,7 +129,7 @@ def _csv(raw: bytes, name: str, encoding: str) -> _Sheet:
     """Return the sheet of a CSV file."""
     text = _decoded(raw, encoding)
     if "\0" in text or raw[:2] == b"PK":
-        raise _Unusable("is no CSV file", "save the sheet as CSV (UTF-8) or Parquet")
+        raise _Unusable(tr("is no CSV file"), tr("save the sheet as CSV (UTF-8) or Parquet"))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[Any]]] = []
     header: list[str] = []
@@ -142,12 +144,13 @@ def _csv(raw: bytes, name: str, encoding: str) -> _Sheet:
                     header = cells
             line = reader.line_num + 1
     except csv.Error as error:
-        hint = "close the quotation mark; double those within a text"
-        raise _Unusable(f"is no CSV from here on: {error}", hint, line) from None
+        hint = tr("close the quotation mark; double those within a text")
+        raise _Unusable(tr("is no CSV from here on: {said}", said=error), hint, line) from None
     if not header:
-        raise _Unusable("is empty", "write a line of column names, and a line for every firm")
+        hint = tr("write a line of column names, and a line for every firm")
+        raise _Unusable(tr("is empty"), hint)
     if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        raise _Unusable("cells are not set apart by commas", "save it with commas", 1)
+        raise _Unusable(tr("cells are not set apart by commas"), tr("save it with commas"), 1)
     return _Sheet(name, header, rows)
 
 
@@ -158,24 +161,27 @@ def _decoded(raw: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         if encoding == "utf-8":
             looks = legacy(raw)
-            hint = "save it as UTF-8"
+            hint = tr("save it as UTF-8")
             if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-                hint = "it looks like UTF-16: save it as CSV (UTF-8)"
+                hint = tr("it looks like UTF-16: save it as CSV (UTF-8)")
             elif looks:
-                hint = f"it looks like {looks}: write 'encoding: cp949'"
+                hint = tr("it looks like {encoding}: write 'encoding: cp949'", encoding=looks)
             line = raw.count(b"\n", 0, error.start) + 1
-            raise _Unusable("is not UTF-8 text", hint, line) from None
+            raise _Unusable(tr("is not UTF-8 text"), hint, line) from None
     else:
         if encoding == "utf-8" or text.isascii():
             return text
         if marked or any("가" <= letter <= "힣" for letter in text):
-            raise _Unusable(f"is UTF-8 text, not {encoding}", "leave 'encoding' out")
+            what = tr("is UTF-8 text, not {encoding}", encoding=encoding)
+            raise _Unusable(what, tr("leave 'encoding' out"))
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
         other = "cp949" if encoding == "euc-kr" and legacy(raw) else "utf-8"
         line = raw.count(b"\n", 0, error.start) + 1
-        raise _Unusable(f"is not {encoding} text", f"try 'encoding: {other}'", line) from None
+        what = tr("is not {encoding} text", encoding=encoding)
+        hint = tr("try {text}", text=f"'encoding: {other}'")
+        raise _Unusable(what, hint, line) from None
 
 
 def _parquet(file: Any, name: str) -> _Sheet:
@@ -193,9 +199,12 @@ def _parquet(file: Any, name: str) -> _Sheet:
             _not_too_long(table.num_rows)
     except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         said = str(error).partition("\n")[0]
-        what = "is no Parquet file" if isinstance(file, Path) else "cannot be read by Arrow"
-        hint = "save it again" if isinstance(file, Path) else "let each column hold one type"
-        raise _Unusable(f"{what}: {said}", hint) from None
+        if isinstance(file, Path):
+            what, hint = tr("is no Parquet file: {said}", said=said), tr("save it again")
+        else:
+            what = tr("cannot be read by Arrow: {said}", said=said)
+            hint = tr("let each column hold one type")
+        raise _Unusable(what, hint) from None
     header = [_tidy(column) for column in table.column_names]
 
     def rows() -> Iterator[tuple[int, list[Any]]]:
@@ -208,7 +217,8 @@ def _parquet(file: Any, name: str) -> _Sheet:
 
 def _not_too_long(rows: int) -> None:
     if rows > MAX_FIRMS:
-        raise _Unusable(f"has more than {MAX_FIRMS:,} rows", "keep the firms of one complex")
+        what = tr("has more than {number} rows", number=f"{MAX_FIRMS:,}")
+        raise _Unusable(what, tr("keep the firms of one complex"))
 
 
 def _tidy(text: str) -> str:
@@ -221,8 +231,8 @@ def _tidy(text: str) -> str:
 
 def _odd(what: str, value: Any, hint: str) -> UnitError:
     if isinstance(value, str):
-        hint += "; where it means not known, add it to 'missing'"
-    return UnitError(f"expected {what}, not {shown(value)}", hint)
+        hint = tr("{hint}; where it means not known, add it to 'missing'", hint=hint)
+    return UnitError(tr("expected {what}, not {value}", what=what, value=shown(value)), hint)
 
 
 def _number(value: Any) -> float:
@@ -230,11 +240,12 @@ def _number(value: Any) -> float:
     if isinstance(value, Decimal):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise _odd("a number", value, "write a number")
+        raise _odd(tr("a number"), value, tr("write a number"))
     try:
         return float(units.parse(value, Kind.NUMBER))  # type: ignore[arg-type]
     except UnitError:
-        raise _odd("a number", value, "write for example 1,234") from None
+        hint = tr("write for example {example}", example="1,234")
+        raise _odd(tr("a number"), value, hint) from None
 
 
 def _name(value: Any) -> str:
@@ -242,7 +253,7 @@ def _name(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise _odd("a name or a number", value, "write text")
+        raise _odd(tr("a name or a number"), value, tr("write text"))
     return str(value)
 
 
@@ -252,8 +263,12 @@ _PEOPLE: Final = re.compile(r" ?(?:명|인|persons?|people)$")
 def _workers(value: Any) -> float:
     number = _number(_PEOPLE.sub("", value) if isinstance(value, str) else value)
     if not 1.0 <= number <= 1e6:
-        few = "write 1 for an owner alone" if 0.0 <= number < 1.0 else "write heads, 1 to 1,000,000"
-        raise UnitError(f"{number:,.10g} workers cannot be", few)
+        few = (
+            tr("write 1 for an owner alone")
+            if 0.0 <= number < 1.0
+            else tr("write heads, 1 to 1,000,000")
+        )
+        raise UnitError(tr("{number} workers cannot be", number=f"{number:,.10g}"), few)
     return number
 
 
@@ -272,7 +287,8 @@ def _founded(value: Any) -> int:
     written = _name(value)
     text = _CLOCK.sub("", unicodedata.normalize("NFKC", written)).replace(" ", "")
     match = _DAY.fullmatch(text) or _DIGITS.fullmatch(text)
-    odd = _odd("a date", written, "write for example 2003-05-12, 2003.5 or 2003")
+    hint = tr("write for example {example}", example=tr("2003-05-12, 2003.5 or 2003"))
+    odd = _odd(tr("a date"), written, hint)
     if not match or not 1800 <= int(match["year"]) <= 2200:
         raise odd
     year, month, day = (int(match[part] or 1) for part in ("year", "month", "day"))
@@ -312,18 +328,19 @@ class _Reading:
             self.problems.add(place, "", what, hint)
             return {}
         except OSError as error:
-            said = (error.strerror or "unknown reason").lower()
-            hint = "check its name and permissions"
-            self.problems.add(Place(self.spec.file), "", f"cannot be read: {said}", hint)
+            what = tr("cannot be read: {why}", why=because(error).lower())
+            hint = tr("check its name and permissions")
+            self.problems.add(Place(self.spec.file), "", what, hint)
             return {}
         if not self._sound(sheet, firms):
             return {}
         rows = Roster.text(firms.rows)
-        found = firms.found(blake2b(rows.encode(), digest_size=4).hexdigest())
+        digest = blake2b(rows.encode(), digest_size=4).hexdigest()
+        with speaking(LANGUAGES[0]):
+            found = _in_words(Roster.of(rows), firms.left_out, firms.seen, digest)
         if self.spec.found not in {"", found}:
-            self._note(
-                ("found",), f"now there is: {found}", "take 'found' out to go on with this file"
-            )
+            what = tr("now there is: {found}", found=found)
+            self._note(("found",), what, tr("take 'found' out to go on with this file"))
             return {}
         return {"rows": rows, "found": found}
 
@@ -341,18 +358,19 @@ class _Reading:
         if file.suffix.lower() in {".parquet", ".pq"}:
             return _parquet(file, name)
         if file.suffix.lower() not in {".csv", ".txt"}:
-            raise _Unusable("is neither .csv nor .parquet", "save it as one of the two")
+            raise _Unusable(tr("is neither .csv nor .parquet"), tr("save it as one of the two"))
         with file.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
-            raise _Unusable("is larger than 32 MiB", "keep the columns and rows that are needed")
+            hint = tr("keep the columns and rows that are needed")
+            raise _Unusable(tr("is larger than 32 MiB"), hint)
         return _csv(raw, name, self.spec.encoding)
 
     def _file(self) -> Path:
         """Return the file, which stands beside the scenario or in a folder below."""
         name, own = self.spec.file, self.document.file
         if name == _IN_PYTHON:
-            raise _Unusable("is gone", "give the table again in place of 'file'")
+            raise _Unusable(tr("is gone"), tr("give the table again in place of 'file'"))
         folder = Path.cwd() if own is None or own.is_relative_to(catalogue.FOLDER) else own.parent
         pure = PurePosixPath(name)
         try:
@@ -360,14 +378,17 @@ class _Reading:
             inside = file.is_relative_to(folder.resolve())
             there = inside and file.is_file()
         except (OSError, RuntimeError, ValueError):  # a loop of links, a name no file can have
-            raise _Unusable("is no name of a file", "name a file beside the scenario") from None
+            hint = tr("name a file beside the scenario")
+            raise _Unusable(tr("is no name of a file"), hint) from None
         if pure.is_absolute() or ".." in pure.parts or "\\" in name or not inside:
-            hint = "put it beside the scenario or in a folder below"
-            raise _Unusable("leads out of the scenario's folder", hint)
+            hint = tr("put it beside the scenario or in a folder below")
+            raise _Unusable(tr("leads out of the scenario's folder"), hint)
         if not there:
             near = [item.name for item in sorted(folder.iterdir()) if item.suffix in _SUFFIXES]
-            hint = did_you_mean(name, near[:20], otherwise="in that folder there are")
-            raise _Unusable("no such file", hint if near else f"put it in {folder}")
+            hint = did_you_mean(name, near[:20], otherwise=tr("in that folder there are"))
+            raise _Unusable(
+                tr("no such file"), hint if near else tr("put it in {folder}", folder=folder)
+            )
         return file
 
     def _columns(self, sheet: _Sheet) -> dict[str, int] | None:
@@ -390,11 +411,14 @@ class _Reading:
             sound = False
             known = [name for name in sheet.header if name]
             message, hint = (
-                (f"{sheet.name} has the column {shown(column)} twice", "rename one of them")
+                (
+                    tr("{file} has the column {name} twice", file=sheet.name, name=shown(column)),
+                    tr("rename one of them"),
+                )
                 if tidy in sheet.header
                 else (
-                    f"{sheet.name} has no column {shown(column)}",
-                    did_you_mean(tidy, known, otherwise="its columns are"),
+                    tr("{file} has no column {name}", file=sheet.name, name=shown(column)),
+                    did_you_mean(tidy, known, otherwise=tr("its columns are")),
                 )
             )
             self._note(("columns", word), message, hint)
@@ -413,9 +437,13 @@ class _Reading:
             firms.seen += 1
             _not_too_long(firms.seen)
             if len(cells) < width or any(cells[width:]):
-                hint = 'put a text with a comma in quotes: "1,234"'
-                many = "cell" if len(cells) == 1 else "cells"
-                self._wrong(line, "", f"{len(cells)} {many} below {width} column names", hint)
+                what = ntr(
+                    "{number} cell below {width} column names",
+                    "{number} cells below {width} column names",
+                    len(cells),
+                    width=width,
+                )
+                self._wrong(line, "", what, tr('put a text with a comma in quotes: "1,234"'))
                 continue
             self._firm(firms, line, {w: cells[number] for w, number in where.items()}, seen)
         return firms
@@ -434,19 +462,25 @@ class _Reading:
                 sound = False
         name = values.get("id")
         if name is not None and seen.setdefault(name, line) != line:
-            hint = "give every firm an id of its own, or take one of the two out"
-            self._wrong(line, "id", f"{shown(name)} stands in {self._at(seen[name])} too", hint)
+            where = self._at(seen[name])
+            what = tr("{id} stands in {line} too", id=shown(name), line=where)
+            hint = tr("give every firm an id of its own, or take one of the two out")
+            self._wrong(line, "id", what, hint)
         since = values.get("founded")
         if since is not None and since > self.spec.as_of:
-            after = f"{calendar.label(since)} is after {calendar.label(self.spec.as_of)}, which"
-            hint = "check the date and as_of, or leave the firm out"
-            self._wrong(line, "founded", f"{after} the file stands for", hint)
+            what = tr(
+                "{month} is after {as_of}, which the file stands for",
+                month=calendar.label(since),
+                as_of=calendar.label(self.spec.as_of),
+            )
+            hint = tr("check the date and as_of, or leave the firm out")
+            self._wrong(line, "founded", what, hint)
         if gaps := [word for word in REQUIRED if values.get(word, "") is None]:
             firms.left_out += 1
             if self.spec.incomplete == "refuse":
-                hint = "write it, or leave such firms out by 'incomplete: leave_out'"
+                hint = tr("write it, or leave such firms out by 'incomplete: leave_out'")
                 for word in gaps:
-                    self._wrong(line, word, "no value", hint)
+                    self._wrong(line, word, tr("no value"), hint)
         if gaps or not sound:
             return
         exports = values.pop("exports", None)
@@ -454,7 +488,8 @@ class _Reading:
             output = values["output"]
             values["export_share"] = exports / output
             if exports > output * (1.0 + 1e-9) and not self.bare:
-                self._wrong(line, "exports", "more is sold abroad than made", "check both numbers")
+                what = tr("more is sold abroad than made")
+                self._wrong(line, "exports", what, tr("check both numbers"))
         firms.rows.append([values.get(word) for word in FIELDS])
 
     def _not_known(self, cell: Any) -> bool:
@@ -486,12 +521,16 @@ class _Reading:
         try:
             share = float(units.parse(cell, Kind.SHARE))  # type: ignore[arg-type]
         except UnitError:
-            raise _odd("a share", cell, "write for example 35 % or 0.35") from None
+            hint = tr("write for example {one} or {other}", one="35 %", other="0.35")
+            raise _odd(tr("a share"), cell, hint) from None
         if self.spec.units.export_share == "%" and not (isinstance(cell, str) and "%" in cell):
             share /= 100.0
         if not 0.0 <= share <= 1.0:
-            hint = "write 0 % to 100 %; where 35 means 35 %, write 'units: {export_share: \"%\"}'"
-            raise UnitError(f"{shown(cell)} is no share of output", hint)
+            hint = tr(
+                "write 0 % to 100 %; where 35 means 35 %, write {text}",
+                text="'units: {export_share: \"%\"}'",
+            )
+            raise UnitError(tr("{value} is no share of output", value=shown(cell)), hint)
         return share
 
     def _money(self, word: str, cell: Any, line: int) -> float:
@@ -502,28 +541,33 @@ class _Reading:
             try:
                 amount = float(units.parse(cell, Kind.MONEY))  # type: ignore[arg-type]
             except UnitError:
-                hint = "write a number in its unit, or for example 50억원"
-                raise _odd("an amount of money", cell, hint) from None
+                hint = tr("write a number in its unit, or for example 50억원")
+                raise _odd(tr("an amount of money"), cell, hint) from None
         else:
             if not factor:
                 self.bare.setdefault(word, line)
                 return 1.0
         if amount < 0.0 or amount > 1e16 or (word == "output" and not amount):
-            least = "more than 0" if word == "output" else "0 or more"
-            hint = f"write {least}" + (
-                "; leave out a firm that does not operate" if not amount else ", and check the unit"
-            )
-            raise UnitError(f"{shown(cell)} cannot be", hint)
+            if not amount:
+                hint = tr("write more than 0; leave out a firm that does not operate")
+            elif word == "output":
+                hint = tr("write more than 0, and check the unit")
+            else:
+                hint = tr("write 0 or more, and check the unit")
+            raise UnitError(tr("{value} cannot be", value=shown(cell)), hint)
         return amount
 
     # ------------------------------------------------------------ what is wrong
 
     def _at(self, line: int) -> str:
         rows = self.spec.file == _IN_PYTHON or Path(self.spec.file).suffix in _PARQUET
-        return f"{'row' if rows else 'line'} {line}"
+        return tr("row {number}", number=line) if rows else tr("line {number}", number=line)
+
+    def _column(self, word: str) -> str:
+        return tr("column {name}", name=shown(self.called[word]))
 
     def _wrong(self, line: int, word: str, message: str, hint: str) -> None:
-        path = f"column {shown(self.called[word])}" if word else ""
+        path = self._column(word) if word else ""
         self.notes.append(Problem(Place(self.spec.file, line), path, message, hint))
 
     def _sound(self, sheet: _Sheet, firms: _Firms) -> bool:
@@ -531,20 +575,34 @@ class _Reading:
         economy = self.document.data.get("economy")
         known = economy.get("sectors") if isinstance(economy, dict) else None
         for word, lines in self.strange.items():
-            more = f", here and in {len(lines) - 1} more" if len(lines) > 1 else ""
-            near = did_you_mean(word, map(str, known or ()), otherwise="the sectors are")
-            hint = f"{near}; or say what it is below 'sectors'"
-            self._wrong(lines[0], "sector", f"unknown sector {shown(word)}{more}", hint)
-        for word, line in self.bare.items():
-            column = shown(self.called[word])
-            self._note(
-                ("units", word),
-                f"the numbers of column {column} have no unit ({sheet.name}, {self._at(line)})",
-                f"write for example 'units: {{{word}: 백만원}}'",
+            what = (
+                tr("unknown sector {sector}", sector=shown(word))
+                if len(lines) == 1
+                else tr(
+                    "unknown sector {sector}, here and in {number} more",
+                    sector=shown(word),
+                    number=len(lines) - 1,
+                )
             )
+            near = did_you_mean(word, map(str, known or ()), otherwise=tr("the sectors are"))
+            hint = tr("{near}; or say what it is below 'sectors'", near=near)
+            self._wrong(lines[0], "sector", what, hint)
+        for word, line in self.bare.items():
+            what = tr(
+                "the numbers of column {name} have no unit ({file}, {line})",
+                name=shown(self.called[word]),
+                file=sheet.name,
+                line=self._at(line),
+            )
+            hint = tr("write for example {example}", example=f"'units: {{{word}: 백만원}}'")
+            self._note(("units", word), what, hint)
         if len(self.notes) > MAX_TOLD:
-            total = f"{len(self.notes)} problems, of which the first {MAX_TOLD} are told here"
-            self.problems.add(Place(sheet.name), "", total, "mend these and check again")
+            total = tr(
+                "{number} problems, of which the first {told} are told here",
+                number=len(self.notes),
+                told=MAX_TOLD,
+            )
+            self.problems.add(Place(sheet.name), "", total, tr("mend these and check again"))
         for problem in sorted(self.notes)[:MAX_TOLD]:
             self.problems.add(problem.place, problem.path, problem.message, problem.hint)
         if self.notes or self.bare:
@@ -555,32 +613,37 @@ class _Reading:
         """Tell what is wrong with the firms together; return whether nothing is."""
         place = Place(sheet.name)
         if len(firms.rows) < 2:
-            what = f"{len(firms.rows)} of {firms.seen} rows are whole" if firms.seen else "no rows"
-            self.problems.add(place, "", what, "a complex has two firms at least")
+            what = (
+                tr("{number} of {all} rows are whole", number=len(firms.rows), all=firms.seen)
+                if firms.seen
+                else tr("no rows")
+            )
+            self.problems.add(place, "", what, tr("a complex has two firms at least"))
             return False
         made = [row[3] / row[2] for row in firms.rows]
         middle = float(np.median(made))
         if not 1e6 <= middle <= 2e10:
             self.problems.add(
                 place,
-                f"column {shown(self.called['output'])}",
-                f"the median firm would make {units.won(middle)} a worker a year",
-                "check population.units.output",
+                self._column("output"),
+                tr("the median firm would make {money} a worker a year", money=units.won(middle)),
+                tr("check population.units.output"),
             )
             return False
         shares = [row[4] for row in firms.rows if row[4]]
         if self.spec.units.export_share == "%" and shares and max(shares) <= 0.01:
-            what = "no firm would sell more than 1 % abroad"
-            hint = "leave 'units.export_share' out where 0.35 means 35 %"
-            self.problems.add(place, f"column {shown(self.called['export_share'])}", what, hint)
+            what = tr("no firm would sell more than 1 % abroad")
+            hint = tr("leave 'units.export_share' out where 0.35 means 35 %")
+            self.problems.add(place, self._column("export_share"), what, hint)
             return False
         try:
             start = units.parse(self.document.data.get("start"), Kind.MONTH)
         except UnitError:
             return True  # binding tells of it
         if sum(row[5] is None or row[5] <= start for row in firms.rows) < 2:
-            what = f"fewer than two firms were founded by {units.show(start, Kind.MONTH)}"
-            self.problems.add(place, "", what, "let the run start later")
+            month = units.show(start, Kind.MONTH)
+            what = tr("fewer than two firms were founded by {month}", month=month)
+            self.problems.add(place, "", what, tr("let the run start later"))
             return False
         return True
 
@@ -597,21 +660,61 @@ class _Firms:
     seen: int = 0
     left_out: int = 0
 
-    def found(self, digest: str) -> str:
-        """Return in a line what a file holds."""
-        n = len(self.rows)
-        workers, output = (math.fsum(row[k] for row in self.rows) for k in (2, 3))
-        text = f"{n:,} firms, {workers:,.0f} workers, output {units.won(output)}"
-        if self.left_out:
-            verb = "is" if self.left_out == 1 else "are"
-            text += f"; {self.left_out:,} of {self.seen:,} rows {verb} left out as incomplete"
-        gaps = [
-            f"{words} of {blank:,}"
-            for k, words in ((4, "exports"), (5, "founding"), (6, "research"))
-            if 0 < (blank := sum(row[k] is None for row in self.rows)) < n
-        ]
-        if gaps:
-            text += f"; not known: {', '.join(gaps)}"
-        if much := sum(row[6] is not None and row[6] > MOST * row[3] for row in self.rows):
-            text += f"; research of {much:,} counted as {100 * MOST:g} % of output, as it is more"
-        return f"{text} ({digest})"
+
+# ---------------------------------------------------------------- what a file held
+
+_LEFT_OUT: Final = re.compile(r"; ([0-9,]+) of ([0-9,]+) rows ")
+
+
+def in_words(population: RosterSpec) -> str:
+    """Return in a line what the file of a loaded population held, in the language that is spoken.
+
+    Its `found` says the same in English alone, as a run is known by what its scenario holds.
+    """
+    left_out = _LEFT_OUT.search(population.found)
+    few, seen = left_out.groups() if left_out else ("0", "0")
+    digest = population.found.rpartition("(")[2].removesuffix(")")
+    return _in_words(population.roster, _whole(few), _whole(seen), digest)
+
+
+def _whole(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def _in_words(firms: Roster, left_out: int, seen: int, digest: str) -> str:
+    parts = [
+        tr(
+            "{firms} firms, {workers} workers, output {money}",
+            firms=f"{len(firms):,}",
+            workers=f"{math.fsum(firms.workers):,.0f}",
+            money=units.won(math.fsum(firms.output)),
+        )
+    ]
+    if left_out:
+        parts.append(
+            ntr(
+                "{number} of {all} rows is left out as incomplete",
+                "{number} of {all} rows are left out as incomplete",
+                left_out,
+                all=f"{seen:,}",
+            )
+        )
+    blank = {
+        later("exports of {number}"): firms.export_share,
+        later("founding of {number}"): firms.founded,
+        later("research of {number}"): firms.rd,
+    }
+    counts = {text: int(np.isnan(column).sum()) for text, column in blank.items()}
+    gaps = [tr(text, number=f"{n:,}") for text, n in counts.items() if 0 < n < len(firms)]
+    if gaps:
+        parts.append(tr("not known: {what}", what=", ".join(gaps)))
+    if much := int((firms.rd > MOST * firms.output).sum()):
+        share = f"{100 * MOST:g} %"
+        parts.append(
+            tr(
+                "research of {number} counted as {share} of output, as it is more",
+                number=f"{much:,}",
+                share=share,
+            )
+        )
+    return f"{'; '.join(parts)} ({digest})"

@@ -8,9 +8,9 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from clustersim.errors import InputError
-from clustersim.language import LANGUAGES, speaking
+from clustersim.language import LANGUAGES, speaking, tr
 from clustersim.problems import did_you_mean
-from clustersim.scenario import doubt
+from clustersim.scenario import doubt, rosters
 from clustersim.specs import parameters_of
 
 if TYPE_CHECKING:
@@ -98,11 +98,12 @@ class Scenario:
     @property
     def notes(self) -> list[str]:
         """What loading has to say of a scenario that is sound: what files of firms held."""
-        return [
-            f"{name}: {complex_.population.file}: {complex_.population.found}"
-            for name, complex_ in self.spec.complexes.items()
-            if complex_.population
-        ]
+        with speaking(self.lang):
+            return [
+                f"{name}: {complex_.population.file}: {rosters.in_words(complex_.population)}"
+                for name, complex_ in self.spec.complexes.items()
+                if complex_.population
+            ]
 
     def roster(self, complex_: str) -> pd.DataFrame:
         """Return the firms that a complex's file told, with the ids they have in all results.
@@ -121,8 +122,10 @@ class Scenario:
         found = self.spec.complexes.get(complex_)
         if found is None or found.population is None:
             known = [name for name, each in self.spec.complexes.items() if each.population]
-            hint = did_you_mean(complex_, known, otherwise="complexes with a file are")
-            raise InputError(f"no file tells the firms of {complex_!r}", hint)
+            with speaking(self.lang):
+                hint = did_you_mean(complex_, known, otherwise=tr("complexes with a file are"))
+                what = tr("no file tells the firms of {complex}", complex=repr(complex_))
+                raise InputError(what, hint)
         return pd.DataFrame(
             {
                 "firm": found.population.names(found.code, self.start),

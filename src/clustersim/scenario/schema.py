@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from clustersim.economy.month import ComplexSpec, EconomySpec
+from clustersim.language import tr
 from clustersim.programme.plan import ProgrammeSpec
 from clustersim.specs import Kind, Parameter, Spec, bad_value
 
@@ -138,8 +139,8 @@ class GrowthTarget(Spec):
     def _due_later(self) -> Self:
         if self.by <= self.base:
             raise bad_value(
-                f"{self.by} is not after the base year {self.base}",
-                "name a later year",
+                tr("{year} is not after the base year {base}", year=self.by, base=self.base),
+                tr("name a later year"),
                 ("by",),
             )
         return self

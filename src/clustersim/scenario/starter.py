@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from clustersim import units
 from clustersim.errors import InputError
 from clustersim.files import put
+from clustersim.language import tr
 from clustersim.problems import did_you_mean
 from clustersim.scenario import catalogue
 from clustersim.scenario.json_schema import modeline, scenario_schema, text
@@ -44,22 +45,29 @@ def start(name: str, base: str, folder: Path) -> Path:
     stem = name.removesuffix(".yaml")
     if not _NAME.fullmatch(stem):
         outside = {"/", "\\"} & set(name) or ".." in name
-        what = "leads out of this folder" if outside else "is no name"
         raise InputError(
-            f"{shown(name)} {what}", "write letters, digits and '-' alone, such as my-complex"
+            tr("{name} leads out of this folder", name=shown(name))
+            if outside
+            else tr("{name} is no name", name=shown(name)),
+            tr("write letters, digits and '-' alone, such as my-complex"),
         )
     known = catalogue.names()
     if stem in known:
         raise InputError(
-            f"{shown(stem)} is a bundled scenario", f"choose another, such as my-{stem}"
+            tr("{name} is a bundled scenario", name=shown(stem)),
+            tr("choose another, such as {name}", name=f"my-{stem}"),
         )
     if base not in known:
         raise InputError(
-            f"no bundled scenario {shown(base)}", did_you_mean(base, known, otherwise="bundled are")
+            tr("no bundled scenario {name}", name=shown(base)),
+            did_you_mean(base, known, otherwise=tr("bundled are")),
         )
     path = folder / f"{stem}.yaml"
     if os.path.lexists(path):  # a link that leads nowhere is there as well
-        raise InputError(f"{path.name} is there already", "choose another name, or remove it first")
+        raise InputError(
+            tr("{file} is there already", file=path.name),
+            tr("choose another name, or remove it first"),
+        )
     written = _text(stem, load(base))
     schema = folder / SCHEMA
     if not os.path.lexists(schema):

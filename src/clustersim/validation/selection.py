@@ -17,6 +17,7 @@ import pandas as pd
 from clustersim import calendar
 from clustersim.errors import InputError
 from clustersim.evaluation.page import Page, percent
+from clustersim.language import tr
 from clustersim.programme import rnd
 from clustersim.programme.choosers import Chooser
 from clustersim.randomness import Domain, Luck
@@ -93,7 +94,8 @@ def selection(scenario: Scenario, *, luck: int = 10, seed: int | None = None) ->
     places = [name for name, plan in scenario.spec.programme.plans().items() if plan.rnd]
     if not places:
         raise InputError(
-            f"{scenario.name}: no complex has calls for research", "name one that has, as noksan"
+            tr("{name}: no complex has calls for research", name=scenario.name),
+            tr("name one that has, as noksan"),
         )
     spec, seed = _cut(scenario.spec), scenario.seed if seed is None else seed
     rows = [

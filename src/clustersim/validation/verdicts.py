@@ -17,6 +17,7 @@ from scipy import stats
 from clustersim.errors import InputError
 from clustersim.experiment.executors import run_each
 from clustersim.experiment.progress import Progress
+from clustersim.language import tr
 from clustersim.scenario import Scenario, load
 from clustersim.validation import tables
 from clustersim.validation.bands import PATTERNS
@@ -124,7 +125,10 @@ def validate(
         When the scenario or an argument cannot be used.
     """
     if replicates < 1:
-        raise InputError(f"replicates: {replicates} is too few", "ask for at least 1")
+        raise InputError(
+            tr("{what}: {number} is too few", what="replicates", number=replicates),
+            tr("ask for at least 1"),
+        )
     if not isinstance(scenario, Scenario):
         scenario = load(Path(scenario) if isinstance(scenario, os.PathLike) else scenario)
     payload = json.dumps(scenario.data)

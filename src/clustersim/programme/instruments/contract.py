@@ -88,7 +88,8 @@ class InstrumentContract:
 
     def test_it_has_a_name_a_family_and_titles(self) -> None:
         """Name, family, and a title in both languages are stated."""
-        _require(not (wrong := unfit(self.instrument)), wrong)
+        wrong = unfit(self.instrument)
+        _require(wrong is None, ": ".join(wrong or ()))
         _require(
             bool(re.search("[가-힣]", self.instrument.title_ko)),
             "title_ko holds no Korean: write the instrument's name in Korean",

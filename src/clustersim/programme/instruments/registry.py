@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import create_model
 
 from clustersim.errors import InputError
+from clustersim.language import tr
 from clustersim.problems import did_you_mean
 from clustersim.programme.instruments.advice import (
     Consulting,
@@ -82,26 +83,37 @@ _TAKEN = {
 """Who or what else stands in the event table's column of instruments."""
 
 
-def unfit(instrument: type[Service]) -> str:
-    """Return what keeps a class from being an instrument and how to mend it; empty if nothing."""
+def unfit(instrument: type[Service]) -> tuple[str, str] | None:
+    """Return what keeps a class from being an instrument and how to mend it; none if nothing."""
     name = getattr(instrument, "name", None)
     if not isinstance(name, str) or not re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
-        return f"its name is {name!r}: let it be small letters, such as 'energy_audit'"
+        return (
+            tr("its name is {name}", name=repr(name)),
+            tr("let it be small letters, such as 'energy_audit'"),
+        )
     if hasattr(Spec, name) or name in {*Spec.model_fields, *_TAKEN}:
-        return f"its name {name!r} means something else here: choose another"
+        return tr("its name {name} means something else here", name=repr(name)), tr(
+            "choose another"
+        )
     if getattr(instrument, "family", None) not in get_args(Family):
-        return f"its family is none of the five: let it be one of {', '.join(get_args(Family))}"
+        return (
+            tr("its family is none of the five"),
+            tr("let it be one of {names}", names=", ".join(get_args(Family))),
+        )
     for title in ("title", "title_ko"):
         if not isinstance(getattr(instrument, title, None), str) or not getattr(instrument, title):
-            return f"it has no {title}: say what it is called, in English and in Korean"
+            return (
+                tr("it has no {title}", title=title),
+                tr("say what it is called, in English and in Korean"),
+            )
     try:
         instrument()
     except (TypeError, ValueError) as error:
         return (
-            f"it cannot be made of its defaults, {_one_line(error).replace(': ', ', ')}: give every"
-            " field a default, and define what is abstract"
+            tr("it cannot be made of its defaults, {error}", error=_one_line(error)),
+            tr("give every field a default, and define what is abstract"),
         )
-    return ""
+    return None
 
 
 def added() -> dict[str, type[Service]]:
@@ -118,8 +130,11 @@ def added() -> dict[str, type[Service]]:
         name = point.name
         if name in found or name in {each.name for each in BUILT_IN}:
             raise InputError(
-                f"instrument {name!r} of {_package(point)}: there is one of that name already",
-                "remove one of the two packages, or rename the instrument",
+                tr(
+                    "instrument {name} of {package}: there is one of that name already",
+                    **_whose(point),
+                ),
+                tr("remove one of the two packages, or rename the instrument"),
             )
         found[name] = instrument
     return found
@@ -135,31 +150,50 @@ def versions() -> dict[str, str]:
 
 
 def _loaded(point: EntryPoint) -> type[Service]:
-    what = f"instrument {point.name!r} of {_package(point)}"
     try:
         instrument: Any = point.load()
     except Exception as error:
         raise InputError(
-            f"{what} cannot be loaded: {_one_line(error)}", "update that package or remove it"
+            tr(
+                "instrument {name} of {package} cannot be loaded: {error}",
+                **_whose(point),
+                error=_one_line(error),
+            ),
+            tr("update that package or remove it"),
         ) from error
     if not (isinstance(instrument, type) and issubclass(instrument, Service)):
         raise InputError(
-            f"{what} is no instrument: {point.value}",
-            "let it point at a subclass of clustersim.programme.instruments.service.Service",
+            tr(
+                "instrument {name} of {package} is no instrument: {value}",
+                **_whose(point),
+                value=point.value,
+            ),
+            tr("let it point at a subclass of clustersim.programme.instruments.service.Service"),
         )
     if getattr(instrument, "name", None) != point.name:
         raise InputError(
-            f"{what} calls itself {getattr(instrument, 'name', None)!r}",
-            "let the entry point and the class have one name",
+            tr(
+                "instrument {name} of {package} calls itself {other}",
+                **_whose(point),
+                other=repr(getattr(instrument, "name", None)),
+            ),
+            tr("let the entry point and the class have one name"),
         )
     if wrong := unfit(instrument):
-        problem, _, hint = wrong.partition(": ")
-        raise InputError(f"{what} is unfit: {problem}", hint)
+        problem, hint = wrong
+        what = tr(
+            "instrument {name} of {package} is unfit: {problem}", **_whose(point), problem=problem
+        )
+        raise InputError(what, hint)
     return instrument
 
 
-def _package(point: EntryPoint) -> str:
-    return f"package {point.dist.name!r}" if point.dist else "some package"
+def _whose(point: EntryPoint) -> dict[str, str]:
+    """Return an instrument's name and package, as texts name them."""
+    package = tr("some package")
+    if point.dist:
+        package = tr("package {name}", name=repr(point.dist.name))
+    return {"name": repr(point.name), "package": package}
 
 
 def _one_line(error: Exception) -> str:
@@ -194,8 +228,9 @@ else:
 
 def unknown(name: str) -> tuple[str, str]:
     """Return what is said of an instrument that there is not, and how to mend it."""
-    hint = f"{did_you_mean(name, SERVICES)} (or install the package that adds it)"
-    return f"unknown instrument {shown(name)}", hint
+    near = did_you_mean(name, SERVICES)
+    hint = tr("{near} (or install the package that adds it)", near=near)
+    return tr("unknown instrument {name}", name=shown(name)), hint
 
 
 def terms_of(services: Services, name: str) -> Service:
