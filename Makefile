@@ -40,13 +40,7 @@ schema: $(VENV)/installed ## Write the JSON Schema of scenario files again.
 	$(BIN)/clustersim schema --block --out src/clustersim/scenarios/block.json
 
 translations: $(VENV)/installed-dev ## Bring the catalogue of translations up to date with the code.
-	@mkdir -p build
-	$(BIN)/pybabel --quiet extract --keywords "tr later ntr:1,2" --no-default-keywords --no-location \
-	  --sort-output --omit-header --output build/clustersim.pot src/clustersim
-	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete \
-	  --ignore-pot-creation-date --domain clustersim --locale ko --input-file build/clustersim.pot \
-	  --output-dir src/clustersim/locale
-	$(BIN)/pybabel compile --domain clustersim --directory src/clustersim/locale
+	$(BIN)/python tests/translations.py
 
 clean: ## Remove .venv and caches; results in runs/ stay.
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .benchmarks .coverage build dist

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import string
 
 import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 import clustersim as cs
-from architecture import PACKAGE
 from clustersim.cli import main
 from clustersim.errors import ClustersimError, InputError
-from clustersim.language import CATALOGUES, LANGUAGES, language, ntr, speaking, tr
-
-TRANSLATED = LANGUAGES[1:]
-KEYWORDS = {"tr": None, "later": None, "ntr": (1, 2)}
-
-
-def file(lang, kind="po"):
-    return CATALOGUES / lang / "LC_MESSAGES" / f"clustersim.{kind}"
-
-
-def catalogue(lang):
-    with file(lang).open("rb") as text:
-        return read_po(text, locale=lang)
-
-
-def in_code():
-    """Every text of the code: the singular of those that count."""
-    found = extract_from_dir(PACKAGE, keywords=KEYWORDS)
-    return {text if isinstance(text, str) else text[0] for _, _, text, _, _ in found}
+from clustersim.language import language, ntr, speaking, tr
+from translations import TRANSLATED, catalogue, compiled, file, in_code
 
 
 def fields(text):
@@ -78,13 +56,13 @@ def test_numbers_choose_their_text():
 
 
 def test_every_text_of_the_code_is_found():
-    assert "no command {word}" in in_code()
+    assert in_code().get("no command {word}")
 
 
 @pytest.mark.parametrize("lang", TRANSLATED)
 def test_a_catalogue_has_every_text_and_no_other(lang):
-    have = {m.id if isinstance(m.id, str) else m.id[0] for m in catalogue(lang) if m.id}
-    assert have == in_code(), "run 'make translations', then translate what is new"
+    have, wanted = ({m.id for m in found if m.id} for found in (catalogue(lang), in_code()))
+    assert have == wanted, "run 'make translations', then translate what is new"
 
 
 @pytest.mark.parametrize("lang", TRANSLATED)
@@ -105,9 +83,7 @@ def test_a_translation_names_the_same_values(lang):
 
 @pytest.mark.parametrize("lang", TRANSLATED)
 def test_the_compiled_catalogue_is_current(lang):
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue(lang))
-    assert file(lang, "mo").read_bytes() == compiled.getvalue(), "run 'make translations'"
+    assert file(lang, "mo").read_bytes() == compiled(catalogue(lang)), "run 'make translations'"
 
 
 # ---------------------------------------------------------------- asking for a language
