@@ -300,9 +300,10 @@ _STYLE = {
     "h3": f"font-size:1.15em;margin:1em 0 0.4em;border-bottom:{_LINE}",
     "h4": "font-size:1em;font-weight:600;margin:0.9em 0 0.3em;cursor:default",
     "p": "margin:0.4em 0",
-    "table": "border-collapse:collapse;margin:0.3em 0;font-variant-numeric:tabular-nums",
-    "th": f"border-bottom:{_LINE};padding:0.1em 0.7em 0.1em 0;white-space:pre-line;",
-    "td": "padding:0.05em 0.7em 0.05em 0;white-space:pre-wrap;",
+    "table": "border-collapse:collapse;margin:0.3em 0;color:inherit;font-size:inherit;"
+    "font-variant-numeric:tabular-nums",
+    "th": f"border-bottom:{_LINE};padding:0.1em 1em 0.1em 0;white-space:pre-line;",
+    "td": "padding:0.05em 1em 0.05em 0;white-space:pre-wrap;",
 }
 
 
