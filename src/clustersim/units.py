@@ -26,6 +26,7 @@ from itertools import pairwise
 from typing import NoReturn
 
 from clustersim.errors import UnitError
+from clustersim.language import language
 
 __all__ = ["FIRST_YEAR", "LARGEST", "Kind", "parse", "pattern", "per_month", "show", "shown", "won"]
 
@@ -200,7 +201,13 @@ def won(amount: float) -> str:
 
     >>> won(4.7e9), won(-152.4e6), won(1.3e12), won(250_000)
     ('4.7 bn KRW', '-152 M KRW', '1.3 tn KRW', '250,000 KRW')
+    >>> from clustersim.language import speaking
+    >>> with speaking("ko"):
+    ...     won(4.7e9), won(-12.54e6), won(123.4e9), won(1.3e12), won(250_000)
+    ('47억원', '-1,250만원', '1,230억원', '1.3조원', '250,000원')
     """
+    if language() == "ko":
+        return _won_in_korean(amount)
     for scale, name in reversed(_SCALES_SHOWN):
         short = f"{amount / float(scale):.3g}"
         if 1 <= abs(float(short)) < 1000:
@@ -208,6 +215,17 @@ def won(amount: float) -> str:
     if abs(amount) < 1e6:
         return f"{amount:,.0f} KRW"
     return f"{amount / 1e12:,.0f} tn KRW"
+
+
+def _won_in_korean(amount: float) -> str:
+    """Return an amount in units that are 10,000 apart; below a million won in all its figures."""
+    size = abs(float(f"{amount:.3g}"))
+    if not size >= 1e6:  # NaN too
+        return f"{amount:,.0f}원"
+    if size >= 1e16:
+        return f"{amount / 1e12:,.0f}조원"
+    scale, name = next(row for row in _SCALES_IN_KOREAN if size >= row[0])
+    return f"{'-' if amount < 0 else ''}{Decimal(round(size)) / scale:,f}{name}원"
 
 
 def shown(value: object) -> str:
@@ -259,6 +277,7 @@ _SCALES = {
     **dict.fromkeys(("t", "tn", "trillion"), Decimal(10**12)),
 }
 _SCALES_SHOWN = ((Decimal(10**12), "tn"), (Decimal(10**9), "bn"), (Decimal(10**6), "M"))
+_SCALES_IN_KOREAN = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
 _LARGE = {"조": Decimal(10**12), "억": Decimal(10**8), "만": Decimal(10**4), "": Decimal(1)}
 _SMALL = {"천": Decimal(1000), "백": Decimal(100), "십": Decimal(10), "": Decimal(1)}
 _MONTHS = {

@@ -15,7 +15,7 @@ from scipy import stats
 from clustersim.errors import InputError
 from clustersim.evaluation.bands import Tables, effect_bands
 from clustersim.evaluation.effects import CELL, effects
-from clustersim.evaluation.page import part
+from clustersim.evaluation.names import part
 from clustersim.evaluation.perimeters import shares
 from clustersim.evaluation.replicates import KEY, PAIR, complete, roster
 

@@ -10,6 +10,7 @@ import pandas as pd
 from clustersim.estimands.composition import PARTS
 from clustersim.evaluation.page import beside, money_text, or_dash, signed
 from clustersim.evaluation.replicates import PAIR, complete, sem
+from clustersim.language import later, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,11 +29,11 @@ COLUMNS = [*PAIR, *CELL, "world", "estimate", "mc_error", "p05", "p50", "p95", "
 """The columns of `composition`."""
 
 _SAID = {
-    "survivors": "families that stay",
-    "splits": "their splits",
-    "births": "founded since",
-    "relocations": "moved in since",
-    "exits": "gone since",
+    "survivors": later("families that stay"),
+    "splits": later("their splits"),
+    "births": later("founded since"),
+    "relocations": later("moved in since"),
+    "exits": later("gone since"),
 }
 
 
@@ -101,11 +102,18 @@ def say_composition(page: Page, table: pd.DataFrame) -> None:
     value = {(row["part"], row["world"]): row for row in mine.to_dict("records")}
     first = value["before", "reference"]["estimate"]
     page.heading(
-        f"What changed output per operating firm from {base} to {year} (won of 2008; Melitz and "
-        "Polanec's decomposition, a firm and those that split off from it being one family): mean "
-        "without the programme, in per cent of the first year, and what the programme adds"
+        tr(
+            "What changed output per operating firm from {base} to {year} (won of 2008; Melitz and "
+            "Polanec's decomposition, a firm and those that split off from it being one family): "
+            "mean without the programme, in per cent of the first year, and what the programme "
+            "adds",
+            base=base,
+            year=year,
+        ),
+        aside=True,
     )
-    shown = page.table("", ">without", ">per cent", ">the programme adds, M")
+    heads = (tr("without"), tr("per cent"), tr("the programme adds, M"))
+    shown = page.table("", *(f">{head}" for head in heads))
 
     def line(label: str, amount: float, added: str) -> None:
         shown.add_row(label, signed(amount, money_text), f"{100 * amount / first:+.1f}", added)
@@ -113,21 +121,24 @@ def say_composition(page: Page, table: pd.DataFrame) -> None:
     for part, label in _SAID.items():
         added = value[part, "programme"]
         text = beside(f"{added['estimate'] / M:+.1f}", "±", or_dash(added["mc_error"] / M, ".1f"))
-        line(label, value[part, "reference"]["estimate"], text)
+        line(tr(label), value[part, "reference"]["estimate"], text)
     shown.add_section()
     rise, added_rise = (
         value["after", world]["estimate"] - value["before", world]["estimate"]
         for world in ("reference", "programme")
     )
-    line("all together", rise, f"{added_rise / M:+.1f}")
+    line(tr("all together"), rise, f"{added_rise / M:+.1f}")
     fixed = value["cohort", "programme"]["estimate"]
     line(
-        "beside it: a fixed cohort",
+        tr("beside it: a fixed cohort"),
         value["cohort", "reference"]["estimate"],
         f"{fixed / M:+.1f}",
     )
     page.show(shown)
     page.say(
-        f"From {money_text(first)} a firm. Those who come and go count by how far they are from "
-        "those who stay. Other years, totals: results.composition()."
+        tr(
+            "From {first} a firm. Those who come and go count by how far they are from those who "
+            "stay. Other years, totals: results.composition().",
+            first=money_text(first),
+        )
     )

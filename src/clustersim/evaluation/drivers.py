@@ -11,6 +11,7 @@ from scipy import stats
 
 from clustersim.evaluation.effects import differences
 from clustersim.evaluation.replicates import KEY, PAIR
+from clustersim.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -155,12 +156,19 @@ def caution(table: pd.DataFrame) -> str:
     'too few draws of the uncertain parameters to say; at least 5 are needed'
     """
     if table.empty:
-        return f"too few draws of the uncertain parameters to say; at least {FEWEST} are needed"
+        return tr(
+            "too few draws of the uncertain parameters to say; at least {fewest} are needed",
+            fewest=FEWEST,
+        )
     draws, parameters = int(table["draws"].min()), table["parameter"].nunique()
     clear = table.loc[table["q_value"] < 0.05, "parameter"].nunique()
-    return (
-        f"with {draws} draws, about {0.05 * parameters:.1g} of {parameters} uncertain parameters "
-        f"would show p < 0.05 by chance alone; beyond chance: {clear or 'none'}"
+    return tr(
+        "with {draws} draws, about {chance} of {parameters} uncertain parameters would show "
+        "p < 0.05 by chance alone; beyond chance: {clear}",
+        draws=draws,
+        chance=f"{0.05 * parameters:.1g}",
+        parameters=parameters,
+        clear=clear or tr("none"),
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from clustersim.evaluation.page import money_text
 from clustersim.evaluation.replicates import PAIR, complete, sem
+from clustersim.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,14 +66,22 @@ def explained(row: Mapping[Any, Any]) -> str:
     if not math.isfinite(row["ratio"]) or _FAR[0] <= row["ratio"] <= _FAR[1]:
         return ""
     if abs(row["simulated"]) <= 2.0 * row["mc_error"]:
-        return "That is far apart, but the effect cannot be told from zero."
+        return tr("That is far apart, but the effect cannot be told from zero.")
     if not math.isfinite(row["untreated"]):
-        return "That is far apart: look for the reason before you use the number."
+        return tr("That is far apart: look for the reason before you use the number.")
     ratio = (row["simulated"] - row["untreated"]) / row["envelope"]
-    near = _FAR[0] <= ratio <= _FAR[1]
-    return (
-        f"That is far apart: {money_text(row['untreated'])} of the effect is with firms that were "
-        "neither members nor paid, of whom the envelope knows nothing (ties through the exchange, "
-        "knowledge that spills over, orders, rivals). Of the others alone the ratio is "
-        f"{ratio:.2f}{'.' if near else ', still far, as all of that reaches them too.'}"
+    said = {"money": money_text(row["untreated"]), "ratio": f"{ratio:.2f}"}
+    if _FAR[0] <= ratio <= _FAR[1]:
+        return tr(
+            "That is far apart: {money} of the effect is with firms that were neither members nor "
+            "paid, of whom the envelope knows nothing (ties through the exchange, knowledge that "
+            "spills over, orders, rivals). Of the others alone the ratio is {ratio}.",
+            **said,
+        )
+    return tr(
+        "That is far apart: {money} of the effect is with firms that were neither members nor "
+        "paid, of whom the envelope knows nothing (ties through the exchange, knowledge that "
+        "spills over, orders, rivals). Of the others alone the ratio is {ratio}, still far, as "
+        "all of that reaches them too.",
+        **said,
     )

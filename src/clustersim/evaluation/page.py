@@ -1,21 +1,26 @@
-"""A page of plain text: tables, and numbers as people read them."""
+"""A page of paragraphs and tables, as plain text and as HTML, and numbers as people read them."""
 
 from __future__ import annotations
 
 import io
 import math
 import re
-from typing import TYPE_CHECKING
+from html import escape
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from clustersim.evaluation import names
+from clustersim.language import tr
 from clustersim.units import won
+from clustersim.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from clustersim.evaluation.replicates import Replicate
@@ -31,7 +36,6 @@ __all__ = [
     "money_text",
     "or_dash",
     "p_text",
-    "part",
     "percent",
     "plain_percent",
     "signed",
@@ -54,19 +58,28 @@ def count_text(number: float) -> str:
 def signed(number: float, text: Callable[[float], str]) -> str:
     """Return a number's text with its sign."""
     shown = text(number)
-    return f"+{shown}" if number > 0 and shown.strip("0.") else shown
+    return f"+{shown}" if number > 0 and re.search("[1-9]", shown) else shown
 
 
-def beside(first: str, word: str, second: str) -> str:
+def beside(first: str, word: Literal["±", "to"], second: str) -> str:
     """Return two numbers with a word between them; a unit they share stands once.
 
     >>> beside("+31.4 bn", "±", "6.92 bn"), beside("+871 M", "to", "+1.67 bn")
     ('+31.4 ± 6.92 bn', '+871 M to +1.67 bn')
     """
-    number, _, unit = first.partition(" ")
-    if unit and unit == second.partition(" ")[2]:
+    number, unit = _parted(first)
+    if unit and unit == _parted(second)[1]:
         first = number
-    return f"{first} {word} {second}"
+    if word == "±":
+        return f"{first} ± {second}"
+    return tr("{low} to {high}", low=first, high=second)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return the digits of a number and the unit behind them."""
+    found = re.match(r"[-+]?[\d.,]*", text)
+    end = found.end() if found else 0
+    return text[:end], text[end:]
 
 
 def percent(number: float) -> str:
@@ -103,7 +116,7 @@ def distance_text(distance: float, unit: str) -> str:
     """
     if unit == "KRW":
         return signed(distance, money_text)
-    return or_dash(distance, "+.1f") + ("" if unit == "percentage points" else f" {unit}")
+    return or_dash(distance, "+.1f") + ("" if unit == "percentage points" else f" {words(unit)}")
 
 
 def chance_text(row: Mapping[Any, Any]) -> str:
@@ -126,7 +139,7 @@ def interval_text(row: Mapping[Any, Any], text: Callable[[float], str] = "{:.3g}
     if math.isnan(row["estimate"]):
         return "–"
     if math.isnan(row["low"]):
-        return f"{text(row['estimate'])} (no interval)"
+        return tr("{number} (no interval)", number=text(row["estimate"]))
     return f"{text(row['estimate'])} ({beside(text(row['low']), 'to', text(row['high']))})"
 
 
@@ -134,68 +147,76 @@ def design_text(header: Mapping[str, Any], tasks: Sequence[Replicate]) -> str:
     """Return in a sentence what was run."""
     draws, lucks = {task.draw for task in tasks}, {task.luck for task in tasks}
     count = len({(task.draw, task.luck) for task in tasks})
-    how = "each with its own draw of the uncertain parameters"
-    if count != max(len(draws), len(lucks)):
-        how = f"{len(draws)} draws of the uncertain parameters with {len(lucks)} lucks"
-    replicates = "1 replicate" if count == 1 else f"{count} replicates, {how}"
-    return f"Scenario {header['scenario']}, seed {header['seed']}, {replicates}."
-
-
-def part(header: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
-    """Return a part of a run's header, empty where there is none.
-
-    >>> part({"resolved": {"economy": {"macro": {"mode": "flat"}}}}, "resolved", "economy", "macro")
-    {'mode': 'flat'}
-    """
-    found: Any = header
-    for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else {}
+    about = {"scenario": header["scenario"], "seed": header["seed"]}
+    if count == 1:
+        return tr("Scenario {scenario}, seed {seed}, 1 replicate.", **about)
+    if count == max(len(draws), len(lucks)):
+        return tr(
+            "Scenario {scenario}, seed {seed}, {count} replicates, each with its own draw of the "
+            "uncertain parameters.",
+            count=count,
+            **about,
+        )
+    return tr(
+        "Scenario {scenario}, seed {seed}, {count} replicates, {draws} draws of the uncertain "
+        "parameters with {lucks} lucks.",
+        count=count,
+        draws=len(draws),
+        lucks=len(lucks),
+        **about,
+    )
 
 
 def uncounted(complex_: Mapping[str, Any]) -> str:
-    """Return in words which sites of a complex are not counted; nothing if all are.
+    """Return the sites of a complex that are not counted, separated by commas.
 
     >>> uncounted({"sites": {"osong": {"title": "Osong", "counted": "no"}}})
-    'Not counted as firms of the complex: Osong'
+    'Osong'
     """
     sites = complex_.get("sites") or {}
-    apart = [
-        str(site.get("title") or name)
+    return ", ".join(
+        names.title(site) or str(site.get("title") or name)
         for name, site in sites.items()
         if site.get("counted") == "no"
-    ]
-    return f"Not counted as firms of the complex: {', '.join(apart)}" if apart else ""
+    )
+
+
+class _Text(NamedTuple):
+    """A paragraph, title or heading."""
+
+    kind: Literal["p", "h3", "h4"]
+    text: str
+    aside: bool = False
 
 
 class Page:
-    """Plain text of a fixed width, the same in a terminal, a file and a notebook."""
+    """Paragraphs and tables: one content, as plain text of a fixed width and as HTML.
 
-    def __init__(self, width: int) -> None:
-        self._file = io.StringIO()
-        self._console = Console(
-            file=self._file, width=width, color_system=None, force_terminal=False, highlight=False
-        )
+    Parameters
+    ----------
+    width
+        The most columns a line of the text has.
+    name
+        What the page is about: the first line of the text, and what is seen of the HTML when it is
+        closed.
+    """
 
-    @property
-    def width(self) -> int:
-        """The most columns a line has."""
-        return self._console.width
+    def __init__(self, width: int, name: str = "") -> None:
+        self.width = width
+        self.name = name
+        self._blocks: list[_Text | Table] = []
 
     def say(self, text: str) -> None:
         """Write a paragraph."""
-        self._console.print(Text(text))
+        self._blocks.append(_Text("p", text))
 
     def title(self, text: str) -> None:
         """Write an underlined title."""
-        self._console.print()
-        self._console.print(Text(text))
-        self._console.print(Text("─" * len(text)))
+        self._blocks.append(_Text("h3", text))
 
-    def heading(self, text: str) -> None:
-        """Write a line that stands above a table."""
-        self._console.print()
-        self._console.print(Text(text))
+    def heading(self, text: str, *, aside: bool = False) -> None:
+        """Write a line that stands above a table; in HTML what is `aside` opens on demand."""
+        self._blocks.append(_Text("h4", text, aside))
 
     def table(self, *columns: str, tight: bool = False) -> Table:
         """Return an empty table; '>' sets a column to the right, '~' lets it run over lines."""
@@ -211,7 +232,7 @@ class Page:
         return table
 
     def show(self, table: Table) -> None:
-        """Print a table, with room for every number: rich would cut what is too long."""
+        """Write a table, with room for every number: rich would cut what is too long."""
         for column in table.columns:
             if column.no_wrap:
                 lines = [
@@ -219,12 +240,91 @@ class Page:
                     for text in (column.header, *column.cells)
                     for line in str(text).splitlines()
                 ]
-                column.min_width = max(map(len, lines), default=0)
-        self._console.print(table)
-        self._console.print()
+                column.min_width = max(map(cell_len, lines), default=0)
+        self._blocks.append(table)
 
     def text(self) -> str:
-        """Return the page."""
-        lines = self._file.getvalue().splitlines()
-        text = "\n".join(line.rstrip() for line in lines).strip("\n")
-        return re.sub(r"\n{3,}", "\n\n", text)
+        """Return the page as plain text, the same in a terminal, a file and a notebook."""
+        file = io.StringIO()
+        console = Console(
+            file=file, width=self.width, color_system=None, force_terminal=False, highlight=False
+        )
+        if self.name:
+            console.print(Text(self.name))
+        for block in self._blocks:
+            if isinstance(block, Table):
+                console.print(block)
+                console.print()
+                continue
+            if block.kind != "p":
+                console.print()
+            console.print(Text(block.text))
+            if block.kind == "h3":
+                console.print(Text("─" * cell_len(block.text)))
+        lines = (line.rstrip() for line in file.getvalue().splitlines())
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines).strip("\n"))
+
+    def html(self, name: str = "") -> str:
+        """Return the page as HTML without scripts or anything from elsewhere, all text escaped.
+
+        It opens and closes under its name, or under another one.
+        """
+        name = escape(self.name or name)
+        return (
+            f"<details open><summary><b>{name}</b></summary><div style='{_STYLE['page']}'>"
+            f"{''.join(self._html())}</div></details>"
+        )
+
+    def _html(self) -> Iterator[str]:
+        is_open = False
+        for block in self._blocks:
+            if isinstance(block, Table):
+                yield _table_html(block)
+                continue
+            if is_open and block.kind != "p":
+                yield "</details>"
+                is_open = False
+            if block.aside:
+                yield f"<details><summary style='{_STYLE['h4']}'>{escape(block.text)}</summary>"
+                is_open = True
+            else:
+                style = _STYLE[block.kind]
+                yield f"<{block.kind} style='{style}'>{escape(block.text)}</{block.kind}>"
+        if is_open:
+            yield "</details>"
+
+
+_LINE = "1px solid rgba(128,128,128,0.5)"  # seen on white and on black
+_STYLE = {
+    "page": "max-width:60em;line-height:1.45",
+    "h3": f"font-size:1.15em;margin:1em 0 0.4em;border-bottom:{_LINE}",
+    "h4": "font-size:1em;font-weight:600;margin:0.9em 0 0.3em;cursor:default",
+    "p": "margin:0.4em 0",
+    "table": "border-collapse:collapse;margin:0.3em 0;font-variant-numeric:tabular-nums",
+    "th": f"border-bottom:{_LINE};padding:0.1em 0.7em 0.1em 0;white-space:pre-line;",
+    "td": "padding:0.05em 0.7em 0.05em 0;white-space:pre-wrap;",
+}
+
+
+def _table_html(table: Table) -> str:
+    """Return a table as HTML: a head, and a body for each of its sections."""
+    sides = [f"text-align:{column.justify}" for column in table.columns]
+    head = "".join(
+        f"<th scope='col' style='{_STYLE['th']}{side}'>{escape(str(column.header))}</th>"
+        for column, side in zip(table.columns, sides, strict=True)
+    )
+    bodies = [""]
+    columns = [list(column.cells) for column in table.columns]
+    for row, *cells in zip(table.rows, *columns, strict=True):
+        bodies[-1] += "<tr>"
+        for text, side in zip(cells, sides, strict=True):
+            bodies[-1] += f"<td style='{_STYLE['td']}{side}'>{escape(str(text))}</td>"
+        bodies[-1] += "</tr>"
+        if row.end_section:
+            bodies.append("")
+    line = f" style='border-top:{_LINE}'"
+    body = "".join(
+        f"<tbody{line if number else ''}>{rows}</tbody>"
+        for number, rows in enumerate(filter(None, bodies))
+    )
+    return f"<table style='{_STYLE['table']}'><thead><tr>{head}</tr></thead>{body}</table>"

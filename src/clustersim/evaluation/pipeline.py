@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clustersim.calendar import year_of
+from clustersim.evaluation import names
 from clustersim.evaluation.page import count_text
 from clustersim.evaluation.replicates import KEY, PAIR, per_replicate, sem
+from clustersim.language import tr
 from clustersim.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from clustersim.evaluation.page import Page
     from clustersim.evaluation.replicates import Replicate
@@ -203,22 +206,29 @@ _COLUMNS = {
 """The columns of the page, and the steps that each adds up."""
 
 
-def say_pipeline(page: Page, table: pd.DataFrame) -> None:
+def say_pipeline(page: Page, table: pd.DataFrame, header: Mapping[str, Any] | None = None) -> None:
     """Write how many took each step over the whole run, all together and by instrument."""
     if table.empty:
         return
+    arm, place = str(table["arm"].iloc[0]), str(table["complex"].iloc[0])
     counts = table.pivot_table(
         index="instrument", columns="step", values="count", aggfunc="sum", fill_value=0.0
     )
     sums = counts.sum()
     told = [step for step in STEPS if sums.get(step, 0.0) and step not in {"call", "tranche"}]
-    steps = ", ".join(f"{words(step)} {count_text(sums[step])}" for step in told)
+    steps = ", ".join(f"{words(step, 'step')} {count_text(sums[step])}" for step in told)
     page.heading(
-        f"From need to result, whole run, mean over replicates: {steps}. By instrument (refused: "
-        "by the head, a panel or for want of money; stopped: closed firms too)"
+        tr(
+            "From need to result, whole run, mean over replicates: {steps}. By instrument "
+            "(refused: by the head, a panel or for want of money; stopped: closed firms too)",
+            steps=steps,
+        ),
+        aside=True,
     )
-    rows = page.table("~instrument", *(f">{name}" for name in _COLUMNS), tight=True)
-    for name, row in counts.to_dict("index").items():
+    heads = (f">{words(name, 'step')}" for name in _COLUMNS)
+    rows = page.table("~" + tr("instrument"), *heads, tight=True)
+    for instrument, row in counts.to_dict("index").items():
         added = (sum(row.get(step, 0.0) for step in steps) for steps in _COLUMNS.values())
-        rows.add_row(words(str(name)), *(count_text(each) if each else "–" for each in added))
+        name = names.work(header or {}, arm, place, str(instrument)) or words(str(instrument))
+        rows.add_row(name, *(count_text(each) if each else "–" for each in added))
     page.show(rows)

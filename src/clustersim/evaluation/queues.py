@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clustersim.calendar import year_of
+from clustersim.evaluation import names
 from clustersim.evaluation.page import count_text
 from clustersim.evaluation.replicates import KEY, PAIR, roster, sem
+from clustersim.language import tr
 from clustersim.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
     import pandas as pd
 
@@ -74,20 +77,25 @@ def queues(events: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame:
     return answer[COLUMNS]
 
 
-def say_queues(page: Page, queues: pd.DataFrame) -> None:
+def say_queues(page: Page, queues: pd.DataFrame, header: Mapping[str, Any] | None = None) -> None:
     """Write whose hours were scarce: managers of mini-clusters, the head, whoever else."""
     if queues.empty:
         return
     page.heading(
-        "Queues for scarce hours: share of the hours used, visits and tasks that wait at a "
-        "month's end, and days they waited, in the mean of the years and in the worst"
+        tr(
+            "Queues for scarce hours: share of the hours used, visits and tasks that wait at a "
+            "month's end, and days they waited, in the mean of the years and in the worst"
+        ),
+        aside=True,
     )
-    table = page.table("~who", ">hours used", ">waiting", ">worst", ">days", ">worst")
-    for who, rows in queues.groupby("who", sort=False, observed=True):
+    numbers = (tr("hours used"), words("waiting", "queue"), tr("worst"), words("days", "queue"))
+    table = page.table("~" + tr("who"), *(f">{name}" for name in (*numbers, tr("worst"))))
+    by = ["arm", "complex", "who"]
+    for (arm, place, who), rows in queues.groupby(by, sort=False, observed=True):
         years = rows.pivot_table(index="year", columns="measure", values="mean")
         there = years["hours_available"].sum()
         table.add_row(
-            words(str(who)),
+            names.work(header or {}, arm, place, str(who)) or words(str(who)),
             f"{years['hours'].sum() / there:.0%}" if there else "–",
             *(
                 count_text(number)

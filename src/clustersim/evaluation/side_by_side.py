@@ -1,12 +1,16 @@
-"""Complexes, scenarios and arms side by side, as a page of plain text."""
+"""Complexes, scenarios and arms side by side, as a page."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+
+from clustersim.evaluation import names
 from clustersim.evaluation.comparison import mean_effects, mean_shares, together, window
 from clustersim.evaluation.envelope import explained
+from clustersim.evaluation.names import part
 from clustersim.evaluation.page import (
     Page,
     count_text,
@@ -14,13 +18,13 @@ from clustersim.evaluation.page import (
     distance_text,
     money_text,
     or_dash,
-    part,
     percent,
     plain_percent,
     signed,
     uncounted,
 )
 from clustersim.evaluation.verdicts import added_text, headlines, title
+from clustersim.language import later, tr
 from clustersim.words import words
 
 if TYPE_CHECKING:
@@ -31,39 +35,56 @@ if TYPE_CHECKING:
 
     from clustersim.evaluation.comparison import Compared
 
-__all__ = ["comparison", "side_by_side"]
+__all__ = ["comparison", "side_by_side", "written"]
 
+_OUTPUT, _ADDED, _JOBS = later("OUTPUT"), later("VALUE ADDED"), later("JOBS")
+_MONEY, _TARGET = later("STATE MONEY"), later("HEADLINE TARGET")
 _OUTCOMES = {
-    "output": ("OUTPUT", money_text),
-    "value_added": ("VALUE ADDED", money_text),
-    "workers": ("JOBS", count_text),
+    "output": (_OUTPUT, money_text),
+    "value_added": (_ADDED, money_text),
+    "workers": (_JOBS, count_text),
 }
-_DOUBT = {"5 %": "p05", "95 %": "p95"}
-_PARTS = {"all_without_anchors": "less anchors", "members": "members", "nation": "the nation"}
-_RATIOS = {"value_added_per_won": "value added a won", "job_years_per_bn_won": "job-years a bn"}
-_DISTANCE = {"distance": "distance", "5 %": "distance_p05", "95 %": "distance_p95"}
+_ALL, _ERROR, _PERCENT = later("all firms"), later("± error"), later("per cent")
+_PERCENT_ERROR, _SHARE = later("± error of it"), later("members' share")
+_LOST, _RATIO = later("lost by rivals"), later("envelope ratio")
+_PAID, _ADDS = later("paid"), later("added, points")
+_DOUBT = {later("5 %"): "p05", later("95 %"): "p95"}
+_PARTS = {
+    "all_without_anchors": later("less anchors"),
+    "members": later("members"),
+    "nation": later("the nation"),
+}
+_RATIOS = {
+    "value_added_per_won": later("value added a won"),
+    "job_years_per_bn_won": later("job-years a bn"),
+}
+_FROM, _TO = later("from"), later("to")
+_DISTANCE = {later("distance"): "distance", "5 %": "distance_p05", "95 %": "distance_p95"}
 _CHANCE = {
-    "chance, %": "probability",
-    "chance: from": "probability_low",
-    "chance: to": "probability_high",
+    later("chance, %"): "probability",
+    f"chance: {_FROM}": "probability_low",
+    f"chance: {_TO}": "probability_high",
 }
-_MONEY, _TARGET = "STATE MONEY", "HEADLINE TARGET"
 _ROWS = [
     *(
-        ("OUTPUT", row)
+        (_OUTPUT, row)
         for row in (
-            *("all firms", "± error", *_DOUBT, "per cent", "± error of it"),
-            *("members' share", *_PARTS.values(), "lost by rivals", "envelope ratio"),
+            *(_ALL, _ERROR, *_DOUBT, _PERCENT, _PERCENT_ERROR),
+            *(_SHARE, *_PARTS.values(), _LOST, _RATIO),
         )
     ),
     *(
         (section, row)
-        for section in ("VALUE ADDED", "JOBS")
-        for row in ("all firms", "± error", *_DOUBT, "the nation")
+        for section in (_ADDED, _JOBS)
+        for row in (_ALL, _ERROR, *_DOUBT, _PARTS["nation"])
     ),
-    (_MONEY, "paid"),
-    *((_MONEY, row) for name in _RATIOS.values() for row in (name, f"{name}: from", f"{name}: to")),
-    *((_TARGET, row) for row in (*_DISTANCE, *_CHANCE, "added, points")),
+    (_MONEY, _PAID),
+    *(
+        (_MONEY, row)
+        for name in _RATIOS.values()
+        for row in (name, f"{name}: {_FROM}", f"{name}: {_TO}")
+    ),
+    *((_TARGET, row) for row in (*_DISTANCE, *_CHANCE, _ADDS)),
 ]
 """The rows of the table: section and label, of which only what follows a colon is shown."""
 
@@ -73,7 +94,12 @@ _Cell = tuple[dict[Any, Any], str, str, str]
 
 
 def comparison(compared: Compared, width: int = 80) -> str:
-    """Return the runs side by side as a page of plain text, at most ``width`` columns wide.
+    """Return the runs side by side as plain text, at most ``width`` columns wide; see `written`."""
+    return written(compared, width).text()
+
+
+def written(compared: Compared, width: int = 80) -> Page:
+    """Return the page of runs side by side.
 
     Raises
     ------
@@ -88,10 +114,12 @@ def comparison(compared: Compared, width: int = 80) -> str:
         page.say(design if name == run.store.header["scenario"] else f"{name}: {design}")
     side_by_side(page, compared)
     page.say(
-        "Arms of one run met the same luck, so a difference between them is surer than their two "
-        "errors suggest. A few replicates tell little: more narrow every interval."
+        tr(
+            "Arms of one run met the same luck, so a difference between them is surer than their "
+            "two errors suggest. A few replicates tell little: more narrow every interval."
+        )
     )
-    return page.text()
+    return page
 
 
 def side_by_side(page: Page, compared: Compared) -> None:
@@ -101,26 +129,33 @@ def side_by_side(page: Page, compared: Compared) -> None:
     """
     cells = _cells(compared)
     spots, arms = (list(dict.fromkeys(names)) for names in zip(*cells, strict=True))
-    heads = {name: words(name).replace(" ", "\n") for name in (*spots, *arms)}
+    called = {arm: _arm(compared, arm) or words(arm) for arm in arms}
+    called |= {spot: words(spot) for spot in spots}
+    heads = {name: text.replace(" ", "\n") for name, text in called.items()}
     texts = [*(text for cell in cells.values() for text in cell.values()), *heads.values()]
-    widest = max(len(line) for text in texts for line in text.splitlines())
-    labels = max(len(_label(row)) for row in _ROWS)
+    widest = max(cell_len(line) for text in texts for line in text.splitlines())
+    labels = max(cell_len(_label(row)) for row in _ROWS)
     room = max((page.width - labels) // (widest + 2), 1)
     upright = len(arms) * -(-len(spots) // room) <= len(spots) * -(-len(arms) // room)
     columns, blocks = (spots, arms) if upright else (arms, spots)
     first, last = window(compared)
     references = mean_effects(compared)["reference"]
     page.heading(
-        f"What an arm changes beside {', '.join(dict.fromkeys(references))} in a mean year of "
-        f"{first} to {last}: Monte Carlo error, and the range of 90 % of the replicates. Money in "
-        "won of 2008; paid and bought over the whole run, with 95 % intervals"
+        tr(
+            "What an arm changes beside {references} in a mean year of {first} to {last}: Monte "
+            "Carlo error, and the range of 90 % of the replicates. Money in won of 2008; paid and "
+            "bought over the whole run, with 95 % intervals",
+            references=", ".join(_arm(compared, arm) or arm for arm in dict.fromkeys(references)),
+            first=first,
+            last=last,
+        )
     )
     for block in blocks:
         keys = {name: (name, block) if upright else (block, name) for name in columns}
         across = [name for name in columns if keys[name] in cells]
         for at in range(0, len(across), room):
             shown = across[at : at + room]
-            name = words(block) if len(blocks) > 1 else ""
+            name = called[block] if len(blocks) > 1 else ""
             table = page.table(f"~{name}", *(f">{heads[each]}" for each in shown), tight=True)
             _fill(table, [cells[keys[each]] for each in shown])
             page.show(table)
@@ -133,7 +168,7 @@ def _fill(table: Table, cells: Sequence[dict[_Row, str]]) -> None:
         told = {row: [cell.get(row, "") for cell in cells] for row in rows}
         told = {row: texts for row, texts in told.items() if any(texts)}
         if told:
-            table.add_row(section)
+            table.add_row(tr(section))
             for row, texts in told.items():
                 table.add_row(_label(row), *(text or "–" for text in texts))
             table.add_section()
@@ -141,7 +176,7 @@ def _fill(table: Table, cells: Sequence[dict[_Row, str]]) -> None:
 
 def _label(row: _Row) -> str:
     about, _, text = row[1].rpartition(": ")
-    return f"{'    ' if about else '  '}{text}"
+    return f"{'    ' if about else '  '}{tr(text)}"
 
 
 # ---------------------------------------------------------------- the cells
@@ -162,8 +197,8 @@ def _cells(compared: Compared) -> dict[tuple[str, str], dict[_Row, str]]:
             key = (_place(compared, row), str(row["arm"]))
             cells.setdefault(key, {})[section, label] = text
     for cell in cells.values():
-        if ("OUTPUT", "members' share") not in cell:  # nobody is a member of anything
-            cell.pop(("OUTPUT", "members"), None)
+        if (_OUTPUT, _SHARE) not in cell:  # nobody is a member of anything
+            cell.pop((_OUTPUT, _PARTS["members"]), None)
     return cells
 
 
@@ -172,13 +207,13 @@ def _effects(compared: Compared) -> Iterator[_Cell]:
         section, text = _OUTCOMES[row["outcome"]]
         is_level, is_all = row["measure"] == "level", row["group"] == "all"
         if is_level and is_all:
-            yield row, section, "all firms", signed(row["estimate"], text)
-            yield row, section, "± error", text(row["mc_error"])
+            yield row, section, _ALL, signed(row["estimate"], text)
+            yield row, section, _ERROR, text(row["mc_error"])
             for label, column in _DOUBT.items():
                 yield row, section, label, signed(row[column], text)
         elif is_all:
-            yield row, section, "per cent", percent(row["estimate"])
-            yield row, section, "± error of it", plain_percent(row["mc_error"])
+            yield row, section, _PERCENT, percent(row["estimate"])
+            yield row, section, _PERCENT_ERROR, plain_percent(row["mc_error"])
         elif is_level and (row["group"] != "all_without_anchors" or _has_anchors(compared, row)):
             yield row, section, _PARTS[row["group"]], signed(row["estimate"], text)
 
@@ -186,20 +221,20 @@ def _effects(compared: Compared) -> Iterator[_Cell]:
 def _perimeters(compared: Compared) -> Iterator[_Cell]:
     for row in mean_shares(compared).to_dict("records"):
         if row["share"]:
-            yield row, "OUTPUT", "members' share", f"{row['share']:.1%}"
+            yield row, _OUTPUT, _SHARE, f"{row['share']:.1%}"
     for row in together(compared, lambda run: run.displaced()).to_dict("records"):
-        yield row, "OUTPUT", "lost by rivals", or_dash(row["share"], ".0%")
+        yield row, _OUTPUT, _LOST, or_dash(row["share"], ".0%")
     for row in together(compared, lambda run: run.envelope()).to_dict("records"):
-        yield row, "OUTPUT", "envelope ratio", or_dash(row["ratio"], ".2f")
+        yield row, _OUTPUT, _RATIO, or_dash(row["ratio"], ".2f")
 
 
 def _money(compared: Compared) -> Iterator[_Cell]:
     for row in together(compared, lambda run: run.money()).to_dict("records"):
-        yield row, _MONEY, "paid", money_text(row["paid"])
+        yield row, _MONEY, _PAID, money_text(row["paid"])
         if name := _RATIOS.get(row["ratio"]):
             yield row, _MONEY, name, or_dash(row["estimate"], ".3g")
-            yield row, _MONEY, f"{name}: from", or_dash(row["low"], ".3g")
-            yield row, _MONEY, f"{name}: to", or_dash(row["high"], ".3g")
+            yield row, _MONEY, f"{name}: {_FROM}", or_dash(row["low"], ".3g")
+            yield row, _MONEY, f"{name}: {_TO}", or_dash(row["high"], ".3g")
 
 
 def _targets(compared: Compared) -> Iterator[_Cell]:
@@ -208,7 +243,7 @@ def _targets(compared: Compared) -> Iterator[_Cell]:
             yield row, _TARGET, label, distance_text(row[column], row["unit"])
         for label, column in _CHANCE.items():
             yield row, _TARGET, label, f"{100 * row[column]:.0f}"
-        yield row, _TARGET, "added, points", added_text(row)
+        yield row, _TARGET, _ADDS, added_text(row)
 
 
 def _headlines(compared: Compared) -> pd.DataFrame:
@@ -224,8 +259,11 @@ def _say_headlines(page: Page, compared: Compared) -> None:
     ]
     if said:
         page.say(
-            "Headline targets, distance in percentage points or won (below 0 it falls short): "
-            f"{'; '.join(said)}. Other readings stand on the page of each run."
+            tr(
+                "Headline targets, distance in percentage points or won (below 0 it falls short): "
+                "{targets}. Other readings stand on the page of each run.",
+                targets="; ".join(said),
+            )
         )
 
 
@@ -236,12 +274,16 @@ def _say_apart(page: Page, compared: Compared) -> None:
     for row in rows:
         header = compared.runs[row["run"]].store.header
         if apart := uncounted(part(header, "resolved", "complexes", row["complex"])):
-            said[_place(compared, row)] = f"{apart}; the rows of members and the nation hold them."
+            said[_place(compared, row)] = tr(
+                "Not counted as firms of the complex: {sites}; the rows of members and the nation "
+                "hold them.",
+                sites=apart,
+            )
     for row in rows:
         if row["arm"] in compared.arms and (why := explained(row)):
-            said[f"{_place(compared, row)}, {row['arm']}"] = (
-                f"Envelope ratio {row['ratio']:.2f}. {why}"
-            )
+            arm = _arm(compared, row["arm"]) or row["arm"]
+            ratio = tr("Envelope ratio {ratio}.", ratio=f"{row['ratio']:.2f}")
+            said[f"{_place(compared, row)}, {arm}"] = f"{ratio} {why}"
     for place, text in said.items():
         page.say(f"{place}: {text}")
 
@@ -249,7 +291,15 @@ def _say_apart(page: Page, compared: Compared) -> None:
 def _place(compared: Compared, row: Mapping[Any, Any]) -> str:
     """Return the complex, and where needed the run."""
     alone = len(compared.runs) == 1 or row["run"] == row["complex"]
-    return str(row["complex"]) if alone else f"{row['run']}: {row['complex']}"
+    header = compared.runs[row["run"]].store.header
+    place = names.complex_(header, row["complex"]) or str(row["complex"])
+    return place if alone else f"{row['run']}: {place}"
+
+
+def _arm(compared: Compared, arm: str) -> str:
+    """Return what an arm is called in the first run that has a title for it."""
+    said = [names.arm(run.store.header, arm) for run in compared.runs.values()]
+    return next((text for text in said if text != words(arm)), said[0])
 
 
 def _has_anchors(compared: Compared, row: Mapping[Any, Any]) -> bool:

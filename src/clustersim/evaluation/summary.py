@@ -1,4 +1,4 @@
-"""A page of plain text for people who decide: what changed, how sure that is, what it hangs on.
+"""A page for people who decide: what changed, how sure that is, what it hangs on.
 
 One complex has a page of its own for every arm. Several stand side by side, as runs that are
 compared do, and what else is said of them has a line each.
@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from clustersim.errors import InputError
-from clustersim.evaluation import comparison
+from clustersim.evaluation import comparison, names
 from clustersim.evaluation.composition import say_composition
 from clustersim.evaluation.drivers import caution
 from clustersim.evaluation.envelope import explained
+from clustersim.evaluation.innocore import THRESHOLDS
 from clustersim.evaluation.limits import limits
+from clustersim.evaluation.names import part
 from clustersim.evaluation.page import (
     Page,
     beside,
@@ -25,7 +27,6 @@ from clustersim.evaluation.page import (
     money_text,
     or_dash,
     p_text,
-    part,
     percent,
     plain_percent,
     signed,
@@ -36,7 +37,10 @@ from clustersim.evaluation.queues import say_queues
 from clustersim.evaluation.side_by_side import side_by_side
 from clustersim.evaluation.verdicts import say_split, say_targets
 from clustersim.evaluation.volumes import combinations, say_volumes
+from clustersim.language import LANGUAGES, language, later, tr
 from clustersim.problems import did_you_mean
+from clustersim.scenario import korean
+from clustersim.units import won
 from clustersim.words import words
 
 if TYPE_CHECKING:
@@ -44,15 +48,15 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Answers", "summary"]
+__all__ = ["Answers", "summary", "written"]
 
 _GROUPS = {
-    "all": "all firms",
-    "all_without_anchors": "less anchors",
-    "members": "members",
-    "supported": "supported",
-    "inno_core": "Inno-Core",
-    "nation": "the nation",
+    "all": later("all firms"),
+    "all_without_anchors": later("less anchors"),
+    "members": later("members"),
+    "supported": later("supported"),
+    "inno_core": later("Inno-Core"),
+    "nation": later("the nation"),
 }
 _OF_OUTPUT_ALONE = {"supported", "inno_core"}
 _DRIVERS_SHOWN = 4
@@ -112,7 +116,14 @@ class _Alone:
 def summary(
     answers: Answers, width: int = 80, place: str | None = None, arm: str | None = None
 ) -> str:
-    """Return the page, at most ``width`` columns wide; of one complex and arm, if named.
+    """Return the page as plain text, at most ``width`` columns wide; see `written`."""
+    return written(answers, width, place, arm).text()
+
+
+def written(
+    answers: Answers, width: int = 80, place: str | None = None, arm: str | None = None
+) -> Page:
+    """Return the page; of one complex and arm, if named.
 
     Raises
     ------
@@ -121,14 +132,13 @@ def summary(
     StoreError
         No replicate is finished, or one lacks a number that another has.
     """
-    page = Page(width)
     header, tasks = answers.store.header, answers.store.tasks()
+    page = Page(width, names.run(header) or str(header.get("title") or header["scenario"]))
     effects, targets = answers.effects(wide=True), answers.targets(wide=True)
     places, arms = (list(effects[name].astype(str).unique()) for name in ("complex", "arm"))
     for name, wanted, known in (("complex", place, places), ("arm", arm, arms)):
         if wanted is not None and wanted not in known:
             raise InputError(f"no {name} {wanted!r}", did_you_mean(wanted, known))
-    page.say(str(header.get("title") or header["scenario"]))
     page.say(design_text(header, tasks))
     places, arms = [place] if place else places, [arm] if arm else arms
     if len(places) > 1 or (len(arms) > 1 and not place):
@@ -136,20 +146,19 @@ def summary(
     else:
         for each in arms:
             _one(page, answers, places[0], each)
-    page.title("What this cannot tell")
+    page.title(tr("What this cannot tell"))
     effects, targets = (
         table.loc[table["complex"].isin(places) & table["arm"].isin(arms)]
         for table in (effects, targets)
     )
     page.say(limits(header, effects, targets))
-    return page.text()
+    return page
 
 
 def _one(page: Page, answers: Answers, place: str, arm: str) -> None:
     """Write all there is to say of an arm in one complex."""
     header = answers.store.header
     complex_ = part(header, "resolved", "complexes", place)
-    plan = part(header, "resolved", "programme", "complexes", place)
 
     def here(table: pd.DataFrame) -> pd.DataFrame:
         return table.loc[(table["arm"] == arm) & (table["complex"] == place)]
@@ -157,20 +166,27 @@ def _one(page: Page, answers: Answers, place: str, arm: str) -> None:
     effects = here(answers.effects(wide=True))
     activity = here(answers.mini_clusters())
     references = list(effects["reference"].unique())
-    page.title(f"{place}: {arm} compared with {', '.join(references)}")
+    page.title(
+        tr(
+            "{place}: {arm} compared with {references}",
+            place=names.complex_(header, place) or place,
+            arm=names.arm(header, arm) or arm,
+            references=", ".join(names.arm(header, each) or each for each in references),
+        )
+    )
     _effects(page, effects, here(answers.shares()), complex_)
     _perimeters(page, effects, here(answers.displaced()), complex_)
     _envelope(page, here(answers.envelope()))
     say_targets(page, here(answers.targets(wide=True)), header)
     say_split(page, here(answers.distances()), header)
     say_composition(page, here(answers.composition()))
-    _mini_clusters(page, activity)
+    _mini_clusters(page, activity, header)
     if references == ["no_programme"]:
-        _own_money(page, activity, plan)
-    say_queues(page, here(answers.queues()))
+        _own_money(page, activity, header)
+    say_queues(page, here(answers.queues()), header)
     _inno_core(page, here(answers.inno_core()))
-    say_pipeline(page, here(answers.pipeline()))
-    _money(page, here(answers.ledger()), here(answers.money()))
+    say_pipeline(page, here(answers.pipeline()), header)
+    _money(page, here(answers.ledger()), here(answers.money()), header)
     year = here(answers.volumes())
     say_volumes(page, year, combinations(year, header))
     _drivers(page, here(answers.drivers()), here(answers.split()), header)
@@ -179,24 +195,36 @@ def _one(page: Page, answers: Answers, place: str, arm: str) -> None:
 def _several(page: Page, answers: Answers, places: list[str], arms: list[str]) -> None:
     """Write of several complexes or arms what can stand side by side."""
     side_by_side(page, _Alone({str(answers.store.header["scenario"]): answers}, arms))
+    header = answers.store.header
     activity, drivers = answers.mini_clusters(), answers.drivers()
     for arm in arms:
         mine = activity.loc[activity["arm"] == arm]
-        _mini_clusters(page, mine, f"{arm}: " if len(arms) > 1 else "")
-    page.heading("What each answer hangs on most: value added of all firms, summed over the years")
+        name = names.arm(header, arm) or arm
+        _mini_clusters(page, mine, header, f"{name}: " if len(arms) > 1 else "")
+    page.heading(
+        tr("What each answer hangs on most: value added of all firms, summed over the years")
+    )
     clearest = drivers.loc[drivers["arm"].isin(arms)].drop_duplicates(["complex", "arm"])
     if len(clearest):
-        table = page.table("answer", "~uncertain parameter", ">relation", ">p")
+        table = page.table(
+            tr("answer"), "~" + tr("uncertain parameter"), ">" + tr("relation"), ">" + tr("p")
+        )
         for row in clearest.to_dict("records"):
-            names = [row["complex"]] * (len(places) > 1) + [row["arm"]] * (len(arms) > 1)
+            place, arm = str(row["complex"]), str(row["arm"])
+            labels = [names.complex_(header, place) or place] * (len(places) > 1)
+            labels += [names.arm(header, arm) or arm] * (len(arms) > 1)
             table.add_row(
-                "\n".join(names), row["parameter"], _relation(row), p_text(row["p_value"])
+                "\n".join(labels), row["parameter"], _relation(row), p_text(row["p_value"])
             )
         page.show(table)
-    page.say(f"Caution: {caution(drivers)}.")
+    page.say(tr("Caution: {said}.", said=caution(drivers)))
     page.say(
-        f"All there is to say of one: results.summary(complex={places[0]!r}, arm={arms[0]!r}), or "
-        "run one complex and one arm; alone a complex has the same firms and the same luck."
+        tr(
+            "All there is to say of one: results.summary(complex={place}, arm={arm}), or run one "
+            "complex and one arm; alone a complex has the same firms and the same luck.",
+            place=repr(places[0]),
+            arm=repr(arms[0]),
+        )
     )
 
 
@@ -207,16 +235,19 @@ def _effects(
     page: Page, effects: pd.DataFrame, parts: pd.DataFrame, complex_: Mapping[str, Any]
 ) -> None:
     page.heading(
-        "What the programme changes, in a year (mean ± its Monte Carlo error, and the range of "
-        "90 % of the replicates; money in won of 2008; under a group its share of the complex's "
-        "output without the programme)"
+        tr(
+            "What the programme changes, in a year (mean ± its Monte Carlo error, and the range of "
+            "90 % of the replicates; money in won of 2008; under a group its share of the "
+            "complex's output without the programme)"
+        )
     )
     years = _two_years(effects)
-    table = page.table("firms", "year", ">mean", ">5 % to 95 %", ">per cent", tight=True)
+    heads = (tr("mean"), tr("5 % to 95 %"), tr("per cent"))
+    table = page.table(tr("firms"), tr("year"), *(f">{head}" for head in heads), tight=True)
     shown: dict[str, tuple[str, Callable[[float], str]]] = {
-        "output": ("OUTPUT", money_text),
-        "workers": ("JOBS", count_text),
-        "value_added": ("VALUE ADDED", money_text),
+        "output": (tr("OUTPUT"), money_text),
+        "workers": (tr("JOBS"), count_text),
+        "value_added": (tr("VALUE ADDED"), money_text),
     }
     cell = _by(effects, "outcome", "group", "year", "measure")
     share_of = _by(parts, "group", "year")
@@ -228,17 +259,18 @@ def _effects(
         for group in groups:
             if group in _OF_OUTPUT_ALONE and outcome != "output":
                 continue
-            labels = [f"  {_GROUPS[group]}", ""]
+            labels = [f"  {tr(_GROUPS[group])}", ""]
             if (
                 outcome == "output"
                 and group not in {"all", "nation"}
                 and (group, years[-1]) in share_of
             ):
-                labels[1] = f"    {share_of[group, years[-1]]['share']:.1%} of output"
+                share = f"{share_of[group, years[-1]]['share']:.1%}"
+                labels[1] = "    " + tr("{share} of output", share=share)
             for year, label in zip(years, labels[-len(years) :], strict=False):
                 level = cell.get((outcome, group, year, "level"))
-                share = cell.get((outcome, group, year, "percent"))
-                if level is None or share is None or share["defined"] == 0:
+                per_cent = cell.get((outcome, group, year, "percent"))
+                if level is None or per_cent is None or per_cent["defined"] == 0:
                     continue
                 table.add_row(
                     label,
@@ -247,7 +279,7 @@ def _effects(
                     beside(signed(level["p05"], text), "to", signed(level["p95"], text)),
                     ""
                     if group == "nation"
-                    else f"{percent(share['estimate'])} ± {plain_percent(share['mc_error'])}",
+                    else f"{percent(per_cent['estimate'])} ± {plain_percent(per_cent['mc_error'])}",
                 )
         table.add_section()
     page.show(table)
@@ -258,13 +290,21 @@ def _undefined(page: Page, effects: pd.DataFrame) -> None:
     """Say which groups are empty, always or in some replicates."""
     least = effects.loc[(effects["outcome"] == "output") & (effects["measure"] == "percent")]
     defined = least.groupby("group", observed=True)["defined"].min().to_dict()
-    some = {name: defined[group] for group, name in _GROUPS.items() if defined.get(group, 1) < 1}
+    some = {
+        tr(name): defined[group] for group, name in _GROUPS.items() if defined.get(group, 1) < 1
+    }
     never = [name for name, share in some.items() if share == 0.0]
     if never:
-        page.say(f"No replicate has firms of: {', '.join(never)}.")
+        page.say(tr("No replicate has firms of: {groups}.", groups=", ".join(never)))
     for name, share in some.items():
         if share:
-            page.say(f"{name}: per cent is over the {share:.0%} of replicates with such firms.")
+            page.say(
+                tr(
+                    "{group}: per cent is over the {share} of replicates with such firms.",
+                    group=name,
+                    share=f"{share:.0%}",
+                )
+            )
 
 
 def _perimeters(
@@ -274,13 +314,24 @@ def _perimeters(
     for row in lost.to_dict("records"):
         if math.isfinite(row["share"]):
             estimate = {"estimate": row["share"], "low": row["low"], "high": row["high"]}
+            share = interval_text(
+                estimate, lambda share: tr("{number} %", number=f"{100 * share:.0f}")
+            )
             page.say(
-                "Of what the complex gains in output over all years, the nation does not gain "
-                f"{interval_text(estimate, lambda share: f'{100 * share:.0f} %')}: rivals outside "
-                "lose it."
+                tr(
+                    "Of what the complex gains in output over all years, the nation does not gain "
+                    "{share}: rivals outside lose it.",
+                    share=share,
+                )
             )
     if apart := uncounted(complex_):
-        page.say(f"{apart}. They can be members, be supported, and count for the nation.")
+        page.say(
+            tr(
+                "Not counted as firms of the complex: {sites}. They can be members, be supported, "
+                "and count for the nation.",
+                sites=apart,
+            )
+        )
     ties = effects.loc[
         (effects["outcome"] == "ties")
         & (effects["group"] == "all")
@@ -289,45 +340,66 @@ def _perimeters(
     ]
     if ties["estimate"].any():
         said = [
-            f"{signed(row['estimate'], count_text)} ± {count_text(row['mc_error'])} in "
-            f"{row['year']}"
+            tr(
+                "{change} ± {error} in {year}",
+                change=signed(row["estimate"], count_text),
+                error=count_text(row["mc_error"]),
+                year=row["year"],
+            )
             for row in ties.to_dict("records")
         ]
-        page.say(f"Working ties of all firms: {', '.join(said)}.")
+        page.say(tr("Working ties of all firms: {changes}.", changes=", ".join(said)))
 
 
 def _envelope(page: Page, envelope: pd.DataFrame) -> None:
     for row in envelope.to_dict("records"):
         effect = beside(money_text(row["simulated"]), "±", money_text(row["mc_error"]))
         simple = money_text(row["envelope"])
-        text = (
-            f"Over all years the effect on output of all firms is {effect}; the back of the "
-            f"envelope (treated sales x effect x duration) says {simple}"
-        )
         if not math.isfinite(row["ratio"]):
-            page.say(f"{text}.")
+            page.say(
+                tr(
+                    "Over all years the effect on output of all firms is {effect}; the back of the "
+                    "envelope (treated sales x effect x duration) says {simple}.",
+                    effect=effect,
+                    simple=simple,
+                )
+            )
             continue
-        page.say(f"{text}, a ratio of {row['ratio']:.2f}. {explained(row)}".strip())
+        text = tr(
+            "Over all years the effect on output of all firms is {effect}; the back of the "
+            "envelope (treated sales x effect x duration) says {simple}, a ratio of {ratio}.",
+            effect=effect,
+            simple=simple,
+            ratio=f"{row['ratio']:.2f}",
+        )
+        page.say(f"{text} {explained(row)}".strip())
 
 
-def _mini_clusters(page: Page, activity: pd.DataFrame, of: str = "") -> None:
+def _mini_clusters(
+    page: Page, activity: pd.DataFrame, header: Mapping[str, Any], of: str = ""
+) -> None:
     """Write what each mini-cluster did; with the complex where there are several."""
     if activity.empty:
         return
     page.heading(
-        f"Mini-clusters, {of}whole run, mean over replicates: firms that ever joined, meetings and "
-        "people at one, visits, tasks solved, firms brought together with a partner, and the share "
-        "of the manager's paid hours that was used"
+        tr(
+            "Mini-clusters, {of}whole run, mean over replicates: firms that ever joined, meetings "
+            "and people at one, visits, tasks solved, firms brought together with a partner, and "
+            "the share of the manager's paid hours that was used",
+            of=of,
+        )
     )
-    columns = (">members", ">meetings", ">people", ">visits", ">tasks", ">partners", ">hours")
-    table = page.table("~mini-cluster", *columns, tight=True)
+    columns = ("members", "meetings", "people", "visits", "tasks", "partners", "hours")
+    heads = [f">{words(column, 'activity')}" for column in columns]
+    table = page.table("~" + tr("mini-cluster"), *heads, tight=True)
     several = len(activity["complex"].unique()) > 1
-    by = ["complex", "mini_cluster"]
-    for (place, name), rows in activity.groupby(by, sort=False, observed=True):
+    by = ["arm", "complex", "mini_cluster"]
+    for (arm, place, cluster), rows in activity.groupby(by, sort=False, observed=True):
         mean = rows.set_index("measure")["mean"].to_dict()
         met, there = mean.get("meetings", 0.0), mean.get("hours_available", 0.0)
+        name = names.work(header, arm, place, cluster) or words(str(cluster))
         table.add_row(
-            f"{place}: {words(str(name))}" if several else words(str(name)),
+            f"{names.complex_(header, place) or place}: {name}" if several else name,
             count_text(mean.get("members", 0.0)),
             count_text(met),
             count_text(mean.get("people", 0.0) / met) if met else "–",
@@ -337,15 +409,20 @@ def _mini_clusters(page: Page, activity: pd.DataFrame, of: str = "") -> None:
     page.show(table)
 
 
-def _own_money(page: Page, activity: pd.DataFrame, plan: Mapping[str, Any]) -> None:
-    clusters = plan.get("mini_clusters") or {}
-    own = [
-        words(name)
-        for name in dict.fromkeys(activity["mini_cluster"].astype(str))
-        if clusters.get(name, {}).get("funder") == "own"
-    ]
+def _own_money(page: Page, activity: pd.DataFrame, header: Mapping[str, Any]) -> None:
+    own = []
+    there = activity[["arm", "complex", "mini_cluster"]].astype(str).drop_duplicates()
+    for arm, place, name in there.itertuples(index=False):
+        plan = part(header, "resolved", "programme", "complexes", place, "mini_clusters", name)
+        if plan.get("funder") == "own":
+            own.append(names.work(header, arm, place, name) or words(name))
     if own:
-        page.say(f"Begun on their own money, and so in both worlds: {', '.join(own)}.")
+        page.say(
+            tr(
+                "Begun on their own money, and so in both worlds: {mini_clusters}.",
+                mini_clusters=", ".join(own),
+            )
+        )
 
 
 def _inno_core(page: Page, steps: pd.DataFrame) -> None:
@@ -353,30 +430,35 @@ def _inno_core(page: Page, steps: pd.DataFrame) -> None:
         return
     value = _by(steps, "measure")
     mean = {measure: row["arm_value"] for (measure,), row in value.items()}
-    page.heading("Inno-Core: firms, mean over replicates")
+    page.heading(tr("Inno-Core: firms, mean over replicates"))
+    numbers = {measure: f"{number:.1f}" for measure, number in mean.items()}
     page.say(
-        f"{mean['eligible']:.1f} firms eligible by sales, {mean['sound']:.1f} of them sound, "
-        f"{mean['chosen']:.1f} chosen: {mean['to_compare']:.1f} are left to compare them with. "
-        f"When the years of support were over, {mean['chosen_there']:.1f} of the chosen and "
-        f"{mean['to_compare_there']:.1f} of the others were still there. Of the chosen, "
-        f"{mean['gate_passed']:.1f} passed a gate and {mean['gate_failed']:.1f} failed one, "
-        f"{mean['graduated']:.1f} arrived at their goal, {mean['left']:.1f} left, "
-        f"{mean['closed']:.1f} closed while supported, and {mean['completed']:.1f} had all their "
-        "years."
+        tr(
+            "{eligible} firms eligible by sales, {sound} of them sound, {chosen} chosen: "
+            "{to_compare} are left to compare them with. When the years of support were over, "
+            "{chosen_there} of the chosen and {to_compare_there} of the others were still there. "
+            "Of the chosen, {gate_passed} passed a gate and {gate_failed} failed one, {graduated} "
+            "arrived at their goal, {left} left, {closed} closed while supported, and {completed} "
+            "had all their years.",
+            **numbers,
+        )
     )
     if mean["gamed"]:
         page.say(
-            f"{mean['gamed']:.1f} of those eligible sold less or more than the band allows, and "
-            "reported sales at its edge."
+            tr(
+                "{gamed} of those eligible sold less or more than the band allows, and reported "
+                "sales at its edge.",
+                gamed=numbers["gamed"],
+            )
         )
-    page.say("Of the chosen, with yearly sales that reached:")
-    table = page.table("", ">with", ">without", ">difference")
-    for (measure,), row in value.items():
-        if not measure.startswith("reached"):
+    page.say(tr("Of the chosen, with yearly sales that reached:"))
+    table = page.table("", ">" + tr("with"), ">" + tr("without"), ">" + tr("difference"))
+    for measure, threshold in THRESHOLDS.items():
+        if (measure,) not in value:
             continue
-        _, size, unit = measure.split("_")
+        row = value[measure,]
         table.add_row(
-            f"{size} {unit} KRW",
+            won(threshold),
             f"{row['arm_value']:.2f} ± {or_dash(row['mc_error'], '.2f')}",
             f"{row['reference_value']:.2f}",
             f"{row['difference']:+.2f} ± {or_dash(row['difference_mc_error'], '.2f')}",
@@ -384,79 +466,124 @@ def _inno_core(page: Page, steps: pd.DataFrame) -> None:
     page.show(table)
 
 
-def _money(page: Page, ledger: pd.DataFrame, ratios: pd.DataFrame) -> None:
+def _money(
+    page: Page, ledger: pd.DataFrame, ratios: pd.DataFrame, header: Mapping[str, Any]
+) -> None:
     paid = ledger.loc[ledger["entry"] == "paid"]
-    page.heading("Money paid over the whole run, by purpose (won of the year, mean)")
+    page.heading(tr("Money paid over the whole run, by purpose (won of the year, mean)"))
     if paid.empty:
-        page.say("None was paid.")
+        page.say(tr("None was paid."))
     else:
-        sums = paid.pivot_table(index="purpose", columns="funder", values="mean", aggfunc="sum")
-        sums = sums.fillna(0.0)
-        funders = sorted(sums.columns, key=lambda name: (name != "state", name))
-        table = page.table("purpose", *(f">{funder}" for funder in funders))
-        for purpose, row in sums.to_dict("index").items():
-            table.add_row(words(str(purpose)), *(money_text(row[funder]) for funder in funders))
-        table.add_section()
-        table.add_row("total", *(money_text(sums[funder].sum()) for funder in funders))
-        page.show(table)
+        _paid(page, paid, header)
     state = ledger.loc[ledger["funder"] == "state"]
     given, paid_out, lapsed = (
-        state.loc[state["entry"] == entry, "mean"].sum()
+        money_text(state.loc[state["entry"] == entry, "mean"].sum())
         for entry in ("appropriated", "paid", "lapsed")
     )
     page.say(
-        f"Of {money_text(given)} that the state appropriated, {money_text(paid_out)} were paid "
-        f"and {money_text(lapsed)} lapsed."
+        tr(
+            "Of {given} that the state appropriated, {paid} were paid and {lapsed} lapsed.",
+            given=given,
+            paid=paid_out,
+            lapsed=lapsed,
+        )
     )
     bought = _by(ratios, "ratio")
-    for ratio, text in (
-        ("value_added_per_won", "One won of state money bought {} won of value added{}."),
-        ("national_value_added_per_won", "For the nation, rivals' losses taken off: {} won{}."),
-        ("job_years_per_bn_won", "One billion won of it bought {} job-years{}."),
-    ):
+    for ratio, text in _BOUGHT.items():
         if (ratio,) not in bought:
             continue
         row = bought[ratio,]
         if math.isnan(row["estimate"]):
-            page.say("No state money was paid, so there is no value per won.")
+            page.say(tr("No state money was paid, so there is no value per won."))
             return
-        spread = ""
-        if row["p05"] < row["p95"]:
-            spread = f" in the mean; in 90 % of the replicates {row['p05']:.3g} to {row['p95']:.3g}"
-        if math.isfinite(row["low"]):
-            spread += f"; the mean is known to {row['low']:.3g} to {row['high']:.3g} (95 %)"
-        page.say(text.format(f"{row['estimate']:.3g}", spread))
-    page.say("Not discounted, counted to the end of the run, the firms' own money left out.")
+        page.say(tr(text, number=f"{row['estimate']:.3g}", spread=_spread(row)))
+    page.say(tr("Not discounted, counted to the end of the run, the firms' own money left out."))
     if (paid["purpose"] == "business centre").any():
-        page.say("The state's part of the business centre counts in full; it outlasts the run.")
+        page.say(tr("The state's part of the business centre counts in full; it outlasts the run."))
+
+
+_BOUGHT = {
+    "value_added_per_won": later(
+        "One won of state money bought {number} won of value added{spread}."
+    ),
+    "national_value_added_per_won": later(
+        "For the nation, rivals' losses taken off: {number} won{spread}."
+    ),
+    "job_years_per_bn_won": later("One billion won of it bought {number} job-years{spread}."),
+}
+
+
+def _spread(row: Mapping[Any, Any]) -> str:
+    """Return between what a ratio lies, as far as it is known."""
+    ends = {name: f"{row[name]:.3g}" for name in ("p05", "p95", "low", "high")}
+    said = ""
+    if row["p05"] < row["p95"]:
+        said = tr(" in the mean; in 90 % of the replicates {p05} to {p95}", **ends)
+    if math.isfinite(row["low"]):
+        said += tr("; the mean is known to {low} to {high} (95 %)", **ends)
+    return said
+
+
+def _paid(page: Page, paid: pd.DataFrame, header: Mapping[str, Any]) -> None:
+    """Write the table of payments of one arm in one complex, by purpose and funder."""
+    arm, place = str(paid["arm"].iloc[0]), str(paid["complex"].iloc[0])
+    sums = paid.pivot_table(index="purpose", columns="funder", values="mean", aggfunc="sum")
+    sums = sums.fillna(0.0)
+    funders = sorted(sums.columns, key=lambda name: (name != "state", name))
+    heads = (f">{words(str(funder), 'funder')}" for funder in funders)
+    table = page.table(tr("purpose"), *heads)
+    for purpose, row in sums.to_dict("index").items():
+        name = names.work(header, arm, place, str(purpose)) or words(str(purpose), "purpose")
+        table.add_row(name, *(money_text(row[funder]) for funder in funders))
+    table.add_section()
+    table.add_row(tr("total"), *(money_text(sums[funder].sum()) for funder in funders))
+    page.show(table)
 
 
 def _drivers(
     page: Page, drivers: pd.DataFrame, split: pd.DataFrame, header: Mapping[str, Any]
 ) -> None:
-    page.heading("What the answer hangs on: value added of all firms, summed over the years")
+    page.heading(tr("What the answer hangs on: value added of all firms, summed over the years"))
     if not drivers.empty:
-        table = page.table("~uncertain parameter", ">relation", ">p")
-        about = header.get("parameters", {})
+        table = page.table("~" + tr("uncertain parameter"), ">" + tr("relation"), ">" + tr("p"))
         for row in drivers.head(_DRIVERS_SHOWN).to_dict("records"):
-            told = about.get(row["parameter"], {})
-            text = f"{told.get('doc', '')}\n  {row['parameter']}\n  ({told.get('source', '')})"
-            table.add_row(text.strip(), _relation(row), p_text(row["p_value"]))
+            table.add_row(
+                _parameter(row["parameter"], header), _relation(row), p_text(row["p_value"])
+            )
         page.show(table)
-    page.say(f"Caution: {caution(drivers)}.")
+    page.say(tr("Caution: {said}.", said=caution(drivers)))
     if not split.empty:
         share = split.set_index("doubt")["share"]
         if share.notna().all():
             page.say(
-                f"Of its variance {share['parameters']:.0%} is doubt about parameters, "
-                f"{share['luck']:.0%} luck, {share['both']:.0%} the two together."
+                tr(
+                    "Of its variance {parameters} is doubt about parameters, {luck} luck, {both} "
+                    "the two together.",
+                    **{doubt: f"{share[doubt]:.0%}" for doubt in ("parameters", "luck", "both")},
+                )
             )
+
+
+def _parameter(path: str, header: Mapping[str, Any]) -> str:
+    """Return what a parameter is, its path and its source, a line each."""
+    told = header.get("parameters", {}).get(path, {})
+    doc, source = told.get("doc", ""), told.get("source", "")
+    if language() != LANGUAGES[0]:
+        # Docs and reasons are in English: what is known in Korean, and the keys, can be told.
+        doc = ": ".join(korean.of_path(path) or ())
+        key = source.partition(":")[0]
+        source = tr("assumption") if key == "assumption" else key
+    return f"{doc}\n  {path}\n  ({source})".strip()
 
 
 def _relation(row: Mapping[Any, Any]) -> str:
     if row["statistic"] == "rank correlation":
-        return f"rank corr. {row['estimate']:+.2f}"
-    return f"with '{row['category']}' {signed(row['estimate'], money_text)}"
+        return tr("rank corr. {number}", number=f"{row['estimate']:+.2f}")
+    return tr(
+        "with {category} {difference}",
+        category=f"'{row['category']}'",
+        difference=signed(row["estimate"], money_text),
+    )
 
 
 # ---------------------------------------------------------------- numbers as text

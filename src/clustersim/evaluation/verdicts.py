@@ -7,10 +7,16 @@ their prices alone stand in one line.
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+
+from clustersim.evaluation import names
 from clustersim.evaluation.page import beside, chance_text, distance_text, or_dash
+from clustersim.language import later, tr
+from clustersim.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,15 +30,17 @@ __all__ = ["added_text", "headlines", "say_split", "say_targets", "title"]
 _PRICES = ("nominal", "real")
 _SPLITS_SHOWN = 4
 _NOT_THE_READING = {"title", "title_ko", "source", "prices"}
-_SAID_OF_PARTS = (
-    "Asked: the target itself. Firms: what those that stayed did by themselves, splits included. "
-    "Composition: those that came and went."
+_SPLIT = later(
+    "What makes up the distance (log x 100, about per cent, or points of a share): mean ± half "
+    "the range of 90 % of the replicates. Asked: the target itself. Firms: what those that stayed "
+    "did by themselves, splits included. Composition: those that came and went."
 )
 
 
 def title(header: Mapping[str, Any], target: str) -> str:
     """Return a target in a few words."""
-    return str(header.get("targets", {}).get(target, {}).get("title") or target)
+    about = header.get("targets", {}).get(target, {})
+    return names.target(header, target) or str(about.get("title") or target)
 
 
 def headlines(targets: pd.DataFrame, header: Mapping[str, Any]) -> pd.DataFrame:
@@ -55,21 +63,26 @@ def say_targets(page: Page, targets: pd.DataFrame, header: Mapping[str, Any]) ->
         return
     rows = {row["target"]: row for row in targets.to_dict("records")}
     page.heading(
-        "Targets: the mean distance (percentage points or won; below 0 it falls short), then the "
-        "chance of meeting it in per cent, with its 95 % interval"
+        tr(
+            "Targets: the mean distance (percentage points or won; below 0 it falls short), then "
+            "the chance of meeting it in per cent, with its 95 % interval"
+        )
     )
     (first,) = headlines(targets, header).to_dict("records")
     page.say(_in_words(first, title(header, first["target"])))
     lines = _lines(list(rows), header)
     if len(rows) == 1:
         return
+    label, chance = "~" + tr("target"), ">" + tr("chance, %")
     if all(len(line) == 1 for _, line in lines):
-        table = page.table("~target", ">distance", ">chance, %", ">added, points")
+        added = ">" + tr("added, points")
+        table = page.table(label, f">{words('distance')}", chance, added)
         for label, line in lines:
             row = rows[line[0]]
             table.add_row(label, _distance(row), _chance(row), added_text(row))
     else:
-        table = page.table("~target", ">nominal", ">chance, %", ">real", ">chance, %", tight=True)
+        nominal, real = (f">{words(prices)}" for prices in _PRICES)
+        table = page.table(label, nominal, chance, real, chance, tight=True)
         for label, line in lines:
             cells = ["", "", "", ""]
             for target in line:
@@ -79,7 +92,7 @@ def say_targets(page: Page, targets: pd.DataFrame, header: Mapping[str, Any]) ->
             table.add_row(label, *cells)
     page.show(table)
     if any(math.isnan(row["distance"]) for row in rows.values()):
-        page.say("A dash: no replicate has firms that the target is about.")
+        page.say(tr("A dash: no replicate has firms that the target is about."))
 
 
 def say_split(page: Page, distances: pd.DataFrame, header: Mapping[str, Any]) -> None:
@@ -90,17 +103,14 @@ def say_split(page: Page, distances: pd.DataFrame, header: Mapping[str, Any]) ->
         return
     rows = {(row["target"], row["part"]): row for row in distances.to_dict("records")}
     parts = list(distances["part"].unique())
-    more = " All others: results.distances()." if len(shown) < len(known) else ""
-    page.heading(
-        "What makes up the distance (log x 100, about per cent, or points of a share): mean ± half "
-        f"the range of 90 % of the replicates. {_SAID_OF_PARTS}{more}"
-    )
-    heads = ["\n".join(textwrap.wrap(title(header, target), 14)) for target in shown]
+    more = tr("All others: results.distances().") if len(shown) < len(known) else ""
+    page.heading(f"{tr(_SPLIT)} {more}".strip())
+    heads = ["\n".join(_wrapped(title(header, target), 14)) for target in shown]
     table = page.table("", *(f">{head}" for head in heads))
     for part in parts:
         if part == parts[-1]:
             table.add_section()
-        table.add_row(part, *(_part(rows[target, part]) for target in shown))
+        table.add_row(words(part, "part"), *(_part(rows[target, part]) for target in shown))
     page.show(table)
 
 
@@ -112,14 +122,23 @@ def _part(row: Mapping[Any, Any]) -> str:
 
 def _in_words(row: Mapping[Any, Any], name: str) -> str:
     if math.isnan(row["distance"]):
-        return f"Headline: {name}. There are no firms it could be about."
+        return tr("Headline: {name}. There are no firms it could be about.", name=name)
     unit = row["unit"]
     low, high = (distance_text(row[f"distance_{end}"], unit) for end in ("p05", "p95"))
-    return (
-        f"Headline: {name}. Distance {_distance(row)}, in 90 % of the replicates "
-        f"{beside(low, 'to', high)}. Chance {_chance(row)} %, to which the programme adds "
-        f"{added_text(row)} points."
+    return tr(
+        "Headline: {name}. Distance {distance}, in 90 % of the replicates {ends}. Chance {chance} "
+        "%, to which the programme adds {added} points.",
+        name=name,
+        distance=_distance(row),
+        ends=beside(low, "to", high),
+        chance=_chance(row),
+        added=added_text(row),
     )
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return a text in lines, at most so wide on average: a letter of Hangul takes two columns."""
+    return textwrap.wrap(text, width * len(text) // cell_len(text))
 
 
 def _distance(row: Mapping[Any, Any]) -> str:
@@ -138,7 +157,9 @@ def _lines(targets: Sequence[str], header: Mapping[str, Any]) -> list[tuple[str,
         label, prices = title(header, target), _prices(header, target)
         reading = {name: about[name] for name in about if name not in _NOT_THE_READING}
         key = f"{reading}" if prices else target
-        lines.setdefault(key, (label.removesuffix(f", {prices}"), []))[1].append(target)
+        if prices:  # at the end, or last in brackets
+            label = re.sub(rf", {words(prices)}(?=\)?$)", "", label)
+        lines.setdefault(key, (label, []))[1].append(target)
     for _, line in lines.values():
         line.sort(key=lambda target: _prices(header, target))
     return [

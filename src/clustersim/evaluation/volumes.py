@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 
 from clustersim import calendar, units
-from clustersim.evaluation.page import count_text, money_text, part
+from clustersim.evaluation.names import part
+from clustersim.evaluation.page import count_text, money_text
 from clustersim.evaluation.replicates import KEY, PAIR, per_replicate, sem
+from clustersim.language import later, tr
 from clustersim.problems import Problems
 from clustersim.programme import building
 from clustersim.programme.instruments.registry import SERVICES
@@ -390,11 +392,11 @@ def _share(value: object) -> float:
 # ---------------------------------------------------------------- in words
 
 _SHOWN = {
-    "rd_share": "R&D, % of state money paid",
-    "tasks": "supported tasks, R&D included",
-    "rd_grants": "R&D grants",
-    "rd_grant": "an R&D grant",
-    "small_task": "another task",
+    "rd_share": later("R&D, % of state money paid"),
+    "tasks": later("supported tasks, R&D included"),
+    "rd_grants": later("R&D grants"),
+    "rd_grant": later("an R&D grant"),
+    "small_task": later("another task"),
 }
 
 
@@ -403,15 +405,18 @@ def say_volumes(page: Page, table: pd.DataFrame, together: pd.DataFrame) -> None
     whole = table.loc[table["period"] == FULL_YEARS]
     if whole.empty or together.empty:
         return
-    page.heading("A full year of the programme beside published ones (mean over replicates)")
+    page.heading(
+        tr("A full year of the programme beside published ones (mean over replicates)"), aside=True
+    )
     by = {row["measure"]: row for row in whole.to_dict("records")}
-    rows = page.table("", ">a year", ">published", "", "~source")
+    heads = (">" + tr("a year"), ">" + tr("published"), "", "~" + tr("source"))
+    rows = page.table("", *heads)
     for measure, name in _SHOWN.items():
         row = by[measure]
         text = money_text if row["unit"] == "KRW" else count_text
-        verdict = "–" if row["within"] is None else "in" if row["within"] else "out"
-        ends = f"{text(row['low'])} to {text(row['high'])}"
-        rows.add_row(name, text(row["mean"]), ends, verdict, row["source"])
+        verdict = "–" if row["within"] is None else tr("in") if row["within"] else tr("out")
+        ends = tr("{low} to {high}", low=text(row["low"]), high=text(row["high"]))
+        rows.add_row(tr(name), text(row["mean"]), ends, verdict, row["source"])
     page.show(rows)
     page.say(" ".join(_together(together)))
 
@@ -422,32 +427,52 @@ def _together(table: pd.DataFrame) -> Iterable[str]:
     first, last = records[0], records[-1]
     few, many, _ = PUBLISHED["tasks"]
     low, high, _ = PUBLISHED["rd_share"]
-    yield (
-        f"Of {money_text(first['appropriated'])} a year {money_text(first['running'])} run the "
-        "office and what else is paid before tasks (mini-clusters, exchange, Inno-Core). Of all of "
-        "it in R&D,"
+    yield tr(
+        "Of {appropriated} a year {running} run the office and what else is paid before tasks "
+        "(mini-clusters, exchange, Inno-Core). Of all of it in R&D, {fits}.",
+        appropriated=money_text(first["appropriated"]),
+        running=money_text(first["running"]),
+        fits="; ".join(_fits(row, sizes=row is first) for row in records),
     )
-    fits = [
-        f"{row['rd_share']:.0f} % leave room for {row['rd_grants']:.0f} grants of "
-        f"{money_text(row['grant'])} and {row['small_tasks']:.0f} tasks of "
-        f"{money_text(row['small_task'])}"
-        if row is first
-        else f"{row['rd_share']:.0f} % for {row['rd_grants']:.0f} and {row['small_tasks']:.0f}"
-        for row in records
-    ]
-    yield f"{'; '.join(fits)}."
-    yield (
-        f"The {few:.0f} to {many:.0f} tasks that are published need "
-        f"{money_text(first['needed_low'])} to {money_text(first['needed_high'])} with "
-        f"{low:.0f} % in R&D, {money_text(last['needed_low'])} to "
-        f"{money_text(last['needed_high'])} with {high:.0f} %."
+    yield tr(
+        "The {few} to {many} tasks that are published need {first_low} to {first_high} with {low} "
+        "% in R&D, {last_low} to {last_high} with {high} %.",
+        few=f"{few:.0f}",
+        many=f"{many:.0f}",
+        low=f"{low:.0f}",
+        high=f"{high:.0f}",
+        first_low=money_text(first["needed_low"]),
+        first_high=money_text(first["needed_high"]),
+        last_low=money_text(last["needed_low"]),
+        last_high=money_text(last["needed_high"]),
     )
     most, lines = first["most_rd_share"], first["by_lines"]
     if not most >= low:  # NaN too
-        yield "So the published ranges of R&D and of tasks do not fit together into this money."
+        yield tr("So the published ranges of R&D and of tasks do not fit together into this money.")
     elif most < high:
-        yield f"So both published ranges fit together with {low:.0f} to {most:.0f} % in R&D alone."
+        yield tr(
+            "So both published ranges fit together with {low} to {most} % in R&D alone.",
+            low=f"{low:.0f}",
+            most=f"{most:.0f}",
+        )
     else:
-        yield "So both published ranges fit together."
+        yield tr("So both published ranges fit together.")
     if lines < high:
-        yield f"By budget lines calls for R&D may use up to {lines:.0f} % of what is appropriated."
+        yield tr(
+            "By budget lines calls for R&D may use up to {lines} % of what is appropriated.",
+            lines=f"{lines:.0f}",
+        )
+
+
+def _fits(row: Mapping[Any, Any], *, sizes: bool) -> str:
+    """Return how many grants and tasks fit beside each other; with their sizes, if wanted."""
+    numbers = {name: f"{row[name]:.0f}" for name in ("rd_share", "rd_grants", "small_tasks")}
+    if not sizes:
+        return tr("{rd_share} % for {rd_grants} and {small_tasks}", **numbers)
+    return tr(
+        "{rd_share} % leave room for {rd_grants} grants of {grant} and {small_tasks} tasks of "
+        "{small_task}",
+        grant=money_text(row["grant"]),
+        small_task=money_text(row["small_task"]),
+        **numbers,
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["BLOCKS", "VALUES", "of_value"]
+__all__ = ["BLOCKS", "VALUES", "of_path", "of_value"]
 
 Words = tuple[str, str]
 """A word, for titles, and a line."""
@@ -21,6 +21,19 @@ def of_value(block: str, name: str) -> Words | None:
     ('반감기', '효과가 정점에서 절반으로 줄기까지의 기간')
     """
     return VALUES.get(f"{block}.{name}") or VALUES.get(name)
+
+
+def of_path(path: str) -> Words | None:
+    """Return what there is for the value at a path, if one word alone can be meant.
+
+    >>> of_path("programme.budget_factor")
+    ('예산 배율', '모든 단지 예산의 배율')
+    """
+    name = path.rpartition(".")[2]
+    if name in VALUES:
+        return VALUES[name]
+    found = [said for key, said in VALUES.items() if key.endswith(f".{name}")]
+    return found[0] if len(found) == 1 else None
 
 
 BLOCKS: Final[dict[str, Words]] = {
