@@ -173,10 +173,10 @@ def _effect(ax: Axes, results: Results, site: Site, outcome: str) -> None:
     ax.set_ylabel(tr("per cent") if percent else tr("percentage points"))
     ax.set_ylim(ax.get_ylim())
     size = f"{end['p50']:+.2f}"
-    text = f"{size} %" if percent else tr("{size} points", size=size)
+    text = tr("{size} %", size=size) if percent else tr("{size} points", size=size)
     labels = [Label(end["p50"], text, ARM)]
     if site.replicates(results) > 1:
-        labels += [Label(end["p05"], "5 %", MUTED), Label(end["p95"], "95 %", MUTED)]
+        labels += [Label(end["p05"], tr("5 %"), MUTED), Label(end["p95"], tr("95 %"), MUTED)]
     label_right(ax, end["year"], labels)
     mark_dates(ax, dates(results.store.header, rows["year"].min(), end["year"]), labelled=False)
     heading(

@@ -121,7 +121,7 @@ def _draw(ax: Axes, results: Results, site: Site) -> None:
         )
         labels.append(Label(end["p50"] / size, text, color))
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_major_formatter("{x:,g}")
     ax.yaxis.set_minor_locator(NullLocator())
     ax.set_ylabel(tr("{unit} of the year, log scale", unit=unit))
     ax.set_xlim(first - 0.3, last + 0.1)

@@ -257,7 +257,7 @@ def _ranges(ax: Axes, name: str, alone: pd.DataFrame) -> None:
         )
         text = tr(
             "{source}: {low} to {high} (month {month})",
-            source=each.source,
+            source=each.source.replace(" to ", f" {tr('to')} "),
             low=f"{low:+.2g}",
             high=f"{high:+.2g}",
             month=month,

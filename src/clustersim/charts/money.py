@@ -90,8 +90,8 @@ def money(
     -------
     matplotlib.axes.Axes
         One stack for each year in bn won of the year (Korean: 억원), means over replicates, with
-        the sum paid as a number. A family of which one purpose alone has money bears its name. Money
-        that lapsed stands on top, hatched: it was not paid.
+        the sum paid as a number. A family of which one purpose alone has money bears its name. What
+        lapsed stands on top, hatched: it was not paid.
 
     Raises
     ------

@@ -27,6 +27,7 @@ from clustersim.charts.style import (
     say,
 )
 from clustersim.errors import InputError
+from clustersim.evaluation.names import work
 from clustersim.evaluation.networks import portrait
 from clustersim.language import later, tr
 
@@ -112,7 +113,7 @@ def network(
     key, rows = _replicate(results, site, replicate)
     shown = portrait(*(table[table["mini_cluster"] == name] for table in rows))
     header = results.store.header
-    title = names.mini_cluster(header, (site.arm, site.complex), name, shown.title)
+    title = work(header, site.arm, site.complex, name) or shown.title
     far = names.translated(header, site.complex)
     _draw(figure, shown, site.names(results) | {"title": title}, far)
     footnote(

@@ -14,7 +14,7 @@ from clustersim.charts.lettering import fill
 from clustersim.charts.save import put_all
 from clustersim.charts.style import INK, MUTED, PURPOSES, bare, billions, picture
 from clustersim.economy.state import SIZE_CLASSES
-from clustersim.language import ntr, tr
+from clustersim.language import LANGUAGES, language, ntr, tr
 from clustersim.validation.curves import AGES, DEGREES, GROWTH_CLASSES
 from clustersim.words import words
 
@@ -66,7 +66,7 @@ def validation(found: Validation, *, titles: Mapping[str, str] | None = None) ->
         panel(bare(ax), found, colors)
         ax.title.set_fontsize(10)
     figure.suptitle(
-        tr("Simulated firms beside published figures, {scenario}", scenario=words(found.scenario)),
+        tr("Simulated firms beside published figures, {where}", where=_where(found, colors)),
         x=0.01,
         ha="left",
         fontsize=13,
@@ -109,6 +109,13 @@ def save(
 # ---------------------------------------------------------------- parts
 
 Colors = dict[str, str]
+
+
+def _where(found: Validation, colors: Colors) -> str:
+    """Return what is shown: in English the scenario's name, else the complex or how many."""
+    if language() == LANGUAGES[0]:
+        return words(found.scenario)
+    return next(iter(colors)) if len(colors) == 1 else tr("{number} complexes", number=len(colors))
 
 
 def _titled(found: Validation, titles: Mapping[str, str]) -> Validation:
