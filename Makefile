@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench residual schema translations clean
+.PHONY: help demo test check fix bench residual schema translations font clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' Makefile | while read -r make name text; do \
@@ -41,6 +41,11 @@ schema: $(VENV)/installed ## Write the JSON Schema of scenario files again.
 
 translations: $(VENV)/installed-dev ## Bring the catalogue of translations up to date with the code.
 	$(BIN)/python tests/translations.py
+
+font: $(VENV)/installed ## Make the font of Korean pictures again; needs npm.
+	@rm -rf build/font && mkdir -p build/font
+	cd build/font && npm pack --silent @ibm/plex-sans-kr@1.1.0 && tar xzf *.tgz
+	$(BIN)/python -m clustersim.charts.fonts.subset build/font
 
 clean: ## Remove .venv and caches; results in runs/ stay.
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .benchmarks .coverage build dist

@@ -153,25 +153,32 @@ class Comparison:
             headers = {name: run.header for name, run in self.runs.items()}
             return readable.readable(table, headers)
 
-    def paths(self, outcome: str = "output") -> Figure:
+    def paths(self, outcome: str = "output", *, lang: str | None = None) -> Figure:
         """Draw an effect over the years, a panel each; see `charts.comparison.paths`."""
         from clustersim.charts import comparison as charts  # noqa: PLC0415 - matplotlib is slow
 
-        with speaking(self.lang):
+        with speaking(lang or self.lang):
             return charts.paths(self, outcome)
 
-    def dots(self, outcome: str = "output", *, ax: Axes | None = None) -> Axes:
+    def dots(
+        self, outcome: str = "output", *, ax: Axes | None = None, lang: str | None = None
+    ) -> Axes:
         """Draw an effect by scenario and arm; see `charts.comparison.dots`."""
         from clustersim.charts import comparison as charts  # noqa: PLC0415 - matplotlib is slow
 
-        with speaking(self.lang):
+        with speaking(lang or self.lang):
             return charts.dots(self, outcome, ax=ax)
 
-    def save(self, folder: str | os.PathLike[str] | None = None) -> list[Path]:
-        """Save all pictures as PNG and SVG, in `folder` unless told, and return their paths."""
+    def save(
+        self, folder: str | os.PathLike[str] | None = None, *, lang: str | None = None
+    ) -> list[Path]:
+        """Save all pictures as PNG and SVG, in `folder` if told, and return their paths.
+
+        Languages are told apart in the names; see `charts.save.put_all`.
+        """
         from clustersim.charts import comparison as charts  # noqa: PLC0415 - matplotlib is slow
 
-        with speaking(self.lang):
+        with speaking(lang or self.lang):
             return charts.save(self, folder or self.folder)
 
     def summary(self, width: int = 80, *, lang: str | None = None) -> str:

@@ -38,6 +38,7 @@ from clustersim.problems import did_you_mean
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
     from types import ModuleType
 
     from matplotlib.axes import Axes
@@ -443,7 +444,8 @@ class Results:
 class Plots:
     """Pictures of one run. Each takes Axes to draw into, or makes its own, and returns them.
 
-    `network` alone has two panels and returns a figure.
+    `network` alone has two panels and returns a figure. All are in the language of the results,
+    unless told: ``lang="ko"``.
     """
 
     def __init__(self, results: Results) -> None:
@@ -456,9 +458,11 @@ class Plots:
         arm: str | None = None,
         complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
         ax: Axes | None = None,
+        lang: str | None = None,
     ) -> Axes:
         """Draw an outcome in both worlds over the years; see `clustersim.charts.fan`."""
-        axes: Axes = _charts().fan(self._results, outcome, arm=arm, complex=complex, ax=ax)
+        with self._speaking(lang):
+            axes: Axes = _charts().fan(self._results, outcome, arm=arm, complex=complex, ax=ax)
         return axes
 
     def inno_core(
@@ -467,9 +471,11 @@ class Plots:
         arm: str | None = None,
         complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
         ax: Axes | None = None,
+        lang: str | None = None,
     ) -> Axes:
         """Draw the sales of Inno-Core firms on a log axis; see `clustersim.charts.inno_core`."""
-        axes: Axes = _charts().inno_core(self._results, arm=arm, complex=complex, ax=ax)
+        with self._speaking(lang):
+            axes: Axes = _charts().inno_core(self._results, arm=arm, complex=complex, ax=ax)
         return axes
 
     def money(
@@ -478,9 +484,11 @@ class Plots:
         arm: str | None = None,
         complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
         ax: Axes | None = None,
+        lang: str | None = None,
     ) -> Axes:
         """Draw the state money paid by year and purpose; see `clustersim.charts.money`."""
-        axes: Axes = _charts().money(self._results, arm=arm, complex=complex, ax=ax)
+        with self._speaking(lang):
+            axes: Axes = _charts().money(self._results, arm=arm, complex=complex, ax=ax)
         return axes
 
     def network(
@@ -490,12 +498,17 @@ class Plots:
         replicate: int = 0,
         arm: str | None = None,
         complex: str | None = None,  # noqa: A002 - the project's word for an industrial complex
+        lang: str | None = None,
     ) -> Figure:
         """Draw a mini-cluster before and after, two panels; see `clustersim.charts.network`."""
-        figure: Figure = _charts().network(
-            self._results, mini_cluster, replicate=replicate, arm=arm, complex=complex
-        )
+        with self._speaking(lang):
+            figure: Figure = _charts().network(
+                self._results, mini_cluster, replicate=replicate, arm=arm, complex=complex
+            )
         return figure
+
+    def _speaking(self, lang: str | None) -> AbstractContextManager[None]:
+        return speaking(lang or self._results.lang)
 
     def __repr__(self) -> str:
         return "<Plots: fan, inno_core, money, network>"

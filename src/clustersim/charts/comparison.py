@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from clustersim.charts import names
 from clustersim.charts.fan import OUTCOMES as _OUTCOMES
-from clustersim.charts.save import FORMATS, write
-from clustersim.charts.style import ARM, MUTED, REFERENCE, STYLE, bare, canvas, draw_arm, years
+from clustersim.charts.lettering import fill
+from clustersim.charts.save import put_all
+from clustersim.charts.style import ARM, MUTED, REFERENCE, bare, canvas, draw_arm, picture, years
 from clustersim.errors import InputError
 from clustersim.evaluation.comparison import (
     OUTCOMES,
@@ -21,12 +20,13 @@ from clustersim.evaluation.comparison import (
     places,
     window,
 )
+from clustersim.language import LANGUAGES, language, tr
 from clustersim.problems import did_you_mean
-from clustersim.words import words
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
+    from pathlib import Path
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -45,7 +45,7 @@ ACROSS = 4
 """The most panels beside each other, where they are not columns of a table."""
 
 
-@rc_context(STYLE)
+@picture
 def paths(compared: Compared, outcome: str = "output") -> Figure:
     """Draw the paired effect on an outcome over the years, one small panel per place and arm.
 
@@ -95,27 +95,32 @@ def paths(compared: Compared, outcome: str = "output") -> Figure:
         ax.set_xlim(table["year"].min() - 0.3, table["year"].max() + 0.3)
         low, high = limits[place]
         ax.set_ylim(low, high + 0.12 * (high - low))  # room for the words in the corner
-        several = {_name(place): len(sites) > 1, words(arm): len(arms) > 1}
+        several = {
+            _name(compared, place): len(sites) > 1,
+            _arm(compared, arm): len(arms) > 1,
+        }
         ax.set_title("\n".join(text for text, shown in several.items() if shown), fontsize=9)
         years(ax)
         if (place, arm) in members:
-            text = f"members: {members[place, arm]:.0%} of output"
+            text = tr("members: {share} of output", share=f"{members[place, arm]:.0%}")
             ax.text(0.99, 0.97, text, transform=ax.transAxes, **_IN_THE_CORNER)
-    _title(figure, f"Effect on {_OUTCOMES[outcome].lower()}", table)
-    figure.supylabel("per cent", fontsize=9)
+    what = tr(_OUTCOMES[outcome])
+    what = what.lower() if language() == LANGUAGES[0] else what
+    _title(figure, compared, tr("Effect on {outcome}", outcome=what), table)
+    figure.supylabel(tr("per cent"), fontsize=9)
     widest = max(limits.values(), key=lambda ends: ends[1] - ends[0])
-    apart = [_name(place) for place, ends in limits.items() if ends != widest]
-    scale = f"Mind the scale of {', '.join(apart)}." if apart else "All panels have one scale."
-    _note(
-        figure,
-        compared,
-        "Line: median of replicates. Bands: the middle half and the middle 90 %. "
-        + (scale if len(panels) > 1 else ""),
+    apart = [_name(compared, place) for place, ends in limits.items() if ends != widest]
+    scale = (
+        tr("Mind the scale of {places}.", places=", ".join(apart))
+        if apart
+        else tr("All panels have one scale.")
     )
+    how = tr("Line: median of replicates. Bands: the middle half and the middle 90 %.")
+    _note(figure, compared, f"{how} {scale}" if len(panels) > 1 else how)
     return figure
 
 
-@rc_context(STYLE)
+@picture
 def dots(compared: Compared, outcome: str = "output", *, ax: Axes | None = None) -> Axes:
     """Draw the effect on an outcome in a mean year, one line per place and arm.
 
@@ -142,7 +147,7 @@ def dots(compared: Compared, outcome: str = "output", *, ax: Axes | None = None)
     _known(outcome)
     table = mean_effects(compared)
     axes = canvas(ax, height=_height(table))
-    _dots(axes, table, outcome)
+    _dots(axes, compared, table, outcome)
     if ax is None:
         _note(cast("Figure", axes.figure), compared, _legend(compared))
     return axes
@@ -158,47 +163,46 @@ def save(compared: Compared, folder: str | os.PathLike[str]) -> list[Path]:
     """
     pictures = {f"effect_on_{outcome}": paths(compared, outcome) for outcome in OUTCOMES}
     pictures["effects_in_a_mean_year"] = _all_dots(compared)
-    return [
-        write(figure, Path(folder) / f"{name}.{kind}")
-        for name, figure in pictures.items()
-        for kind in FORMATS
-    ]
+    return put_all(pictures, folder)
 
 
-@rc_context(STYLE)
+@picture
 def _all_dots(compared: Compared) -> Figure:
     table = mean_effects(compared)
     figure = Figure(figsize=(10, _height(table)), layout="constrained")
     for ax, outcome in zip(figure.subplots(1, len(OUTCOMES), sharey=True), OUTCOMES, strict=True):
-        _dots(bare(ax), table, outcome)
-    _title(figure, "Effect in a mean year", table)
-    _note(figure, compared, f"{_legend(compared)} Mind the scale: it differs between outcomes.")
+        _dots(bare(ax), compared, table, outcome)
+    _title(figure, compared, tr("Effect in a mean year"), table)
+    scale = tr("Mind the scale: it differs between outcomes.")
+    _note(figure, compared, f"{_legend(compared)} {scale}")
     return figure
 
 
-def _dots(ax: Axes, table: pd.DataFrame, outcome: str) -> None:
+def _dots(ax: Axes, compared: Compared, table: pd.DataFrame, outcome: str) -> None:
     rows = table[(table["outcome"] == outcome) & (table["measure"] == "percent")]
     sites, arms = places(rows), rows["arm"].unique()
     labels: list[str] = []
+    heads = {_name(compared, place) for place in sites}
     ax.axvline(0, color=REFERENCE, linewidth=1)
     for place, here in sites.items():
         if len(arms) > 1 and len(sites) > 1:
-            labels.append(_name(place))
+            labels.append(_name(compared, place))
         for row in here.to_dict("records"):
             y = len(labels)
             ax.plot([row["p05"], row["p95"]], [y, y], color=ARM, linewidth=1)
             ax.plot([row["low"], row["high"]], [y, y], color=ARM, linewidth=4, alpha=0.45)
             ax.plot(row["estimate"], y, "o", color=ARM, markersize=5)
-            labels.append(_name(place) if len(arms) == 1 else words(row["arm"]))
+            alone = len(arms) == 1
+            labels.append(_name(compared, place) if alone else _arm(compared, row["arm"]))
     ax.set_yticks(range(len(labels)), labels)
     for label in ax.get_yticklabels():
-        label.set_fontweight("bold" if label.get_text() in map(_name, sites) else "normal")
+        label.set_fontweight("bold" if label.get_text() in heads else "normal")
     ax.set_ylim(len(labels) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     ax.grid(axis="x", color=MUTED, linewidth=0.3)
-    ax.set_xlabel("per cent")
-    ax.set_title(_OUTCOMES[outcome], fontsize=10)
+    ax.set_xlabel(tr("per cent"))
+    ax.set_title(tr(_OUTCOMES[outcome]), fontsize=10)
 
 
 def _height(table: pd.DataFrame) -> float:
@@ -229,31 +233,55 @@ def _known(outcome: str) -> None:
 
 def _legend(compared: Compared) -> str:
     first, last = window(compared)
-    return (
-        f"Mean of the years {first} to {last}. Dot: mean of replicates. Thick line: its 95 % "
-        "interval. Thin line: the middle 90 % of replicates."
+    return tr(
+        "Mean of the years {first} to {last}. Dot: mean of replicates. Thick line: its 95 % "
+        "interval. Thin line: the middle 90 % of replicates.",
+        first=first,
+        last=last,
     )
 
 
-def _name(place: str) -> str:
+def _name(compared: Compared, place: str) -> str:
     """Return a complex as people write it; the name of a run stays as it is."""
-    return words(place).title() if place.replace("-", "_").isidentifier() else place
+    run, _, complex_ = place.rpartition(": ")
+    if not complex_.replace("-", "_").isidentifier():
+        return place
+    called = names.place(_knowing(compared, "complexes", complex_), complex_)
+    if run:
+        return place if language() == LANGUAGES[0] else f"{run}: {called}"
+    return called
 
 
-def _title(figure: Figure, what: str, table: pd.DataFrame) -> None:
+def _arm(compared: Compared, name: str) -> str:
+    return names.arm(_knowing(compared, "arms", name), name)
+
+
+def _knowing(compared: Compared, kind: str, name: str) -> Mapping[str, Any]:
+    """Return the header of the first run that knows a complex or an arm, empty if none does."""
+    headers = (run.store.header for run in compared.runs.values())
+    return next((each for each in headers if names.part(each, "resolved", kind, name)), {})
+
+
+def _title(figure: Figure, compared: Compared, what: str, table: pd.DataFrame) -> None:
     """Write over a figure what it shows, with the place and the arm where there is only one."""
-    names = (list(map(_name, places(table))), list(map(words, table["arm"].unique())))
-    text = ", ".join([what, *(each[0] for each in names if len(each) == 1)])
+    spots, arms = list(places(table)), list(table["arm"].unique())
+    called = [_name(compared, spots[0])] * (len(spots) == 1)
+    called += [_arm(compared, arms[0])] * (len(arms) == 1)
+    text = ", ".join([what, *called])
     figure.suptitle(text, x=0.01, ha="left", fontsize=12, fontweight="bold")
 
 
 def _note(figure: Figure, compared: Compared, legend: str) -> None:
     """Write under a figure how it is read and what it shows."""
     runs = [
-        f"{name}: {len({(task.draw, task.luck) for task in run.store.tasks()})} replicates, "
-        f"seed {run.store.header['seed']}"
+        tr(
+            "{run}: {number} replicates, seed {seed}",
+            run=name,
+            number=len({(task.draw, task.luck) for task in run.store.tasks()}),
+            seed=run.store.header["seed"],
+        )
         for name, run in compared.runs.items()
     ]
-    width = int(18 * figure.get_figwidth())
-    lines = [textwrap.fill(text, width) for text in (legend, " · ".join(runs))]
+    width = 18 * figure.get_figwidth()
+    lines = [fill(text, width) for text in (legend, " · ".join(runs))]
     figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.5, color=MUTED)

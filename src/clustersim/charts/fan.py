@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from clustersim.charts.style import (
@@ -12,7 +11,6 @@ from clustersim.charts.style import (
     MUTED,
     NOTHING,
     REFERENCE,
-    STYLE,
     Label,
     bare,
     canvas,
@@ -25,11 +23,13 @@ from clustersim.charts.style import (
     label_right,
     mark_dates,
     money_scale,
+    picture,
     say,
     years,
 )
 from clustersim.errors import InputError
 from clustersim.evaluation.bands import effect_bands, yearly_bands
+from clustersim.language import later, tr
 from clustersim.words import words
 
 if TYPE_CHECKING:
@@ -41,18 +41,18 @@ if TYPE_CHECKING:
 __all__ = ["fan", "fan_with_effect"]
 
 OUTCOMES = {
-    "output": "Output",
-    "output_per_firm": "Output per firm",
-    "workers": "Workers",
-    "value_added": "Value added",
-    "firms": "Operating firms",
-    "rd_spending": "R&D spending",
-    "ties": "Ties",
-    "utilisation": "Capacity utilisation",
+    "output": later("Output"),
+    "output_per_firm": later("Output per firm"),
+    "workers": later("Workers"),
+    "value_added": later("Value added"),
+    "firms": later("Operating firms"),
+    "rd_spending": later("R&D spending"),
+    "ties": later("Ties"),
+    "utilisation": later("Capacity utilisation"),
 }
 
 
-@rc_context(STYLE)
+@picture
 def fan(
     results: Results,
     outcome: str = "output_per_firm",
@@ -91,7 +91,7 @@ def fan(
     axes = canvas(ax)
     site = choose(results, arm, complex)
     if site is None:
-        say(axes, _title(outcome), NOTHING)
+        say(axes, _title(outcome), tr(NOTHING))
     else:
         _levels(axes, results, site, outcome)
     if ax is None:
@@ -99,7 +99,7 @@ def fan(
     return axes
 
 
-@rc_context(STYLE)
+@picture
 def fan_with_effect(
     results: Results,
     outcome: str = "output_per_firm",
@@ -119,7 +119,7 @@ def fan_with_effect(
     figure = Figure(figsize=(9, 7.5), layout="constrained")
     site = choose(results, arm, complex)
     if site is None:
-        say(figure.add_subplot(), _title(outcome), NOTHING)
+        say(figure.add_subplot(), _title(outcome), tr(NOTHING))
     else:
         above, below = map(bare, figure.subplots(2, sharex=True, height_ratios=(5, 3)))
         _levels(above, results, site, outcome)
@@ -138,14 +138,15 @@ def _levels(ax: Axes, results: Results, site: Site, outcome: str) -> None:
     levels = levels[levels["complex"] == site.complex]
     first, last = levels["year"].min(), levels["year"].max()
     size, unit = _unit(levels)
+    called = site.names(results)
     labels = []
-    for name, color, draw in (
-        (site.arm, ARM, draw_arm),
-        (site.reference, REFERENCE, draw_reference),
+    for name, world, color, draw in (
+        (site.arm, "arm", ARM, draw_arm),
+        (site.reference, "reference", REFERENCE, draw_reference),
     ):
         rows = levels[levels["arm_name"] == name]
         draw(ax, rows, size)
-        labels.append(Label(rows["p50"].iloc[-1] / size, words(name), color))
+        labels.append(Label(rows["p50"].iloc[-1] / size, called[world], color))
     ax.set_ylabel(unit)
     if ax.get_ylim()[1] >= 1000:
         ax.yaxis.set_major_formatter("{x:,.0f}")
@@ -155,7 +156,7 @@ def _levels(ax: Axes, results: Results, site: Site, outcome: str) -> None:
     label_right(ax, last, labels)
     heading(
         ax,
-        site.title(_title(outcome)),
+        site.title(results, _title(outcome)),
         _legend(site, results),
         above=mark_dates(ax, dates(results.store.header, first, last)),
     )
@@ -169,37 +170,40 @@ def _effect(ax: Axes, results: Results, site: Site, outcome: str) -> None:
     end = rows.iloc[-1]
     ax.axhline(0, color=REFERENCE, linewidth=1)
     draw_arm(ax, rows, 1.0)
-    ax.set_ylabel("per cent" if percent else "percentage points")
+    ax.set_ylabel(tr("per cent") if percent else tr("percentage points"))
     ax.set_ylim(ax.get_ylim())
-    sign = "%" if percent else "points"
-    labels = [Label(end["p50"], f"{end['p50']:+.2f} {sign}", ARM)]
+    size = f"{end['p50']:+.2f}"
+    text = tr("{size} %", size=size) if percent else tr("{size} points", size=size)
+    labels = [Label(end["p50"], text, ARM)]
     if site.replicates(results) > 1:
-        labels += [Label(end["p05"], "5 %", MUTED), Label(end["p95"], "95 %", MUTED)]
+        labels += [Label(end["p05"], tr("5 %"), MUTED), Label(end["p95"], tr("95 %"), MUTED)]
     label_right(ax, end["year"], labels)
     mark_dates(ax, dates(results.store.header, rows["year"].min(), end["year"]), labelled=False)
     heading(
         ax,
-        f"Difference: {words(site.arm)} minus {words(site.reference)}",
-        "Replicate by replicate: median, the middle half and the middle 90 %. Mind the scale.",
+        tr("Difference: {arm} minus {reference}", **site.names(results)),
+        tr("Replicate by replicate: median, the middle half and the middle 90 %. Mind the scale."),
     )
 
 
 def _title(outcome: str) -> str:
-    return OUTCOMES.get(outcome, words(outcome).capitalize())
+    return tr(OUTCOMES[outcome]) if outcome in OUTCOMES else words(outcome).capitalize()
 
 
 def _unit(levels: pd.DataFrame) -> tuple[float, str]:
     unit = levels["unit"].iloc[0]
     if unit.startswith("KRW"):
         size, name = money_scale(levels["p50"].median())
-        return size, f"{name}, prices of {unit[3:]}" if unit[3:] else name
-    return 1.0, "per cent" if unit == "percent points" else unit
+        year = unit[3:]
+        return size, tr("{unit}, prices of {year}", unit=name, year=year) if year else name
+    return 1.0, tr("per cent") if unit == "percent points" else words(unit)
 
 
 def _legend(site: Site, results: Results) -> str:
     if site.replicates(results) == 1:
-        return "A single replicate: there is no spread to show."
-    return (
+        return tr("A single replicate: there is no spread to show.")
+    return tr(
         "Line: median of replicates. Bands: the middle half and the middle 90 % "
-        f"({words(site.reference)}: broken lines)."
+        "({reference}: broken lines).",
+        reference=site.names(results)["reference"],
     )

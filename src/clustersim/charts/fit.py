@@ -6,13 +6,23 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from clustersim.calendar import parse_month
-from clustersim.charts.style import ARM, BN, INK, MUTED, PURPOSES, REFERENCE, STYLE, bare, years
+from clustersim.charts import names
+from clustersim.charts.style import (
+    ARM,
+    INK,
+    MUTED,
+    PURPOSES,
+    REFERENCE,
+    bare,
+    picture,
+    years,
+)
+from clustersim.language import later, tr
 from clustersim.units import FIRST_YEAR
 
 if TYPE_CHECKING:
@@ -25,16 +35,16 @@ if TYPE_CHECKING:
 __all__ = ["fit"]
 
 _PANELS = {
-    "output": ("Output a year", "tn KRW, prices of the time", 1e3 * BN),
-    "workers": ("Workers", "thousands", 1e3),
-    "utilisation": ("Capacity utilisation", "per cent", 0.01),
-    "firms": ("Operating firms", "firms", 1.0),
+    "output": (later("Output a year"), later("tn KRW, prices of the time"), 1e12),
+    "workers": (later("Workers"), later("thousands"), 1e3),
+    "utilisation": (later("Capacity utilisation"), later("per cent"), 0.01),
+    "firms": (later("Operating firms"), later("firms"), 1.0),
 }
 _MARKS = {"complex": "o", "nation": "s", "other": "^"}
 _SIZES = dict(zip(("1-49", "50-299", "300+"), PURPOSES[1:4], strict=True))
 
 
-@rc_context(STYLE)
+@picture
 def fit(table: pd.DataFrame, complex: str) -> Figure:  # noqa: A002 - the project's word
     """Draw a complex's simulated past as bands over luck, and what was published as points.
 
@@ -61,14 +71,15 @@ def fit(table: pd.DataFrame, complex: str) -> Figure:  # noqa: A002 - the projec
     for ax, (quantity, (title, unit, scale)) in zip(axes, _PANELS.items(), strict=False):
         here = rows.loc[(rows["quantity"] == quantity) & (rows["size"] == "")]
         _panel(ax, here, scale, ARM)
-        ax.set_title(title, fontsize=10)
-        ax.set_ylabel(unit)
+        ax.set_title(tr(title), fontsize=10)
+        ax.set_ylabel(tr(unit))
     _by_size(axes[4], rows.loc[rows["size"] != ""])
     _legend(axes[5])
-    title = rows["title"].iloc[0]
-    figure.suptitle(
-        f"{title}: fit of the past, not validation", x=0.01, ha="left", fontweight="bold"
+    title = tr(
+        "{place}: fit of the past, not validation",
+        place=names.said(rows.iloc[0].to_dict(), "title"),
     )
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
     return figure
 
 
@@ -106,23 +117,24 @@ def _panel(ax: Axes, rows: pd.DataFrame, scale: float, color: str) -> None:
 def _by_size(ax: Axes, rows: pd.DataFrame) -> None:
     for size, color in _SIZES.items():
         _panel(ax, rows.loc[rows["size"] == size], 0.01, color)
-    ax.set_title("Capacity utilisation by workers (points: all national complexes)", fontsize=10)
-    ax.set_ylabel("per cent")
+    title = tr("Capacity utilisation by workers (points: all national complexes)")
+    ax.set_title(title, fontsize=10)
+    ax.set_ylabel(tr("per cent"))
 
 
 def _legend(ax: Axes) -> None:
     """Say what the marks mean, in a panel of its own."""
     ax.set_axis_off()
     said = [
-        ("o", INK, INK, "published, the residual is solved from it"),
-        ("o", MUTED, INK, "published, the population or moving in stands on it"),
-        ("o", "white", INK, "published, not used"),
-        ("s", "white", REFERENCE, "all national complexes, not used"),
-        ("^", "white", REFERENCE, "another perimeter, not used"),
+        ("o", INK, INK, tr("published, the residual is solved from it")),
+        ("o", MUTED, INK, tr("published, the population or moving in stands on it")),
+        ("o", "white", INK, tr("published, not used")),
+        ("s", "white", REFERENCE, tr("all national complexes, not used")),
+        ("^", "white", REFERENCE, tr("another perimeter, not used")),
     ]
     handles: list[Artist] = [
-        Patch(facecolor=ARM, alpha=0.2, label="simulated: middle 90 % of lucks"),
-        Line2D([], [], color=ARM, linewidth=1.8, label="simulated: median"),
+        Patch(facecolor=ARM, alpha=0.2, label=tr("simulated: middle 90 % of lucks")),
+        Line2D([], [], color=ARM, linewidth=1.8, label=tr("simulated: median")),
         *(
             Line2D(
                 [],
@@ -137,16 +149,19 @@ def _legend(ax: Axes) -> None:
         ),
     ]
     handles += [
-        Line2D([], [], color=color, linewidth=1.8, label=f"firms of {size} workers")
+        Line2D([], [], color=color, linewidth=1.8, label=tr("firms of {size} workers", size=size))
         for size, color in _SIZES.items()
     ]
     ax.legend(handles=handles, frameon=False, loc="upper left")
     ax.text(
         0.02,
         0.02,
-        "What happened, in hindsight, at central values. The residual of the complex is made\n"
-        "to meet the full points; only the hollow ones say anything of the model. A point solved\n"
-        "from its growth is full on top of the simulated base, and hollow at its published level.",
+        tr(
+            "What happened, in hindsight, at central values. The residual of the complex is made\n"
+            "to meet the full points; only the hollow ones say anything of the model. A point "
+            "solved\nfrom its growth is full on top of the simulated base, and hollow at its "
+            "published level."
+        ),
         transform=ax.transAxes,
         fontsize=8,
         color=MUTED,

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matplotlib import rc_context
 from matplotlib.ticker import LogLocator, NullLocator
 
 from clustersim.charts.style import (
     ARM,
-    BN,
     INK,
     NOTHING,
     REFERENCE,
-    STYLE,
     Label,
+    billions,
     canvas,
     choose,
     draw_arm,
@@ -22,11 +20,12 @@ from clustersim.charts.style import (
     footnote,
     heading,
     label_right,
+    picture,
     say,
     years,
 )
 from clustersim.evaluation.bands import inno_core_bands, inno_core_paths
-from clustersim.words import words
+from clustersim.language import later, tr
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,16 +34,16 @@ if TYPE_CHECKING:
 
 __all__ = ["inno_core"]
 
-TITLE = "Sales of Inno-Core firms"
+TITLE = later("Sales of Inno-Core firms")
 LINES = {
-    15e9: "15 bn: lower limit to enter",
-    20e9: "20 bn: upper limit to enter",
-    100e9: "100 bn: the goal",
+    15e9: later("15 bn: lower limit to enter"),
+    20e9: later("20 bn: upper limit to enter"),
+    100e9: later("100 bn: the goal"),
 }
 """The scheme's lines in won of the year (sources N16, N17)."""
 
 
-@rc_context(STYLE)
+@picture
 def inno_core(
     results: Results,
     *,
@@ -70,7 +69,8 @@ def inno_core(
     matplotlib.axes.Axes
         Median (line), the middle half and the middle 90 % (bands) of all Inno-Core firms of all
         replicates that operated through the year, three single firms in both worlds (thin lines),
-        and the lines of the scheme. Sales in bn won of the year.
+        and the lines of the scheme. Sales in bn won of the year, in
+        Korean in 억원.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def inno_core(
     axes = canvas(ax, height=6)
     site = choose(results, arm, complex)
     if site is None:
-        say(axes, TITLE, NOTHING)
+        say(axes, tr(TITLE), tr(NOTHING))
     else:
         _draw(axes, results, site)
     if ax is None:
@@ -91,42 +91,51 @@ def inno_core(
 def _draw(ax: Axes, results: Results, site: Site) -> None:
     bands = site.rows(inno_core_bands(results.store))
     paths = site.rows(inno_core_paths(results.store))
+    called, title = site.names(results), site.title(results, tr(TITLE))
     if bands.empty:
-        say(ax, site.title(TITLE), "No firm entered Inno-Core in any replicate.")
+        say(ax, title, tr("No firm entered Inno-Core in any replicate."))
         return
     worlds = {
-        "arm": (site.arm, ARM, draw_arm),
-        "reference": (site.reference, REFERENCE, draw_reference),
+        "arm": (ARM, draw_arm),
+        "reference": (REFERENCE, draw_reference),
     }
     first, last = bands["year"].min(), bands["year"].max()
-    labels = [Label(height / BN, text, INK) for height, text in LINES.items()]
+    size, unit = billions()
+    labels = [Label(height / size, tr(text), INK) for height, text in LINES.items()]
     ax.set_yscale("log")
     for height in LINES:
-        ax.axhline(height / BN, color=INK, linewidth=0.8, zorder=1.5)
-    for world, (name, color, draw) in worlds.items():
+        ax.axhline(height / size, color=INK, linewidth=0.8, zorder=1.5)
+    for world, (color, draw) in worlds.items():
         rows = bands[bands["world"] == world]
         if rows.empty:
             continue
-        draw(ax, rows, BN)
+        draw(ax, rows, size)
         for _, path in paths[paths["world"] == world].groupby(["draw", "luck", "id"]):
-            ax.plot(path["year"], path["sales"] / BN, color=color, linewidth=0.8)
+            ax.plot(path["year"], path["sales"] / size, color=color, linewidth=0.8)
         end = rows.iloc[-1]
-        share = 100 * end["operating"]
-        text = f"{words(name)}: median {end['p50'] / BN:.0f} bn,\n{share:.0f} % still operating"
-        labels.append(Label(end["p50"] / BN, text, color))
+        text = tr(
+            "{world}: median {sales} bn,\n{share} % still operating",
+            world=called[world],
+            sales=f"{end['p50'] / size:.0f}",
+            share=f"{100 * end['operating']:.0f}",
+        )
+        labels.append(Label(end["p50"] / size, text, color))
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_major_formatter("{x:,g}")
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.set_ylabel("bn KRW of the year, log scale")
+    ax.set_ylabel(tr("{unit} of the year, log scale", unit=unit))
     ax.set_xlim(first - 0.3, last + 0.1)
     ax.set_ylim(ax.get_ylim())
     years(ax)
     label_right(ax, last, labels)
     heading(
         ax,
-        site.title(TITLE),
-        "Thick line: median of firms and replicates. Bands: the middle half and the middle 90 % "
-        f"({words(site.reference)}: broken lines).\n"
-        "Thin lines: single firms, each in both worlds with the same luck. "
-        "Firms that closed drop out.",
+        title,
+        tr(
+            "Thick line: median of firms and replicates. Bands: the middle half and the middle "
+            "90 % ({reference}: broken lines).\n"
+            "Thin lines: single firms, each in both worlds with the same luck. "
+            "Firms that closed drop out.",
+            reference=called["reference"],
+        ),
     )

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from clustersim.charts.style import ARM, INK, MUTED, REFERENCE, STYLE, bare
+from clustersim.charts.lettering import fill
+from clustersim.charts.style import ARM, INK, MUTED, REFERENCE, bare, picture
 from clustersim.errors import InputError
+from clustersim.language import later, tr
 from clustersim.validation.isolated_page import at_horizon, per_cent
 from clustersim.validation.published import published
 from clustersim.validation.treatments import INSTRUMENTS, Tasks
 from clustersim.words import words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -31,9 +33,13 @@ _TWO = 1.96
 _SMALL: dict[str, Any] = {"fontsize": 7, "color": MUTED}
 
 
-@rc_context(STYLE)
+@picture
 def isolated(
-    alone: pd.DataFrame, among: pd.DataFrame | None = None, *, complexes: tuple[str, ...] = ()
+    alone: pd.DataFrame,
+    among: pd.DataFrame | None = None,
+    *,
+    complexes: tuple[str, ...] = (),
+    titles: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw what networks, research and Inno-Core do to one firm, each in a column of its own.
 
@@ -47,6 +53,8 @@ def isolated(
     complexes
         Each instrument is drawn for the first of these that gets it; unless told, for the first in
         the table.
+    titles
+        What complexes are called; by their names unless told.
 
     Returns
     -------
@@ -69,29 +77,37 @@ def isolated(
         above, below = bare(grid[0, number]), bare(grid[1, number])
         _over_time(above, mine, theirs)
         _ranges(above, name, mine)
-        above.set_xlabel("months after treatment began")
+        above.set_xlabel(tr("months after treatment began"))
         _by_size(below, mine, theirs)
-        kind = "scaled to, no finding" if INSTRUMENTS[name].is_scaled else "a result"
-        promised = "" if mine["announced"].all() else ", not announced"
-        above.set_title(f"{_title(name)}, {words(place).title()}\n({kind}{promised})", fontsize=9.5)
-    grid[0, 0].set_ylabel("effect on sales, per cent")
-    grid[1, 0].set_ylabel("the same at the horizon, per cent")
+        kind = tr("scaled to, no finding") if INSTRUMENTS[name].is_scaled else tr("a result")
+        about = [kind, *([] if mine["announced"].all() else [tr("not announced")])]
+        title = tr("{instrument}, {place}", instrument=_title(name), place=_called(place, titles))
+        above.set_title(f"{title}\n({', '.join(about)})", fontsize=9.5)
+    grid[0, 0].set_ylabel(tr("effect on sales, per cent"))
+    grid[1, 0].set_ylabel(tr("the same at the horizon, per cent"))
     _around(
         figure,
-        "One treated firm alone, and treated firms among all",
-        "Blue: an average firm with all else frozen, at central values (line, dots) and the middle "
-        "90 % of draws of the uncertain parameters (band, thin lines; most are skewed, so that "
-        "modes can lie at the edge); hollow: the instrument's terms leave such a firm out. "
-        + _ORANGE * (among is not None)
-        + _GREY
-        + " Mind the scales: they differ.",
+        tr("One treated firm alone, and treated firms among all"),
+        tr(
+            "Blue: an average firm with all else frozen, at central values (line, dots) and the "
+            "middle 90 % of draws of the uncertain parameters (band, thin lines; most are skewed, "
+            "so that modes can lie at the edge); hollow: the instrument's terms leave such a firm "
+            "out."
+        ),
+        *([] if among is None else [tr(_ORANGE)]),
+        tr(_GREY),
+        tr("Mind the scales: they differ."),
     )
     return figure
 
 
-@rc_context(STYLE)
+@picture
 def services(
-    alone: pd.DataFrame, among: pd.DataFrame | None = None, *, complexes: tuple[str, ...] = ()
+    alone: pd.DataFrame,
+    among: pd.DataFrame | None = None,
+    *,
+    complexes: tuple[str, ...] = (),
+    titles: Mapping[str, str] | None = None,
 ) -> Figure | None:
     """Draw what one task of each service does to one firm over time, in small pictures.
 
@@ -115,25 +131,31 @@ def services(
         _over_time(bare(ax), mine, theirs)
         ends += list(ax.get_ylim())
         ax.tick_params(labelbottom=True)
-        about = [words(INSTRUMENTS[name].family), words(place).title()]
-        about += [] if mine["announced"].all() else ["not announced"]
+        about = [words(INSTRUMENTS[name].family), _called(place, titles)]
+        about += [] if mine["announced"].all() else [tr("not announced")]
         ax.set_title(f"{_title(name)}\n({', '.join(about)})", fontsize=9)
     for ax in grid[len(each) :]:
         ax.set_visible(False)
     grid[0].set_ylim(min(ends), max(ends))
     for ax, (name, place) in zip(grid, each, strict=False):
         _ranges(ax, name, _mine(alone, None, name, place)[0])
-    figure.supylabel("effect of one task on sales, per cent", fontsize=9)
+    figure.supylabel(tr("effect of one task on sales, per cent"), fontsize=9)
     _around(
         figure,
-        "Services: one treated firm alone, and treated firms among all. All are scaled to a total:"
-        " no findings",
-        "By months after treatment began. Blue: an average firm with all else frozen, at central "
-        "values (line) and the middle 90 % of draws of the uncertain parameters (band). "
-        + _ORANGE * (among is not None)
-        + _GREY
-        + " Where there is none, nothing is published and the total is an assumption. Ranges of "
-        "marketing are of exports, and not drawn.",
+        tr(
+            "Services: one treated firm alone, and treated firms among all. All are scaled to a "
+            "total: no findings"
+        ),
+        tr(
+            "By months after treatment began. Blue: an average firm with all else frozen, at "
+            "central values (line) and the middle 90 % of draws of the uncertain parameters (band)."
+        ),
+        *([] if among is None else [tr(_ORANGE)]),
+        tr(_GREY),
+        tr(
+            "Where there is none, nothing is published and the total is an assumption. Ranges of "
+            "marketing are of exports, and not drawn."
+        ),
     )
     return figure
 
@@ -141,11 +163,11 @@ def services(
 _ABREAST = 4
 """Pictures of services side by side."""
 
-_ORANGE = (
+_ORANGE = later(
     "Orange: mean of treated firms in whole worlds with that family alone, with its 95 % Monte "
-    "Carlo interval; they may get it again, and others of the family. "
+    "Carlo interval; they may get it again, and others of the family."
 )
-_GREY = (
+_GREY = later(
     "Grey bars: published or judged ranges, cut where they leave the picture, with the keys of "
     "their sources."
 )
@@ -183,11 +205,15 @@ def _title(name: str) -> str:
     return title[0].upper() + title[1:]
 
 
-def _around(figure: Figure, title: str, text: str) -> None:
+def _called(place: str, titles: Mapping[str, str] | None) -> str:
+    return (titles or {}).get(place) or words(place).title()
+
+
+def _around(figure: Figure, title: str, *sentences: str) -> None:
     """Write a title above the pictures, and below them what they show."""
     figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
-    width = int(17 * figure.get_figwidth())
-    figure.supxlabel(textwrap.fill(text, width), x=0.01, ha="left", fontsize=7.5, color=MUTED)
+    text = fill(" ".join(sentences), 17 * figure.get_figwidth())
+    figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=MUTED)
 
 
 def _places(alone: pd.DataFrame, instrument: str, order: tuple[str, ...]) -> list[str]:
@@ -229,7 +255,13 @@ def _ranges(ax: Axes, name: str, alone: pd.DataFrame) -> None:
             linewidth=5,
             solid_capstyle="butt",
         )
-        text = f"{each.source}: {low:+.2g} to {high:+.2g} (month {month})"
+        text = tr(
+            "{source}: {low} to {high} (month {month})",
+            source=each.source.replace(" to ", f" {tr('to')} "),
+            low=f"{low:+.2g}",
+            high=f"{high:+.2g}",
+            month=month,
+        )
         ax.text(
             0.99, 0.99 - 0.06 * number, text, ha="right", va="top", transform=ax.transAxes, **_SMALL
         )
@@ -259,7 +291,7 @@ def _by_size(ax: Axes, alone: pd.DataFrame, among: pd.DataFrame | None) -> None:
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter("{x:.0f}")
     ax.set_xlim(8, 400)
-    ax.set_xlabel(f"workers (month {horizon})")
+    ax.set_xlabel(tr("workers (month {month})", month=horizon))
 
 
 def _limits(ax: Axes, ends: list[float]) -> None:

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
 
 from clustersim.charts.style import (
-    BN,
     MUTED,
     NOTHING,
     PURPOSES,
-    STYLE,
+    billions,
     canvas,
     choose,
     footnote,
     heading,
+    picture,
     say,
     years,
 )
 from clustersim.evaluation.bands import money_lapsed, money_paid
+from clustersim.language import LANGUAGES, language, later, tr
 from clustersim.programme import building, contact_centre, council, exchange, inno_core, rnd
 from clustersim.programme.budget import TEAM
 from clustersim.programme.instruments.registry import SERVICES
@@ -40,7 +40,7 @@ __all__ = ["money"]
 LAPSED = "lapsed"
 
 FAMILIES = (
-    "running the office",
+    later("running the office"),
     "networks",
     "rnd",
     "product",
@@ -65,7 +65,7 @@ FAMILY_OF = {
 HATCHED = {"facecolor": "white", "edgecolor": MUTED, "hatch": "////", "linewidth": 0.6}
 
 
-@rc_context(STYLE)
+@picture
 def money(
     results: Results,
     *,
@@ -89,9 +89,9 @@ def money(
     Returns
     -------
     matplotlib.axes.Axes
-        One stack for each year in bn won of the year: means over replicates, with the sum paid as a
-        number. A family of which one purpose alone has money bears its name. Money that lapsed
-        stands on top, hatched: it was not paid.
+        One stack for each year in bn won of the year (Korean: 억원), means over replicates, with
+        the sum paid as a number. A family of which one purpose alone has money bears its name. What
+        lapsed stands on top, hatched: it was not paid.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def money(
     axes = canvas(ax)
     site = choose(results, arm, complex)
     if site is None:
-        say(axes, "State money", NOTHING)
+        say(axes, tr("State money"), tr(NOTHING))
     else:
         _draw(axes, results, site)
     if ax is None:
@@ -115,9 +115,10 @@ def _draw(ax: Axes, results: Results, site: Site) -> None:
     table = pd.concat([paid, lapsed]).pivot_table(
         "mean", "year", "purpose", aggfunc="sum", fill_value=0.0
     )
-    title = f"State money paid, {words(site.complex).title()}: {words(site.arm)}"
+    called = site.names(results)
+    title = tr("State money paid, {place}: {arm}", place=called["place"], arm=called["arm"])
     if not table.to_numpy().any():
-        say(ax, title, "The state paid nothing in any replicate, and nothing lapsed.")
+        say(ax, title, tr("The state paid nothing in any replicate, and nothing lapsed."))
         return
     table = table.reindex(range(table.index.min(), table.index.max() + 1), fill_value=0.0)
     purposes = [str(part) for part in table if part != LAPSED and table[part].any()]
@@ -127,21 +128,25 @@ def _draw(ax: Axes, results: Results, site: Site) -> None:
     sums = {name: table[parts].sum(axis=1) for name, parts in stacked.items()}
     if LAPSED in table and table[LAPSED].any():
         sums[LAPSED] = table[LAPSED]
-    table = pd.DataFrame(sums) / BN
+    size, unit = billions()
+    table = pd.DataFrame(sums) / size
     year = table.index.to_numpy(float)
     top = np.zeros(len(year))
     for part in sums:
         height = table[part].to_numpy(float)
         look = HATCHED if part == LAPSED else {"facecolor": colours[part]}
         names = stacked.get(part, [part])
-        label = words(names[0] if len(names) == 1 else part)
+        label = _called(names[0] if len(names) == 1 else part)
         ax.bar(year, height, width=0.7, bottom=top, label=label, **look)
         top += height
     lost = table[LAPSED].to_numpy(float) if LAPSED in table else np.zeros(len(year))
+    digits = 1 if language() == LANGUAGES[0] else 0  # of a billion; 억원 are ten times finer
     for x, y, gone in zip(year, top, lost, strict=True):
-        text = f"{y - gone:.1f} paid" + (f"\n{gone:.1f} lapsed" if gone >= 0.05 else "")
+        text = tr("{amount} paid", amount=f"{y - gone:.{digits}f}")
+        if gone >= 0.5 * 10**-digits:
+            text += "\n" + tr("{amount} lapsed", amount=f"{gone:.{digits}f}")
         ax.annotate(text, (x, y), (0, 4), textcoords="offset points", ha="center", fontsize=8)
-    ax.set_ylabel("bn KRW of the year")
+    ax.set_ylabel(tr("{unit} of the year", unit=unit))
     ax.set_xlim(year[0] - 0.6, year[-1] + 0.6)
     ax.set_ylim(0, 1.15 * top.max())
     years(ax)
@@ -150,9 +155,15 @@ def _draw(ax: Axes, results: Results, site: Site) -> None:
     heading(
         ax,
         title,
-        "Mean of all replicates. What lapsed was not paid: it stands on top.\n"
-        "What is carried over stands in the year in which it is paid.",
+        tr(
+            "Mean of all replicates. What lapsed was not paid: it stands on top.\n"
+            "What is carried over stands in the year in which it is paid."
+        ),
     )
+
+
+def _called(name: str) -> str:
+    return tr(name) if name == FAMILIES[0] else words(name)
 
 
 def _families(purposes: list[str]) -> dict[str, list[str]]:

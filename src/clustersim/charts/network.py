@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-import textwrap
 from math import atan2, cos, hypot, sin
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from clustersim import calendar
+from clustersim.charts import names
+from clustersim.charts.lettering import fill
 from clustersim.charts.style import (
     ARM,
     INK,
     MUTED,
     NOTHING,
     REFERENCE,
-    STYLE,
     choose,
     footnote,
     one,
+    picture,
     say,
 )
 from clustersim.errors import InputError
+from clustersim.evaluation.names import work
 from clustersim.evaluation.networks import portrait
-from clustersim.words import words
+from clustersim.language import later, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["mini_clusters", "network"]
 
-TITLE = "Mini-cluster"
+TITLE = later("Mini-cluster")
 OWN = "#8C8C8C"
 GROUND = "#F1F1EE"
 MARGIN = 0.2
@@ -51,13 +50,13 @@ MARGIN = 0.2
 PANEL = 1.15
 """Width of a panel over its height."""
 
-FARTHER = "Off the core, directions are true and distances shortened."
+FARTHER = later("Off the core, directions are true and distances shortened.")
 
 SPREAD = 0.09
 """Km about the middle of a block over which its firms are drawn."""
 
 
-@rc_context(STYLE)
+@picture
 def network(
     results: Results,
     mini_cluster: str | None = None,
@@ -99,20 +98,27 @@ def network(
     figure = Figure(figsize=(10.5, 6.2), layout="constrained")
     site = choose(results, arm, complex)
     if site is None:
-        say(figure.add_subplot(), TITLE, NOTHING)
+        say(figure.add_subplot(), tr(TITLE), tr(NOTHING))
         footnote(figure, results, site)
         return figure
     known = mini_clusters(results, site.arm, site.complex)
     if not known:
-        text = f"There is no mini-cluster in the arm {words(site.arm)}."
-        say(figure.add_subplot(), f"{TITLE}, {words(site.complex).title()}", text)
+        called = site.names(results)
+        text = tr("There is no mini-cluster in the arm {arm}.", arm=called["arm"])
+        title = tr("Mini-cluster, {place}", place=called["place"])
+        say(figure.add_subplot(), title, text)
         footnote(figure, results, site)
         return figure
     name = one("mini-cluster", set(known), mini_cluster)
     key, rows = _replicate(results, site, replicate)
     shown = portrait(*(table[table["mini_cluster"] == name] for table in rows))
-    _draw(figure, shown, site)
-    footnote(figure, results, site, f"shown: replicate {replicate} ({key})")
+    header = results.store.header
+    title = work(header, site.arm, site.complex, name) or shown.title
+    far = names.translated(header, site.complex)
+    _draw(figure, shown, site.names(results) | {"title": title}, far)
+    footnote(
+        figure, results, site, tr("shown: replicate {number} ({key})", number=replicate, key=key)
+    )
     return figure
 
 
@@ -136,7 +142,7 @@ def _replicate(results: Results, site: Site, number: int) -> tuple[str, list[pd.
     draw, luck = keys[number]
     tables = [site.rows(results.store.read(name)) for name in ("mini_clusters", "nodes", "ties")]
     here = [table[(table["draw"] == draw) & (table["luck"] == luck)] for table in tables]
-    return f"draw {draw}, luck {luck}", here
+    return tr("draw {draw}, luck {luck}", draw=draw, luck=luck), here
 
 
 # ---------------------------------------------------------------- the map
@@ -230,16 +236,18 @@ def _place(spot: FloatArray, size: float, taken: list[tuple[FloatArray, float]])
 # ---------------------------------------------------------------- the picture
 
 
-def _draw(figure: Figure, shown: Portrait, site: Site) -> None:
-    moments = {"Before": shown.before, "After": shown.after}
+def _draw(figure: Figure, shown: Portrait, called: dict[str, str], far: dict[str, str]) -> None:
+    moments = {"before": shown.before, "after": shown.after}
     nodes = [moment.nodes for moment in moments.values()]
     everybody = nodes[1].merge(nodes[0], how="outer", on=list(nodes[0].columns.drop("member")))
     land = _Map(everybody)
     launch = calendar.date_at(shown.launch)
-    launched = f"launched {launch.day} {launch:%B %Y}"
-    title = f"{TITLE} “{shown.title}”, {words(site.complex).title()}: {words(site.arm)}"
+    launched = tr(
+        "{day} {month} {year}", day=launch.day, month=_month(launch.month), year=launch.year
+    )
+    title = tr("Mini-cluster “{title}”, {place}: {arm}", **called)
     figure.suptitle(
-        textwrap.fill(title, 95),
+        fill(title, 95),
         x=0.01,
         ha="left",
         fontsize=12,
@@ -248,14 +256,19 @@ def _draw(figure: Figure, shown: Portrait, site: Site) -> None:
     grid = figure.add_gridspec(2, 2, height_ratios=[1, 0.13])
     panels = [figure.add_subplot(grid[0, column]) for column in (0, 1)]
     for ax, (which, moment) in zip(panels, moments.items(), strict=True):
-        _panel(ax, land, moment)
-        told = f"{which}: {_when(moment.month)}"
-        ax.set_title(told if moment is shown.after else f"{told} ({launched})", fontsize=10)
-        ax.set_xlabel(_counted(moment, site), fontsize=8.5, color=INK, loc="left")
+        _panel(ax, land, moment, far)
+        about = {"when": _when(moment.month), "day": launched}
+        told = (
+            tr("Before: {when} (launched {day})", **about)
+            if which == "before"
+            else tr("After: {when}", **about)
+        )
+        ax.set_title(told, fontsize=10)
+        ax.set_xlabel(_counted(moment, called["reference"]), fontsize=8.5, color=INK, loc="left")
     _scale(panels[0], land)
     below = figure.add_subplot(grid[1, :])
     below.set_axis_off()
-    notes: dict[str, Any] = {"title": FARTHER, "title_fontsize": 8, "alignment": "left"}
+    notes: dict[str, Any] = {"title": tr(FARTHER), "title_fontsize": 8, "alignment": "left"}
     below.legend(
         handles=_legend(everybody),
         loc="center left",
@@ -265,7 +278,7 @@ def _draw(figure: Figure, shown: Portrait, site: Site) -> None:
     )
 
 
-def _panel(ax: Axes, land: _Map, moment: Moment) -> None:
+def _panel(ax: Axes, land: _Map, moment: Moment, far: dict[str, str]) -> None:
     low, high = land.ends()
     ax.set(xticks=[], yticks=[], xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     ax.set_aspect("equal")
@@ -277,7 +290,7 @@ def _panel(ax: Axes, land: _Map, moment: Moment) -> None:
         if site:
             under = low[1] + high[1] < 0
             foot = ((low[0] + high[0]) / 2, low[1] if under else high[1])
-            _name(ax, foot, site, land.away[site], under=under)
+            _name(ax, foot, far.get(site, site), land.away[site], under=under)
     ties, made = moment.ties, moment.ties["made"]
     for rows, color, width in ((ties[~made], OWN, 1.3), (ties[made], ARM, 0.9)):
         ax.add_collection(
@@ -291,13 +304,14 @@ def _panel(ax: Axes, land: _Map, moment: Moment) -> None:
     for row in moment.nodes[moment.nodes["kind"] != "firm"].to_dict("records"):
         x, y = land.spots[row["id"]]
         ax.scatter(x, y, 42, marker="s", color=REFERENCE, edgecolor="white", zorder=2)
-        _name(ax, (x, y), row["name"], hypot(row["east"], row["north"]), under=y < 0)
+        name = far.get(row["name"], row["name"])
+        _name(ax, (x, y), name, hypot(row["east"], row["north"]), under=y < 0)
 
 
 def _name(ax: Axes, spot: tuple[float, float], name: str, away: float, *, under: bool) -> None:
     """Write a name and how far away it is under a place, or over it."""
     ax.annotate(
-        textwrap.fill(f"{name}, {away:.0f}\u00a0km", 18),
+        fill(f"{name}, {away:.0f}\u00a0km", 18),
         spot,
         (0, -5 if under else 5),
         textcoords="offset points",
@@ -322,46 +336,67 @@ def _scale(ax: Axes, land: _Map) -> None:
     )
 
 
-def _counted(moment: Moment, site: Site) -> str:
+def _counted(moment: Moment, reference: str) -> str:
     firms = moment.nodes[moment.nodes["kind"] == "firm"]
     members = int(firms["member"].sum())
-    later = len(firms) - members
-    said = [f"{members} members"] * bool(members) + [f"{later} firms that join later"] * bool(later)
+    waiting = len(firms) - members
+    said = [tr("{number} members", number=members)] * bool(members)
+    said += [tr("{number} firms that join later", number=waiting)] * bool(waiting)
     ids = set(firms["id"])
-    ties = " · ".join(f"{count} {kind}" for kind, count in _kinds(moment.ties, ids).items())
-    without = " · ".join(str(count) for count in _kinds(moment.without, ids).values())
-    return (
-        f"{', '.join(said) or 'no firm'}\nTies: {ties}\n"
-        f"The same firms in {words(site.reference)}: {without}"
+    kinds = _kinds(moment.ties, ids)
+    ties = tr(
+        "Ties: {own} of their own · {made} made through mini-clusters · "
+        "{schools} with institutions",
+        **kinds,
     )
+    without = " · ".join(map(str, _kinds(moment.without, ids).values()))
+    same = tr("The same firms in {reference}: {counts}", reference=reference, counts=without)
+    return f"{', '.join(said) or tr('no firm')}\n{ties}\n{same}"
 
 
-def _kinds(ties: pd.DataFrame, firms: set[int]) -> Mapping[str, int]:
+def _kinds(ties: pd.DataFrame, firms: set[int]) -> dict[str, int]:
     """Return how many ties are firms' own, made through mini-clusters, and with institutions."""
     among, made = ties["second"].isin(firms), ties["made"]
     return {
-        "of their own": int((among & ~made).sum()),
-        "made through mini-clusters": int((among & made).sum()),
-        "with institutions": int((~among).sum()),
+        "own": int((among & ~made).sum()),
+        "made": int((among & made).sum()),
+        "schools": int((~among).sum()),
     }
 
 
 def _legend(nodes: pd.DataFrame) -> list[Line2D]:
     point: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5}
     handles = [
-        Line2D([], [], color=INK, label="member", **point),
-        Line2D([], [], mfc="white", mec=MUTED, label="joins later", **point),
-        Line2D([], [], color=OWN, linewidth=1.6, label="tie that firms formed themselves"),
-        Line2D([], [], color=ARM, linewidth=1.2, label="tie made through the programme"),
+        Line2D([], [], color=INK, label=tr("member"), **point),
+        Line2D([], [], mfc="white", mec=MUTED, label=tr("joins later"), **point),
+        Line2D([], [], color=OWN, linewidth=1.6, label=tr("tie that firms formed themselves")),
+        Line2D([], [], color=ARM, linewidth=1.2, label=tr("tie made through the programme")),
     ]
     if (nodes["kind"] != "firm").any():
         square = point | {"marker": "s"}
-        handles.insert(2, Line2D([], [], color=REFERENCE, label="university, institute", **square))
+        school = tr("university, institute")
+        handles.insert(2, Line2D([], [], color=REFERENCE, label=school, **square))
     return handles
 
 
 def _when(month: int) -> str:
     """Return the end of a month in words."""
     if calendar.month_in_year(month) == 12:
-        return f"end of {calendar.year_of(month)}"
-    return f"{calendar.first_day(month):%B %Y}"
+        return tr("end of {year}", year=calendar.year_of(month))
+    return tr(
+        "{month} {year}",
+        month=_month(calendar.month_in_year(month)),
+        year=calendar.year_of(month),
+    )
+
+
+def _month(number: int) -> str:
+    """Return the name of a month."""
+    return tr(_MONTHS[number - 1])
+
+
+_MONTHS = (
+    *(later("January"), later("February"), later("March"), later("April"), later("May")),
+    *(later("June"), later("July"), later("August"), later("September"), later("October")),
+    *(later("November"), later("December")),
+)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from clustersim.charts.style import ARM, INK, MUTED, PURPOSES, REFERENCE, STYLE, bare
+from clustersim.charts.lettering import fill
+from clustersim.charts.style import ARM, INK, MUTED, PURPOSES, REFERENCE, bare, picture
+from clustersim.language import ntr, tr
 from clustersim.validation.selection import COMPARISONS, TRUTH, YEARS
 from clustersim.words import words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 __all__ = ["selection"]
@@ -29,14 +31,16 @@ _LOOKS = {
 _APART = 0.17
 
 
-@rc_context(STYLE)
-def selection(table: pd.DataFrame) -> Figure:
+@picture
+def selection(table: pd.DataFrame, *, titles: Mapping[str, str] | None = None) -> Figure:
     """Draw, for each rule of choice, the true effect and what comparisons find.
 
     Parameters
     ----------
     table
         What `clustersim.validation.selection.selection` gives.
+    titles
+        What complexes are called; by their names unless told.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def selection(table: pd.DataFrame) -> Figure:
         A panel for each complex, a row for each rule; points are means over luck, lines their 95 %
         intervals.
     """
-    places = list(dict.fromkeys(table["complex"]))
+    places = list(dict.fromkeys(map(str, table["complex"])))
     choosers = list(dict.fromkeys(table["chooser"]))
     height = 0.62 * len(choosers) + 1.9
     figure = Figure(figsize=(4.4 + 3.4 * len(places), height), layout="constrained")
@@ -62,33 +66,38 @@ def selection(table: pd.DataFrame) -> Figure:
                 color=colour,
                 markersize=5,
                 linewidth=1.1,
-                label=name,
+                label=tr(name),
             )
         for line in range(1, len(choosers)):
             ax.axhline(line - 0.5, color=MUTED, alpha=0.25, linewidth=0.6)
-        ax.set_title(words(str(place)).title(), fontsize=10)
-        ax.set_xlabel("hundredths of a log point of real sales", fontsize=8)
+        ax.set_title((titles or {}).get(place) or words(place).title(), fontsize=10)
+        ax.set_xlabel(tr("hundredths of a log point of real sales"), fontsize=8)
         ax.tick_params(axis="y", length=0)
     panels[0].set_yticks(range(len(choosers)), [words(str(each)) for each in choosers])
     panels[0].set_ylim(len(choosers) - 0.5, -0.5)
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper right", ncols=2, frameon=False)
     figure.suptitle(
-        "Who chooses decides\nwhat a naive comparison finds",
+        tr("Who chooses decides\nwhat a naive comparison finds"),
         x=0.01,
         ha="left",
         fontweight="bold",
         color=INK,
     )
-    worlds = int(table["worlds"].max())
-    meant = "; ".join(f"{name}: {doing}" for name, doing in COMPARISONS.items())
+    meant = "; ".join(f"{tr(name)}: {tr(doing)}" for name, doing in COMPARISONS.items())
+    note = ntr(
+        "Effect of a research grant {years} years after. Truth: the same firms in worlds without "
+        "the programme. {comparisons}. Means over {number} luck; lines: 95 % of their Monte Carlo "
+        "error.",
+        "Effect of a research grant {years} years after. Truth: the same firms in worlds without "
+        "the programme. {comparisons}. Means over {number} lucks; lines: 95 % of their Monte Carlo "
+        "error.",
+        int(table["worlds"].max()),
+        years=YEARS,
+        comparisons=f"{meant[0].upper()}{meant[1:]}",
+    )
     figure.supxlabel(
-        textwrap.fill(
-            f"Effect of a research grant {YEARS} years after. Truth: the same firms in worlds "
-            f"without the programme. {meant[0].upper()}{meant[1:]}. Means over {worlds} "
-            f"luck{'' if worlds == 1 else 's'}; lines: 95 % of their Monte Carlo error.",
-            round(19.5 * figure.get_figwidth()),
-        ),
+        fill(note, round(19.5 * figure.get_figwidth())),
         x=0.01,
         ha="left",
         fontsize=7.5,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from clustersim.charts.style import ARM, INK, MUTED, PURPOSES, STYLE, bare
+from clustersim.charts.lettering import fill
+from clustersim.charts.style import ARM, INK, MUTED, PURPOSES, bare, picture
+from clustersim.language import ntr, tr
 from clustersim.validation.stability import FLOOR, SURE, TITLES, indices, trends
 from clustersim.words import words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 __all__ = ["stability"]
@@ -20,14 +22,16 @@ __all__ = ["stability"]
 _ACROSS = 4
 
 
-@rc_context(STYLE)
-def stability(table: pd.DataFrame) -> Figure:
+@picture
+def stability(table: pd.DataFrame, *, titles: Mapping[str, str] | None = None) -> Figure:
     """Draw each statistic by year, the first year being 100, a line for each complex.
 
     Parameters
     ----------
     table
         What `clustersim.validation.stability.stability` gives.
+    titles
+        What complexes are called; by their names unless told.
 
     Returns
     -------
@@ -38,7 +42,7 @@ def stability(table: pd.DataFrame) -> Figure:
     """
     paths, found = indices(table), trends(table)
     drifting = set(found.loc[found["drifts"], "statistic"])
-    places = list(dict.fromkeys(paths["complex"]))
+    places = list(dict.fromkeys(map(str, paths["complex"])))
     colours = dict(zip(places, (ARM, *PURPOSES[1:]) * len(places), strict=False))
     down = -(-len(TITLES) // _ACROSS)
     figure = Figure(figsize=(11, 1.75 * down + 1.2), layout="constrained")
@@ -57,35 +61,47 @@ def stability(table: pd.DataFrame) -> Figure:
         low, high = ax.get_ylim()
         ax.set_ylim(min(low, 85), max(high, 115))
         weight = "bold" if name in drifting else "normal"
-        ax.set_title(f"{title}{' (drifts)' * (name in drifting)}", fontsize=9, fontweight=weight)
+        said = tr("{statistic} (drifts)", statistic=tr(title)) if name in drifting else tr(title)
+        ax.set_title(said, fontsize=9, fontweight=weight)
         ax.tick_params(labelsize=7.5)
     for ax in panels[len(TITLES) :]:
         ax.set_visible(False)
     for ax in panels[max(len(TITLES) - _ACROSS, 0) : len(TITLES)]:
-        ax.set_xlabel("year of the run", fontsize=8)
+        ax.set_xlabel(tr("year of the run"), fontsize=8)
         ax.tick_params(labelbottom=True)
     if len(places) > 1:
         handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(
-            handles, [words(label) for label in labels], loc="outside upper right", ncols=5
-        )
-    where = words(places[0]).title() if len(places) == 1 else f"{len(places)} complexes"
+        called = [(titles or {}).get(label) or words(label) for label in labels]
+        figure.legend(handles, called, loc="outside upper right", ncols=5)
+    where = (
+        (titles or {}).get(places[0]) or words(places[0]).title()
+        if len(places) == 1
+        else tr("{number} complexes", number=len(places))
+    )
     figure.suptitle(
-        f"Without macro and programme, {where}:\nwhat moves is the model's own doing",
+        tr(
+            "Without macro and programme, {where}:\nwhat moves is the model's own doing",
+            where=where,
+        ),
         x=0.01,
         ha="left",
         fontweight="bold",
         color=INK,
     )
     lucks = table["luck"].nunique()
+    mean = ntr(
+        "Each year's mean over {number} luck, first year = 100",
+        "Each year's mean over {number} lucks, first year = 100",
+        lucks,
+    )
+    band = tr("; coloured band: from the lowest to the highest") if len(places) == 1 else ""
+    grey = tr(
+        "Grey: {floor} either way; a drift lies beyond it with its {sure} interval. Anchors apart.",
+        floor=f"{FLOOR:.0%}",
+        sure=f"{SURE:.0%}",
+    )
     figure.supxlabel(
-        textwrap.fill(
-            f"Each year's mean over {lucks} luck{'' if lucks == 1 else 's'}, first year = 100"
-            f"{'; coloured band: from the lowest to the highest' * (len(places) == 1)}. Grey: "
-            f"{FLOOR:.0%} either way; a drift lies beyond it with its {SURE:.0%} interval. "
-            "Anchors apart.",
-            170,
-        ),
+        fill(f"{mean}{band}. {grey}", 170),
         x=0.01,
         ha="left",
         fontsize=7.5,

@@ -7,21 +7,25 @@ around them is the caller's.
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+import functools
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar
 
 import numpy as np
+from matplotlib import rc_context, rcParams
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.optimize import isotonic_regression
 
 from clustersim.calendar import moment, parse_date
+from clustersim.charts import names
+from clustersim.charts.lettering import complete, families, fill, shorten
 from clustersim.errors import InputError
 from clustersim.evaluation.bands import Tables
+from clustersim.language import LANGUAGES, language, later, ntr, tr
 from clustersim.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARM",
-    "BN",
     "INK",
     "MUTED",
     "NOTHING",
@@ -41,6 +44,7 @@ __all__ = [
     "Site",
     "Store",
     "bare",
+    "billions",
     "canvas",
     "choose",
     "dates",
@@ -49,9 +53,11 @@ __all__ = [
     "footnote",
     "heading",
     "label_right",
+    "look",
     "mark_dates",
     "money_scale",
     "one",
+    "picture",
     "say",
     "sites",
     "years",
@@ -83,14 +89,11 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "clustersim",
 }
 
-BN = 1e9
-"""A billion."""
-
 BAND = ("p05", "p25", "p50", "p75", "p95")
 DASHES = ((1, 2), (4, 2), (5, 1.5), (4, 2), (1, 2))
 """Broken lines for the reference's quantiles: dotted 5-95 %, dashed 25-75 % and median."""
 
-NOTHING = "No replicate of this run has finished yet."
+NOTHING = later("No replicate of this run has finished yet.")
 
 _ROW = 11.5
 """Height of a line of small text, in points."""
@@ -120,16 +123,55 @@ class Label(NamedTuple):
     color: str
 
 
+P = ParamSpec("P")
+R = TypeVar("R", bound="Axes | Figure | None")
+
+
+def look() -> dict[Any, Any]:
+    """Return the settings in which pictures are drawn, in the language that is spoken."""
+    return STYLE | {"font.family": families()}
+
+
+def picture(draw: Callable[P, R]) -> Callable[P, R]:
+    """Draw in the project's style, with a font for every letter (`lettering.complete`).
+
+    What is looked through for letters without a font are the Axes that were given, or else the
+    whole figure.
+    """
+
+    @functools.wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
+        with rc_context(look()):
+            shown = draw(*args, **kwargs)
+            if shown is not None:
+                complete(shown if kwargs.get("ax") else shown.figure)
+        return shown
+
+    return drawn
+
+
 def money_scale(amount: float) -> tuple[float, str]:
     """Return the unit that suits an amount of won: its size and its name.
 
     >>> money_scale(4.3e9)
     (1000000000.0, 'bn KRW')
     """
-    for size, name in ((1e12, "tn KRW"), (1e9, "bn KRW"), (1e6, "M KRW")):
+    for size, name in _SCALES[language() == "ko"]:
         if abs(amount) >= size:
             return size, name
-    return 1.0, "KRW"
+    return 1.0, tr("KRW")
+
+
+_SCALES = (
+    ((1e12, "tn KRW"), (1e9, "bn KRW"), (1e6, "M KRW")),
+    ((1e12, "조원"), (1e8, "억원"), (1e4, "만원")),
+)
+"""Units of money, in English and in Korean, where they are 10,000 apart."""
+
+
+def billions() -> tuple[float, str]:
+    """Return the unit of firms' sales and of budgets, and its name: billions, in Korean 억원."""
+    return _SCALES[language() == "ko"][1]
 
 
 def canvas(ax: Axes | None, *, height: float = 5.0) -> Axes:
@@ -142,6 +184,8 @@ def canvas(ax: Axes | None, *, height: float = 5.0) -> Axes:
 def bare(ax: Axes) -> Axes:
     """Take away the frame's top and right, where labels stand."""
     ax.spines[["top", "right"]].set_visible(False)
+    if language() != LANGUAGES[0]:  # more ticks may come when it is shown, in other settings
+        ax.tick_params(which="both", labelfontfamily=rcParams["font.family"])
     return ax
 
 
@@ -164,10 +208,18 @@ class Site(NamedTuple):
             for task in results.store.tasks()
         )
 
-    def title(self, what: str) -> str:
+    def names(self, results: Results) -> dict[str, str]:
+        """Return what the ``place``, the ``arm`` and the ``reference`` are called."""
+        header = results.store.header
+        return {
+            "place": names.place(header, self.complex),
+            "arm": names.arm(header, self.arm),
+            "reference": names.arm(header, self.reference),
+        }
+
+    def title(self, results: Results, what: str) -> str:
         """Return a title: what is shown, where, and which worlds."""
-        place = words(self.complex).title()
-        return f"{what}, {place}: {words(self.arm)} beside {words(self.reference)}"
+        return tr("{what}, {place}: {arm} beside {reference}", what=what, **self.names(results))
 
 
 def choose(results: Results, arm: str | None, complex_: str | None) -> Site | None:
@@ -220,9 +272,9 @@ def heading(ax: Axes, title: str, subtitle: str, *, above: float = 0.0) -> None:
     """Put a title and a smaller line under it, leaving ``above`` points free over the Axes."""
     # Neither line may widen the Axes' share of a figure, so both are wrapped to its width.
     width = _points(ax.bbox.width, ax)
-    small = "\n".join(textwrap.fill(line, int(width / 4.2)) for line in subtitle.split("\n"))
+    small = "\n".join(fill(line, width / 4.2) for line in subtitle.split("\n"))
     pad = above + 8 + (small.count("\n") + 1) * _ROW
-    ax.set_title(textwrap.fill(title, int(width / 7.2)), loc="left", pad=pad)
+    ax.set_title(fill(title, width / 7.2), loc="left", pad=pad)
     ax.annotate(
         small,
         (0, 1),
@@ -270,7 +322,7 @@ def say(ax: Axes, title: str, text: str) -> None:
     ax.text(
         0.5,
         0.5,
-        textwrap.fill(text, 60),
+        fill(text, 60),
         ha="center",
         va="center",
         fontsize=11,
@@ -295,7 +347,7 @@ def dates(header: Mapping[str, Any], first: float, last: float) -> list[tuple[fl
     found = [
         (
             2000 + moment(parse_date(entry["date"])) / 12 - 0.5,
-            f"{entry['date']}  {textwrap.shorten(entry['label'], 50, placeholder=' …')}",
+            f"{entry['date']}  {shorten(names.said(entry, 'label'), 50)}",
         )
         for entry in header.get("dates", ())
     ]
@@ -383,24 +435,20 @@ def footnote(figure: FigureBase, results: Results, site: Site | None, *more: str
     header = results.store.header
     count = site.replicates(results) if site else 0
     parts = [
-        f"Scenario {header['scenario']}",
-        f"{count} replicate{'' if count == 1 else 's'}",
-        f"seed {header['seed']}",
-        *([f"economy around the programme: {macro}"] if (macro := _macro(header)) else []),
+        tr("Scenario {name}", name=header["scenario"]),
+        ntr("{number} replicate", "{number} replicates", count),
+        tr("seed {seed}", seed=header["seed"]),
+        *(
+            [tr("economy around the programme: {macro}", macro=macro)]
+            if (macro := _macro(header))
+            else []
+        ),
         *more,
     ]
-    figure.supxlabel(
-        textwrap.fill(" · ".join(parts), 150), x=0.01, ha="left", fontsize=7, color=MUTED
-    )
+    figure.supxlabel(fill(" · ".join(parts), 150), x=0.01, ha="left", fontsize=7, color=MUTED)
 
 
 def _macro(header: Mapping[str, Any]) -> str:
     """Return the macro note of a run: its own words, or the mode of the resolved scenario."""
-    resolved = header.get("resolved", {})
-    for place in (header, resolved, resolved.get("economy", {})):
-        macro = place.get("macro")
-        if isinstance(macro, str):
-            return macro
-        if isinstance(macro, dict) and isinstance(macro.get("mode"), str):
-            return words(macro["mode"])
-    return ""
+    mode = names.part(header, "resolved", "economy", "macro").get("mode", "")
+    return names.said(header, "macro") or words(str(mode))

@@ -45,13 +45,15 @@ class Answer:
 
 def _patterns(scenario: Scenario, options: Options) -> Answer:
     """Set patterns of simulated firms beside published ones."""
+    from clustersim.charts import names  # noqa: PLC0415 - heavy; --help stays quick
     from clustersim.charts import validation as charts  # noqa: PLC0415 - heavy; --help stays quick
     from clustersim.validation import validate  # noqa: PLC0415 - heavy; --help stays quick
 
     found = validate(
         scenario, replicates=options.replicates, workers=options.workers, progress=True
     )
-    files = [*charts.save(found, options.out), found.save(options.out)]
+    titles = names.complexes(scenario.data)
+    files = [*charts.save(found, options.out, titles=titles), found.save(options.out)]
     return Answer(found.summary(), found.to_json(), files)
 
 
@@ -67,24 +69,27 @@ def _fit(scenario: Scenario, options: Options) -> Answer:
 
 def _stability(scenario: Scenario, options: Options) -> Answer:
     """Look at thirty years in which nothing grows."""
+    from clustersim.charts import names  # noqa: PLC0415 - heavy; --help stays quick
     from clustersim.charts import stability as charts  # noqa: PLC0415 - heavy; --help stays quick
     from clustersim.validation import stability  # noqa: PLC0415 - heavy; --help stays quick
 
     table = stability.stability(scenario, luck=min(options.replicates, 4))
-    figures = {"stability": charts.stability(table)}
+    figures = {"stability": charts.stability(table, titles=names.complexes(scenario.data))}
     return _answer(stability.page(table, _WIDTH), {"stability": table}, figures, options)
 
 
 def _isolated(scenario: Scenario, options: Options) -> Answer:
     """Treat one firm alone, and see the same instruments among all firms."""
     from clustersim.charts import isolated as charts  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.charts import names  # noqa: PLC0415 - heavy; --help stays quick
     from clustersim.validation import in_economy, isolated, isolated_page  # noqa: PLC0415 - heavy
 
     alone = isolated.isolated(scenario)
     among = in_economy.in_economy(scenario, luck=min(options.replicates, 6))
     text = isolated_page.section(alone, among, _WIDTH)
-    figures = {"isolated": charts.isolated(alone, among)}
-    if (services := charts.services(alone, among)) is not None:
+    titles = names.complexes(scenario.data)
+    figures = {"isolated": charts.isolated(alone, among, titles=titles)}
+    if (services := charts.services(alone, among, titles=titles)) is not None:
         figures["isolated-services"] = services
     return _answer(text, {"isolated": alone, "in-economy": among}, figures, options)
 
@@ -100,11 +105,12 @@ def _loop(scenario: Scenario, options: Options) -> Answer:
 
 def _selection(scenario: Scenario, options: Options) -> Answer:
     """Choose firms by one rule after another, and compare as an evaluator would."""
+    from clustersim.charts import names  # noqa: PLC0415 - heavy; --help stays quick
     from clustersim.charts import selection as charts  # noqa: PLC0415 - heavy; --help stays quick
     from clustersim.validation import selection  # noqa: PLC0415 - heavy; --help stays quick
 
     table = selection.selection(scenario, luck=min(options.replicates, 10))
-    figures = {"selection": charts.selection(table)}
+    figures = {"selection": charts.selection(table, titles=names.complexes(scenario.data))}
     return _answer(selection.page(table, _WIDTH), {"selection": table}, figures, options)
 
 
@@ -143,14 +149,10 @@ def _answer(
     text: str, tables: dict[str, DataFrame], figures: dict[str, Figure], options: Options
 ) -> Answer:
     """Write tables and figures into the folder, and return all."""
-    from clustersim.charts.save import FORMATS, write  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.charts.save import put_all  # noqa: PLC0415 - heavy; --help stays quick
     from clustersim.validation.tables import plain, save  # noqa: PLC0415 - heavy
 
-    files = [
-        write(figure, options.out / f"{name}.{kind}")
-        for name, figure in figures.items()
-        for kind in FORMATS
-    ]
+    files = put_all(figures, options.out)
     files += [save(table, options.out / f"{name}.csv") for name, table in tables.items()]
     return Answer(text, {name: plain(table) for name, table in tables.items()}, files)
 

@@ -20,6 +20,7 @@ from clustersim import calendar
 from clustersim._version import __version__
 from clustersim.estimands.contrast import contrast, named_panel
 from clustersim.experiment.store import FORMAT
+from clustersim.language import LANGUAGES, language, speaking, tr
 from clustersim.programme.instruments import registry
 from clustersim.randomness import Domain, Luck
 from clustersim.scenario import load
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from clustersim.programme.plan import ComplexProgramme
     from clustersim.scenario import Scenario
     from clustersim.simulation import Record
+    from clustersim.specs import Spec
 
 __all__ = ["WORK", "firms", "header", "run_task", "world"]
 
@@ -46,11 +48,6 @@ _LIBRARIES = ("numpy", "scipy", "simpy", "pydantic", "pyarrow")
 
 def header(scenario: Scenario, seed: int) -> dict[str, Any]:
     """Return what is stored once a run: all that its worlds depend on, and what pictures need."""
-    dates = [
-        (date.isoformat(), label)
-        for plan in scenario.spec.programme.complexes.values()
-        for date, label in _dates(plan)
-    ]
     return {
         "format": FORMAT,
         "scenario": scenario.name,
@@ -66,8 +63,7 @@ def header(scenario: Scenario, seed: int) -> dict[str, Any]:
         "resolved": scenario.data,
         "start": scenario.start,
         "end": scenario.end,
-        "macro": _macro_note(scenario),
-        "dates": [{"date": date, "label": label} for date, label in sorted(set(dates))],
+        **_told_in_pictures(scenario),
         "targets": {
             name: target.model_dump(mode="json") for name, target in scenario.targets.items()
         },
@@ -75,21 +71,47 @@ def header(scenario: Scenario, seed: int) -> dict[str, Any]:
     }
 
 
+def _told_in_pictures(scenario: Scenario) -> dict[str, Any]:
+    """Return the note on the economy and the dates, in every language: a run is seen in any."""
+    endings = {lang: "" if lang == LANGUAGES[0] else f"_{lang}" for lang in LANGUAGES}
+    notes, columns = {}, []
+    for lang, ending in endings.items():
+        with speaking(lang):
+            notes[f"macro{ending}"] = _macro_note(scenario)
+            plans = scenario.spec.programme.complexes.values()
+            columns.append([row for plan in plans for row in _dates(plan)])
+    names = ["date", *(f"label{ending}" for ending in endings.values())]
+    days = {
+        (day[0][0].isoformat(), *(label for _, label in day)) for day in zip(*columns, strict=True)
+    }
+    return {**notes, "dates": [dict(zip(names, day, strict=True)) for day in sorted(days)]}
+
+
 def _dates(plan: ComplexProgramme) -> Iterator[tuple[dt.date, str]]:
     """Yield the dated events of a complex; mini-clusters launched on one day stand together."""
     for milestone in plan.timetable.values():
-        yield milestone.date, milestone.label
+        yield milestone.date, _spoken(milestone, "label")
     launched: defaultdict[dt.date, list[str]] = defaultdict(list)
     for cluster in plan.mini_clusters.values():
-        launched[cluster.launch].append(cluster.title)
+        launched[cluster.launch].append(_spoken(cluster, "title"))
     for date, titles in launched.items():
-        one = f"mini-cluster {titles[0]}"
-        yield date, one if len(titles) == 1 else f"{len(titles)} mini-clusters"
+        yield (
+            date,
+            tr("mini-cluster {title}", title=titles[0])
+            if len(titles) == 1
+            else tr("{number} mini-clusters", number=len(titles)),
+        )
     if plan.exchange:
-        yield plan.exchange.opens, "exchange system"
+        yield plan.exchange.opens, tr("exchange system")
     if plan.centre:
-        yield plan.centre.site, f"site of {plan.centre.title}"
-        yield plan.centre.opens, f"{plan.centre.title} opens"
+        title = _spoken(plan.centre, "title")
+        yield plan.centre.site, tr("site of {title}", title=title)
+        yield plan.centre.opens, tr("{title} opens", title=title)
+
+
+def _spoken(spec: Spec, name: str) -> str:
+    """Return a text of a spec in the language that is spoken, or in English."""
+    return str(getattr(spec, f"{name}_{language()}", "") or getattr(spec, name))
 
 
 def run_task(payload: bytes, task: Task) -> Shard:
@@ -158,16 +180,23 @@ def _macro_note(scenario: Scenario) -> str:
     """Return in words where the economy's path comes from."""
     macro = scenario.spec.economy.macro
     if macro.mode == "flat":
-        return "flat"
+        return tr("flat")
     if macro.mode == "series":
-        return "the scenario's own series"
+        return tr("the scenario's own series")
     last = max((s.points[-1].month for s in macro.output.values()), default=scenario.start)
     if macro.mode == "ex_ante":
         last = min(last, macro.outlook.known)
     months = np.arange(scenario.start, min(last, scenario.end) + 1, dtype=np.int64)
     tags = [tag for series in macro.output.values() for tag in series.tags(months)]
     known = sum(tag != "assumed" for tag in tags) / max(len(tags), 1)
-    shares = f"({known:.0%} of it between published figures)"
     if macro.mode == "ex_ante":
-        return f"known to {calendar.label(last)} {shares}, chance after"
-    return f"hindsight to {calendar.year_of(last)} {shares}, flat after"
+        return tr(
+            "known to {month} ({share} of it between published figures), chance after",
+            month=calendar.label(last),
+            share=f"{known:.0%}",
+        )
+    return tr(
+        "hindsight to {year} ({share} of it between published figures), flat after",
+        year=calendar.year_of(last),
+        share=f"{known:.0%}",
+    )

@@ -17,7 +17,7 @@ import pandas as pd
 from clustersim import calendar
 from clustersim.errors import InputError
 from clustersim.evaluation.page import Page, percent
-from clustersim.language import tr
+from clustersim.language import later, tr
 from clustersim.programme import rnd
 from clustersim.programme.choosers import Chooser
 from clustersim.randomness import Domain, Luck
@@ -40,13 +40,17 @@ YEARS = 3
 CHOOSERS: tuple[Chooser, ...] = get_args(Chooser)
 
 COMPARISONS = {
-    "with others": "growth of funded firms less that of all others that could have applied",
-    "with refused": "growth of funded firms less that of firms refused at the same call",
-    "before and after": "growth of funded firms",
+    later("with others"): later(
+        "growth of funded firms less that of all others that could have applied"
+    ),
+    later("with refused"): later(
+        "growth of funded firms less that of firms refused at the same call"
+    ),
+    later("before and after"): later("growth of funded firms"),
 }
 """What an evaluator may do with the world he sees; growth is of real sales."""
 
-TRUTH = "truth"
+TRUTH = later("truth")
 
 _SURE = 1.96
 

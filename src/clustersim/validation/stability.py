@@ -18,6 +18,7 @@ from scipy import stats
 from clustersim.economy.macro import MacroSpec
 from clustersim.economy.month import Economy
 from clustersim.evaluation.page import Page
+from clustersim.language import later
 from clustersim.randomness import Domain, Luck
 from clustersim.scenario.scenario import NOTHING
 
@@ -53,44 +54,49 @@ def _share(above: FloatArray, below: FloatArray) -> float:
 
 
 STATISTICS: dict[str, Statistic] = {
-    "firms": Statistic("firms", lambda f: float(len(f))),
-    "output": Statistic("output", lambda f: float(f.output.sum())),
-    "workers": Statistic("workers", lambda f: float(f.workers.sum())),
-    "output_per_firm": Statistic("output per firm", lambda f: float(f.output.mean())),
-    "workers_per_firm": Statistic("workers per firm", lambda f: float(f.workers.mean())),
-    "median_workers": Statistic("median of workers", lambda f: float(np.median(f.workers))),
+    "firms": Statistic(later("firms"), lambda f: float(len(f))),
+    "output": Statistic(later("output"), lambda f: float(f.output.sum())),
+    "workers": Statistic(later("workers"), lambda f: float(f.workers.sum())),
+    "output_per_firm": Statistic(later("output per firm"), lambda f: float(f.output.mean())),
+    "workers_per_firm": Statistic(later("workers per firm"), lambda f: float(f.workers.mean())),
+    "median_workers": Statistic(later("median of workers"), lambda f: float(np.median(f.workers))),
     "p90_workers": Statistic(
-        "workers, 90th percentile", lambda f: float(np.quantile(f.workers, 0.9))
+        later("workers, 90th percentile"), lambda f: float(np.quantile(f.workers, 0.9))
     ),
     "share_small": Statistic(
-        "share of 50 workers or fewer", lambda f: float(np.mean(f.workers <= 50.0))
+        later("share of 50 workers or fewer"), lambda f: float(np.mean(f.workers <= 50.0))
     ),
-    "size_spread": Statistic("sd of log output", lambda f: float(np.log(f.output).std())),
-    "rd_share": Statistic("R&D over output", lambda f: _share(f.rd_spending, f.output)),
-    "rd_firms": Statistic("share that does R&D", lambda f: float(np.mean(f.rd_spending > 0.0))),
+    "size_spread": Statistic(later("sd of log output"), lambda f: float(np.log(f.output).std())),
+    "rd_share": Statistic(later("R&D over output"), lambda f: _share(f.rd_spending, f.output)),
+    "rd_firms": Statistic(
+        later("share that does R&D"), lambda f: float(np.mean(f.rd_spending > 0.0))
+    ),
     "knowledge": Statistic(
-        "knowledge over yearly sales", lambda f: _share(f.stock, 12.0 * f.output)
+        later("knowledge over yearly sales"), lambda f: _share(f.stock, 12.0 * f.output)
     ),
-    "ties": Statistic("ties per firm", lambda f: float(f.ties.mean())),
-    "utilisation": Statistic("utilisation", lambda f: _share(f.output, f.capacity)),
+    "ties": Statistic(later("ties per firm"), lambda f: float(f.ties.mean())),
+    "utilisation": Statistic(later("utilisation"), lambda f: _share(f.output, f.capacity)),
     "labour_share": Statistic(
-        "wages over value added", lambda f: _share(f.wage * f.workers, f.value_added)
+        later("wages over value added"), lambda f: _share(f.wage * f.workers, f.value_added)
     ),
-    "profit": Statistic("profit over output", lambda f: _share(f.profit, f.output)),
-    "cash": Statistic("cash over yearly sales", lambda f: _share(f.cash, 12.0 * f.output)),
-    "debt": Statistic("debt over yearly sales", lambda f: _share(f.debt, 12.0 * f.output)),
+    "profit": Statistic(later("profit over output"), lambda f: _share(f.profit, f.output)),
+    "cash": Statistic(later("cash over yearly sales"), lambda f: _share(f.cash, 12.0 * f.output)),
+    "debt": Statistic(later("debt over yearly sales"), lambda f: _share(f.debt, 12.0 * f.output)),
     "debt_tail": Statistic(
-        "debt over sales, its p99",
+        later("debt over sales, its p99"),
         lambda f: float(np.quantile(f.debt / (12.0 * f.output), 0.99)),
     ),
-    "without_cash": Statistic("share without cash", lambda f: float(np.mean(f.cash <= 0.0))),
+    "without_cash": Statistic(later("share without cash"), lambda f: float(np.mean(f.cash <= 0.0))),
 }
 """Statistics of the firms that operate in a month, anchors apart, by name."""
 
-AGES = {"age": "mean age", "young": "younger than 3 years"}
+AGES = {"age": later("mean age"), "young": later("younger than 3 years")}
 """Statistics of ages."""
 
-FLOWS = {"entered": "firms that come, a year", "left": "firms that close, a year"}
+FLOWS = {
+    "entered": later("firms that come, a year"),
+    "left": later("firms that close, a year"),
+}
 """Statistics of a month that need the month before, as shares of the firms."""
 
 TITLES = {name: each.title for name, each in STATISTICS.items()} | AGES | FLOWS

@@ -1,0 +1,1 @@
+"""The font of Korean pictures, and how it is made."""

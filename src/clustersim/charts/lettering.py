@@ -1,0 +1,148 @@
+"""The letters of pictures: a font that has Hangul, and lines wrapped by the width of their letters.
+
+Pictures in Korean are written in the font that comes along (``fonts/``), those in English as ever.
+A letter that the font of its text lacks, such as Hangul in the title of somebody's own scenario, is
+looked for in the font that comes along and then in what is installed.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import textwrap
+import unicodedata
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import matplotlib as mpl
+from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.text import Text
+
+from clustersim.language import LANGUAGES, language, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matplotlib.artist import Artist
+
+__all__ = ["FAMILY", "FONTS", "complete", "families", "fill", "shorten"]
+
+FAMILY: Final = "clustersim Hangul"
+"""The name of the font that comes along."""
+
+FONTS: Final = Path(__file__).with_name("fonts")
+"""Where its files are."""
+
+_UNKNOWN: Final = "\u25a1"
+"""What stands for a letter that no font has."""
+
+
+# ---------------------------------------------------------------- fonts
+
+
+def families() -> list[str]:
+    """Return the fonts to write in, the first one that has a letter: one's own where one is set."""
+    own = list(mpl.rcParams["font.family"])
+    if language() == LANGUAGES[0] or own != list(mpl.rcParamsDefault["font.family"]):
+        return own
+    return [_added(), *own]
+
+
+def complete(shown: Artist) -> None:
+    """Give every text a font for each of its letters; what no font has is told, and shown as □."""
+    unknown: set[str] = set()
+    for text in shown.findobj(Text):
+        assert isinstance(text, Text)  # noqa: S101 - tells the type checker what findobj looks for
+        for letter in sorted(_lacking(text.get_text(), text.get_fontfamily())):
+            if family := _found(letter):
+                text.set_fontfamily([*text.get_fontfamily(), family])
+            else:
+                text.set_text(text.get_text().replace(letter, _UNKNOWN))
+                unknown.add(letter)
+    if unknown:
+        warnings.warn(
+            tr(
+                "no font here has {letters}: shown as {sign}; install a font that has them",
+                letters=" ".join(sorted(unknown)),
+                sign=_UNKNOWN,
+            ),
+            stacklevel=2,
+        )
+
+
+def _lacking(text: str, written_in: Iterable[str]) -> set[str]:
+    """Return the letters of a text that none of some fonts has."""
+    letters = {letter for letter in text if letter > "~" and letter.isprintable()}
+    for family in written_in:
+        if letters:
+            letters -= {letter for letter in letters if ord(letter) in _letters(_file(family))}
+    return letters
+
+
+def _found(letter: str) -> str | None:
+    """Return a font that has a letter: the one that comes along, or any that is installed."""
+    if ord(letter) in _letters(_file(_added())):
+        return FAMILY
+    return next(
+        (font.name for font in fontManager.ttflist if ord(letter) in _letters(font.fname)), None
+    )
+
+
+@functools.cache
+def _added() -> str:
+    """Make the font that comes along known to matplotlib and return its name."""
+    for file in sorted(FONTS.glob("*.ttf")):
+        fontManager.addfont(file)
+    return FAMILY
+
+
+def _file(family: str) -> str:
+    return str(fontManager.findfont(FontProperties(family=[family])))
+
+
+@functools.cache
+def _letters(file: str) -> frozenset[int]:
+    """Return the letters that a font has; none if it is gone since it was listed."""
+    try:
+        return frozenset(get_font(file).get_charmap())
+    except OSError:
+        return frozenset()
+
+
+# ---------------------------------------------------------------- lines
+
+_PAD: Final = "\u115f"
+"""A letter without a shape, put behind a wide one to make it count twice."""
+
+_WIDE: Final = re.compile("[\u1100-\u11ff\u2e80-\uffdc]")
+
+
+def fill(text: str, width: float) -> str:
+    r"""Return a text in lines of at most so many letters, of which wide ones count as two.
+
+    >>> fill("three figures as in English", 14)
+    'three figures\nas in English'
+    >>> fill("생산액과 부가가치", 9)
+    '생산액과\n부가가치'
+    """
+    return _narrowed(textwrap.fill(_widened(text), int(width)))
+
+
+def shorten(text: str, width: int) -> str:
+    """Return a text cut at a word to at most so many letters, of which wide ones count as two.
+
+    >>> shorten("proposed by manager and firms", 22), shorten("관리기관과 입주기업의 제안", 22)
+    ('proposed by manager …', '관리기관과 입주기업의 …')
+    """
+    return _narrowed(textwrap.shorten(_widened(text), width, placeholder=" …"))
+
+
+def _widened(text: str) -> str:
+    return _WIDE.sub(
+        lambda found: found[0] + _PAD * (unicodedata.east_asian_width(found[0]) in "WF"), text
+    )
+
+
+def _narrowed(text: str) -> str:
+    return text.replace(_PAD, "")
