@@ -311,11 +311,12 @@ class Accounts:
         wanted = firms.leverage * 12.0 * firms.output
         firms.borrowing = live * np.maximum(wanted - firms.debt, 0.0) / spec.debt_lag
         before = firms.cash + firms.profit - firms.interest - firms.tax + firms.borrowing
-        before += live * (firms.cash_in - firms.rd_in)
+        given = live * (firms.cash_in - firms.rd_in)
+        before += given
         # a shortfall is borrowed; a surplus pays back what is owed too much, the rest is paid out
         firms.borrowing += live * np.maximum(-before, 0.0)
         # what the programme gave for research still to be done is nobody's surplus
-        held = firms.earmarked + live * (firms.cash_in - firms.rd_in)
+        held = firms.earmarked + given
         firms.earmarked = np.where(firms.rd_in > 0.0, np.maximum(held, 0.0), 0.0)
         target = spec.cash_target * (wages + own_research) + firms.earmarked
         surplus = live * np.maximum(before - target, 0.0)

@@ -17,7 +17,7 @@ from clustersim.specs import Kind, Parameter, Spec, Triangular
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clustersim.arrays import FloatArray, IntArray
+    from clustersim.arrays import FloatArray
     from clustersim.economy.state import Firms
 
 __all__ = ["Displacement", "DisplacementSpec"]
@@ -127,7 +127,8 @@ class Displacement:
         present: FloatArray,
     ) -> None:
         self.spec = spec
-        self.codes = np.array(codes, dtype=np.int64)
+        self._places = np.zeros(max(codes) + 1, dtype=np.int64)
+        self._places[list(codes)] = np.arange(len(codes))
         home = np.array([spec.markets.get(name, spec.market) for name in sectors]) / 12.0
         self._markets: FloatArray = np.expand_dims(np.stack([home, spec.exports * home]), 1)
         self._rates = np.array([spec.home, spec.abroad])[:, None, None] * (spec.switch == "on")
@@ -145,9 +146,9 @@ class Displacement:
         outside the rest.
         """
         x, p, a = firms.export_share, firms.lift, firms.market_access
-        abroad = x * np.exp(a)
-        sales = firms.output / (1.0 - x + abroad) * np.stack([1.0 - x, abroad])
-        displaced = self._rates * self._sums(firms, -sales * np.expm1(-np.stack([p, p + a])))
+        home, abroad = 1.0 - x, x * np.exp(a)
+        sales = firms.output / (home + abroad) * np.array([home, abroad])
+        displaced = self._rates * self._sums(firms, -sales * np.expm1(-np.array([p, p + a])))
         totals = self._sums(firms, sales)
         # a complex that sells more than the market is said to hold is all of it
         markets = np.maximum(self._markets, totals)
@@ -157,16 +158,13 @@ class Displacement:
     def displace(self, firms: Firms) -> None:
         """Set what each firm loses this month: log(1 - (1 - x) home loss - x abroad loss)."""
         self.lost = self._coming
-        home, abroad = (loss[self._places(firms), firms.sector] for loss in self._loss)
+        home, abroad = self._loss[:, self._places[firms.complex], firms.sector]
         x = firms.export_share
         firms.displaced = np.log1p(-((1.0 - x) * home + x * abroad))
 
     def _sums(self, firms: Firms, values: FloatArray) -> FloatArray:
         """Return the sums of home sales and exports, shape (2, complexes, sectors)."""
         complexes, sectors = self.lost.shape
-        cells = self._places(firms) * sectors + firms.sector
+        cells = self._places[firms.complex] * sectors + firms.sector
         sums = [np.bincount(cells, row, minlength=complexes * sectors) for row in values]
         return np.reshape(sums, (2, complexes, sectors))
-
-    def _places(self, firms: Firms) -> IntArray:
-        return np.searchsorted(self.codes, firms.complex).astype(np.int64)

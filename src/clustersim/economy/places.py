@@ -278,7 +278,7 @@ class Place:
 
     def near(self, firms: Firms, amounts: FloatArray) -> FloatArray:
         """Return the sum of an amount of each block's neighbourhood, by nearness, by block."""
-        here = firms.complex == self.code
+        here = np.flatnonzero(firms.complex == self.code)
         sums = np.bincount(blocks(firms)[here], weights=amounts[here], minlength=len(self.middles))
         found: FloatArray = self.kernel @ sums
         return found

@@ -103,7 +103,7 @@ class Spillovers:
         own = 1.0 - ties.owed
         pool = ties.sums(to_first * own, to_second * own, len(firms))
         for place in places:
-            here = firms.complex == place.code
+            here = np.flatnonzero(firms.complex == place.code)
             around = place.near(firms, stock)[blocks(firms)[here]] - stock[here]
             pool[here] += self.spec.nearby * np.maximum(around, 0.0)
         firms.pool = pool + firms.policy_pool

@@ -215,7 +215,7 @@ class Firms:
 
     def rows(self, ids: IdArray) -> tuple[IntArray, BoolArray]:
         """Return the row of each id and whether it is here; a missing one gets some row."""
-        rows = np.minimum(np.searchsorted(self.ids, ids), max(len(self) - 1, 0)).astype(np.int64)
+        rows: IntArray = np.minimum(self.ids.searchsorted(ids), max(len(self) - 1, 0))
         found = self.ids[rows] == ids if len(self) else np.zeros(len(ids), dtype=np.bool_)
         return rows, found
 

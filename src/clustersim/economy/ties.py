@@ -262,10 +262,10 @@ class Ties:
         """Return the same of firms and the institutions of their complex."""
         houses = np.array(list(place.institutions.values()), dtype=np.uint64)
         away = place.to_institutions[blocks(firms)[rows]].ravel()
-        i, second = np.repeat(firms.ids[rows], len(houses)), np.tile(houses, len(rows))
+        i, second = firms.ids[rows].repeat(len(houses)), np.tile(houses, len(rows))
         u = pair_uniform(self.luck, FIRST_TIE, 0, i, second)
         hazard = self.spec.with_institution / 12.0 * np.exp(-away / self.spec.institution_decay)
-        return i, second, self._clock(second), u, hazard, np.repeat(since, len(houses))
+        return i, second, self._clock(second), u, hazard, since.repeat(len(houses))
 
     def _wait(
         self,

@@ -284,7 +284,9 @@ class Turnover:
         everything that can be divided, so that output, workers and money are what they were.
         """
         can = (firms.alive > 0.0) & (firms.anchor == 0.0) & free
-        rows = np.flatnonzero(can & self._divides(firms, luck, month))
+        rows = self._divides(firms, can, luck, month)
+        if not len(rows):
+            return firms.ids[rows], firms.take(rows)
         slots = (luck.uniform(SPLIT_NAMES, month, firms.ids[rows]) * 2.0**31).astype(np.uint64)
         # two with one name: once in a million runs, and then the second stays whole
         names, first = np.unique(
@@ -304,10 +306,12 @@ class Turnover:
         self.birth(new, luck)
         return old.ids, new
 
-    def _divides(self, firms: Firms, luck: Luck, month: int) -> BoolArray:
+    def _divides(self, firms: Firms, can: BoolArray, luck: Luck, month: int) -> IntArray:
+        """Return the rows of those that split."""
         workers = firms.birth_workers * np.exp(firms.permanent + firms.drift)
-        chance = -np.expm1(-self.spec.split / 12.0) * (workers >= self.spec.split_smallest)
-        return samplers.bernoulli(luck.uniform(SPLITS, month, firms.ids), chance)
+        rows = np.flatnonzero(can & (workers >= self.spec.split_smallest))
+        chance = -np.expm1(-self.spec.split / 12.0)
+        return rows[samplers.bernoulli(luck.uniform(SPLITS, month, firms.ids[rows]), chance)]
 
     def offspring(self, workers: FloatArray, age: FloatArray, months: int) -> FloatArray:
         """Return how many firms that split off from each one are there after some months.
@@ -318,9 +322,10 @@ class Turnover:
         chance = -np.expm1(-self.spec.split / 12.0) * (workers >= self.spec.split_smallest)
         old, new = self.rate(workers), self.rate(self.spec.split_share * workers)
         found = np.zeros(np.broadcast_shapes(np.shape(workers), np.shape(age)))
+        left = self._exposure(np.zeros(months), np.arange(months, 0.0, -1.0))
         for month in range(months):
             there = np.exp(-old * self._exposure(age, month))
-            found += chance * there * np.exp(-new * self._exposure(np.zeros(1), months - month))
+            found += chance * there * np.exp(-new * left[month])
         return found
 
     # ------------------------------------------------------------ exits

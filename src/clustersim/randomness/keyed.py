@@ -152,7 +152,10 @@ class Luck:
         TypeError
             When ids are not whole numbers, which would silently lose digits.
         """
-        keys = np.array(self.key(stream, month), dtype=np.uint64)
+        first, second = self.key(stream, month)
+        if type(ids2) is int:  # the same for all: part of the key
+            second, ids2 = second ^ _mix(ids2 & MASK), None
+        keys = np.array(first, dtype=np.uint64), np.array(second, dtype=np.uint64)
         return _to_units(_words(keys, _whole(ids), None if ids2 is None else _whole(ids2)))
 
     def matrix(self, streams: Sequence[Stream], month: int, ids: IdArray) -> FloatArray:
@@ -235,7 +238,7 @@ def _mix(word: int) -> int:
 def _word(key: tuple[int, int], id_: int, id2: int = 0) -> int:
     # index() makes a plain number of numpy's, which would warn of the overflow wanted here.
     first = _mix((index(id_) & MASK) ^ key[0])
-    return _mix(first ^ _mix(index(id2) & MASK) ^ key[1])
+    return _mix(first ^ (_mix(index(id2) & MASK) if id2 else 0) ^ key[1])
 
 
 def _to_unit(word: int) -> float:
@@ -263,7 +266,7 @@ def _mix_all(words: IdArray, spare: IdArray | None = None) -> IdArray:
     return words
 
 
-def _words(keys: IdArray, ids: IdArray, ids2: IdArray | None) -> IdArray:
+def _words(keys: tuple[IdArray, IdArray], ids: IdArray, ids2: IdArray | None) -> IdArray:
     """Return the words of ids under a pair of keys, or of many keys; all broadcast together."""
     first, second = keys
     words = _mix_all(np.asarray(ids ^ first))
@@ -275,8 +278,8 @@ def _words(keys: IdArray, ids: IdArray, ids2: IdArray | None) -> IdArray:
 
 def _rows(keys: Sequence[tuple[int, int]], ids: IdArray) -> FloatArray:
     """Return the numbers of ids under each of many keys, row by row."""
-    pairs = np.array(keys, dtype=np.uint64).reshape(-1, 2)
-    return _to_units(_words(pairs.T[..., None], _whole(ids), None))
+    first, second = np.array(keys, dtype=np.uint64).reshape(-1, 2).T[..., None]
+    return _to_units(_words((first, second), _whole(ids), None))
 
 
 def _to_units(words: IdArray) -> FloatArray:

@@ -178,8 +178,8 @@ def _quantile(u: FloatArray, near: FloatArray, cdf: Callable[[FloatArray], Float
     The guess saves time and nothing else: the answer is decided by the distribution function.
     """
     count = np.floor(np.maximum(near, 0.0))
-    while np.any(short := cdf(count) < u):
+    while (short := cdf(count) < u).any():
         count = count + short
-    while np.any(beyond := (count > 0) & (cdf(np.maximum(count - 1, 0.0)) >= u)):
+    while (beyond := (count > 0) & (cdf(np.maximum(count - 1, 0.0)) >= u)).any():
         count = count - beyond
     return count.astype(np.int64)

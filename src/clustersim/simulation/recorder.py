@@ -104,16 +104,14 @@ class Recorder:
 
     def _sum(self, flows: FloatArray, month: int) -> None:
         firms, sectors = self._economy.view(), self._economy.rules.sectors
-        sizes = len(SIZE_CLASSES)
-        codes = list(self._economy.names)
-        cell = (
-            np.searchsorted(codes, firms.complex) * len(sectors) + firms.sector
-        ) * sizes + size_class(firms.workers)
-        cells = len(self._cells["size"])
+        codes, sizes = list(self._economy.names), len(SIZE_CLASSES)
+        place = np.searchsorted(codes, firms.complex) * len(sectors) + firms.sector
+        cell, cells = place * sizes + size_class(firms.workers), len(self._cells["size"])
+        # every flow has its own cells, so that one count does for all
+        each = (np.arange(len(FLOWS))[:, None] * cells + cell).ravel()
+        sums = np.bincount(each, (flows * firms.counted).ravel(), minlength=len(FLOWS) * cells)
         table = self._cells | {"month": np.full(cells, month, dtype=np.int64)}
-        for name, values in zip(FLOWS, flows, strict=True):
-            table[name] = np.bincount(cell, weights=values * firms.counted, minlength=cells)
-        self._months.append(table)
+        self._months.append(table | dict(zip(FLOWS, sums.reshape(-1, cells), strict=True)))
 
     def _close_year(self, month: int) -> None:
         firms = self._economy.view()
