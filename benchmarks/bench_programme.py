@@ -5,9 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from clustersim import calendar
 from clustersim.programme.clock import Clock
+from clustersim.programme.elsewhere import ElsewhereSpec
+from clustersim.programme.fields import Fields
+from clustersim.programme.instruments.registry import SERVICES
+from clustersim.programme.instruments.service import Opening
 from clustersim.programme.ledger import Ledger
 from clustersim.programme.office import Office
+from clustersim.programme.pipeline import Pipeline, PipelineSpec
+from clustersim.programme.programme import desks
 from clustersim.programme.projects import Deal, Project, live
 from clustersim.programme.team import Staff
 from clustersim.randomness import Domain, Luck
@@ -86,12 +93,17 @@ class Doing:
 
 
 @pytest.fixture(scope="module")
-def economy():
+def world():
     scenario = load("noksan")
-    return World(scenario.at("no_programme", scenario.seed, 0), Luck(1, 0, Domain.LUCK)).economy
+    return World(scenario.at("no_programme", scenario.seed, 0), Luck(1, 0, Domain.LUCK))
 
 
-def test_a_thousand_projects_all_in(benchmark, economy):
+@pytest.fixture(scope="module")
+def economy(world):
+    return world.economy
+
+
+def test_a_thousand_projects_from_the_promise_on(benchmark, economy):
     """From the promise of money to the last result: queue, ledger, events, door and audits."""
     luck, deal, number = Luck(1, 0, Domain.LUCK), Deal(), PROJECTS * TRANCHES
     firms = np.resize(economy.view().ids, number).tolist()
@@ -119,6 +131,55 @@ def test_a_thousand_projects_all_in(benchmark, economy):
         office.clock.advance(economy.start + 11.0)
         office.ledger.close(office.clock.now)
         assert len(office.events) > 4 * number
+
+    benchmark.pedantic(run, setup=setup, rounds=5, warmup_rounds=1)
+    benchmark.extra_info["microseconds a project"] = round(
+        1e6 * benchmark.stats["median"] / number, 1
+    )
+
+
+def test_a_thousand_projects_all_in(benchmark, world):
+    """From the need that a manager finds: screening, panel and all that the row above has."""
+    economy, luck, name = world.economy, Luck(1, 0, Domain.LUCK), "training"
+    everybody = dict.fromkeys(("need", "milestone", "technical", "commercial"), 1.0)
+    terms = SERVICES[name]().model_copy(
+        update={**everybody, "stages": ("early", "growing", "mature")}
+    )
+    opening = Opening(opens=calendar.first_day(economy.start), last_year=2100)
+    spec = PipelineSpec().model_copy(
+        update={"asks": 0.0, "worth": 1.0, "fast_lane": 1e12, "pass_mark": -20.0}
+    )
+    firms = economy.view()
+    small = firms.ids[(firms.alive > 0.0) & (firms.workers < spec.small_below)]
+    number = min(PROJECTS * TRANCHES, len(small))
+
+    def setup():
+        office = Office("noksan", economy, Clock(float(economy.start)), luck, [])
+        pipeline = Pipeline(
+            office,
+            spec,
+            desks(office, {name: terms}, {name: opening}, spec, world.spec.economy),
+            head=Staff(office.clock, 1, 1e6),
+            certainty=lambda _: 1.0,
+            fields=Fields(office, {}),
+            elsewhere=ElsewhereSpec(),
+        )
+        return (office, pipeline), {}
+
+    def run(office, pipeline):
+        office.ledger.appropriate(office.clock.now, "state", "special", 10**13)
+
+        def manager():
+            yield office.clock.after(0.5)
+            for firm in small[:number].tolist():
+                pipeline.found(firm)
+
+        for process in (pipeline.desks[name].run(), pipeline.run(), manager()):
+            office.clock.start(process)
+        office.clock.advance(economy.start + 11.0)
+        office.ledger.close(office.clock.now)
+        done = [event.kind for event in office.events].count("commercial")
+        assert done == number
 
     benchmark.pedantic(run, setup=setup, rounds=5, warmup_rounds=1)
     benchmark.extra_info["microseconds a project"] = round(

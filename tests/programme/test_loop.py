@@ -12,7 +12,6 @@ import networked
 import small
 from clustersim.programme import networks
 from clustersim.programme.networks import NetworkSpec
-from clustersim.programme.office import Office
 
 TERMS = "programme.mini_clusters"
 OPEN, STRONG = f"{TERMS}.loop=open", f"{TERMS}.loop_response=5"
@@ -59,7 +58,7 @@ def test_without_a_lift_both_are_the_same_to_the_bit():
 
 def test_the_lift_is_all_that_policy_adds_to_sales():
     people = desk.firms(2, lift=[0.0, 0.1], export_share=0.5, market_access=[0.0, 0.2])
-    assert Office.lift(people).tolist() == [
+    assert desk.office(people).lift().tolist() == [
         0.0,
         pytest.approx(0.1 + np.log(1 + 0.5 * np.expm1(0.2))),
     ]

@@ -8,6 +8,7 @@ What the same strengths do among thousands of firms is then a result.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ class Request:
     beside
         Peaks of other channels that come with it, whatever they add being part of the total.
     partners
-        Whose knowledge reaches the firm, by month and weighted; the total comes on top of that.
+        Whose knowledge reaches the firm, by month and weighted; what it adds is part of the total.
     """
 
     total: float
@@ -162,10 +163,6 @@ class Isolation:
         )[:, -1]
         return float(np.interp(total, reached, weights)) if reached[-1] > 0.0 else 0.0
 
-    def reached_through_ties(self, partners: FloatArray) -> float:
-        """Return what partners, by month and weighted, add to log sales in the last month."""
-        return float(self.response(1, len(partners) - 1, _nothing, partners[None, :])[0, -1])
-
     def strengths(self, requests: Sequence[Request]) -> list[dict[EffectChannel, float]]:
         """Return for each request the peak of each channel of its split, per dose.
 
@@ -178,67 +175,60 @@ class Isolation:
         InputError
             When a channel cannot carry its part, however strong.
         """
-        alone = [_Copy(each.shape, each.beside) for each in requests]
+        beside = [_Copy(each.shape, each.beside) for each in requests]
+        tied = [_Copy(each.shape, {}, each.partners) for each in requests]
         curves = [
-            (each, channel) for each in requests for channel, part in each.split.items() if part
+            (number, channel)
+            for number, each in enumerate(requests)
+            for channel, part in each.split.items()
+            if part
         ]
-        alone += [
-            _Copy(each.shape, {channel: strength})
-            for each, channel in curves
+        strong = [
+            _Copy(requests[number].shape, {channel: strength})
+            for number, channel in curves
             for strength in _STRENGTHS.tolist()
         ]
-        reached = self._reach(alone)
-        rest = {
-            id(each): each.total - given for each, given in zip(requests, reached, strict=False)
-        }
-        parts: dict[int, dict[EffectChannel, float]] = {
-            id(each): dict.fromkeys(each.split, 0.0) for each in requests
-        }
-        for (each, channel), curve in zip(
-            curves, reached[len(requests) :].reshape(-1, len(_STRENGTHS)), strict=True
+        given, by_ties, reached = np.split(
+            self._reach([*beside, *tied, *strong]), [len(requests), 2 * len(requests)]
+        )
+        rest = np.array([each.total for each in requests]) - by_ties
+        parts = [dict.fromkeys(each.split, 0.0) for each in requests]
+        for (number, channel), curve in zip(
+            curves, reached.reshape(-1, len(_STRENGTHS)), strict=True
         ):
-            part = rest[id(each)] * each.split[channel]
-            parts[id(each)][channel] = _solve(part, curve, _STRENGTHS, channel) if part else 0.0
+            part = float(rest[number] - given[number]) * requests[number].split[channel]
+            parts[number][channel] = _solve(part, curve, _STRENGTHS, channel) if part else 0.0
         together = [
-            _Copy(each.shape, {**_times(parts[id(each)], scale), **each.beside}, each.partners)
-            for each in requests
+            _Copy(each.shape, {**_times(mine, scale), **each.beside}, each.partners)
+            for each, mine in zip(requests, parts, strict=True)
             for scale in _SCALES.tolist()
         ]
+        totals = (rest + by_ties).tolist()  # not each.total: the last bit
         reached = self._reach(together).reshape(-1, len(_SCALES))
         return [
-            self._scaled(each, parts[id(each)], curve)
-            for each, curve in zip(requests, reached, strict=True)
+            _scaled(total, mine, curve, doses=sum(each.shape.doses))
+            for each, total, mine, curve in zip(requests, totals, parts, reached, strict=True)
         ]
-
-    def _scaled(
-        self, request: Request, parts: dict[EffectChannel, float], reached: FloatArray
-    ) -> dict[EffectChannel, float]:
-        """Return the parts so scaled that all together, and on top of ties, add the total."""
-        if not any(parts.values()):
-            return parts
-        total = request.total
-        if request.partners is not None:
-            total += self.reached_through_ties(request.partners)
-        order = np.argsort(reached)
-        scale = _solve(total, reached[order], _SCALES[order], " and ".join(parts))
-        return _times(parts, scale / sum(request.shape.doses))
 
     def _reach(self, copies: Sequence[_Copy]) -> FloatArray:
         """Return log sales over an untreated copy's, each at the horizon of its shape."""
+        alike: defaultdict[tuple[Shape, EffectChannel], dict[int, float]] = defaultdict(dict)
+        for number, copy in enumerate(copies, start=1):
+            for channel, strength in copy.strengths.items():
+                alike[copy.shape, channel][number] = strength
 
         def deliver(door: Channels) -> None:
-            for number, copy in enumerate(copies, start=1):
-                doses = copy.shape.doses
-                for channel, strength in copy.strengths.items():
-                    for month, dose in enumerate(doses):
-                        door.effect(
-                            channel,
-                            number,
-                            month,
-                            strength * (dose / sum(doses)),
-                            months_to_peak=copy.shape.months_to_peak,
-                            half_life=copy.shape.half_life,
-                        )
+            for (shape, channel), strengths in alike.items():
+                for month, dose in enumerate(shape.doses):
+                    part = dose / sum(shape.doses)
+                    door.effect_each(
+                        channel,
+                        list(strengths),
+                        month,
+                        [strength * part for strength in strengths.values()],
+                        months_to_peak=shape.months_to_peak,
+                        half_life=shape.half_life,
+                    )
 
         horizons = np.array([copy.shape.horizon for copy in copies])
         months = int(horizons.max())
@@ -299,6 +289,17 @@ def _nothing(_door: Channels) -> None:
 
 def _times(parts: Mapping[EffectChannel, float], factor: float) -> dict[EffectChannel, float]:
     return {channel: factor * strength for channel, strength in parts.items()}
+
+
+def _scaled(
+    total: float, parts: dict[EffectChannel, float], reached: FloatArray, *, doses: float
+) -> dict[EffectChannel, float]:
+    """Return the parts so scaled that all together add the total, for each of some doses."""
+    if not any(parts.values()):
+        return parts
+    order = np.argsort(reached)
+    scale = _solve(total, reached[order], _SCALES[order], " and ".join(parts))
+    return _times(parts, scale / doses)
 
 
 def _solve(total: float, reached: FloatArray, strengths: FloatArray, channel: str) -> float:

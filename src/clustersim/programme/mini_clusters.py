@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
+from scipy import special
 
 from clustersim import calendar
 from clustersim.programme import networks
@@ -181,6 +182,9 @@ class MiniCluster:
         # weights add up to this at the start of the run, before policy can have moved any
         self._everybody = float(self._weights(office.economy.view()).sum())
         self._waiting: set[int] = set()
+        others = spec.experts + spec.local_governments + spec.outside
+        # the chance that so many of the others or fewer come to a meeting, which is always the same
+        self._guests = special.bdtr(np.arange(others + 1), others, terms.turnout)
 
     def run(self) -> ProcessGenerator:
         """Launch it, and go on month by month."""
@@ -257,7 +261,7 @@ class MiniCluster:
     def _weights(self, firms: Firms) -> FloatArray:
         """Return each firm's weight in joining; 0 for who is not eligible."""
         eligible: BoolArray = (firms.complex == self.office.code) & self._takes[firms.sector]
-        lift, elasticity = self.office.lift(firms), self.office.employment_elasticity
+        lift, elasticity = self.office.lift(), self.office.employment_elasticity
         return networks.joins(self.terms, firms, lift, elasticity) * eligible
 
     def _here(self) -> IdArray:
@@ -286,9 +290,10 @@ class MiniCluster:
         for firm, moment, has_need, seeks_partner in zip(*columns, strict=True):
             visit = self._visit(month, firm, has_need=has_need, seeks_partner=seeks_partner)
             clock.start(visit, firm, moment)
-        for number in range(
-            int(samplers.poisson(self._luck(OUTSIDE, 0), self.spec.outside * chance))
-        ):
+        if not self.spec.outside:
+            return
+        outside = samplers.poisson(self._luck(OUTSIDE, 0), self.spec.outside * chance)
+        for number in range(int(outside)):
             moment = month + self._luck(OUTSIDE, number + 1)
             clock.start(self._visit_outside(), self.number, moment)
 
@@ -303,9 +308,7 @@ class MiniCluster:
             return np.zeros(len(members))
         here = self.terms.turnout * self.office.turnout
         chance = here * np.exp(-firms.away[rows] / self.terms.turnout_decay)
-        return np.minimum(
-            chance * networks.responds(self.terms, self.office.lift(firms)[rows]), 1.0
-        )
+        return np.minimum(chance * networks.responds(self.terms, self.office.lift()[rows]), 1.0)
 
     def _come(self, month: int, members: IdArray) -> Iterator[tuple[IdArray, int]]:
         """Yield who comes to each of the month's meetings: members, and how many guests."""
@@ -314,9 +317,8 @@ class MiniCluster:
         address = np.uint64(self.number << 8) + meetings
         u = office.luck.uniform(ATTEND, month, members, address[:, None])
         comes = samplers.bernoulli(u, self._turnout(members))
-        others = self.spec.experts + self.spec.local_governments + self.spec.outside
         u = office.luck.uniform(GUESTS, month, np.array([self.number], dtype=np.uint64), meetings)
-        guests = samplers.binomial(u, others, terms.turnout)
+        guests = self._guests.searchsorted(u)  # as many as come with at least so much chance
         for some, number in zip(comes, guests.tolist(), strict=True):
             yield members[some], number
 

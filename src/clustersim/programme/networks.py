@@ -672,13 +672,11 @@ def effect_of_use(
     alone, shape = Isolation(economy, firm), shape_of(spec)
     partners = partner_stock * partners_found(spec, shape, shape.horizon)
     weight = alone.weight(max(spec.scale, 0.0) * spec.ties_share, partners)
-    pool = weight * partners
-    rest = spec.scale - alone.reached_through_ties(pool)
     split: dict[EffectChannel, float] = {
         "practices": spec.practices_share,
         "market_access": 1.0 - spec.practices_share,
     }
-    (peaks,) = alone.strengths([Request(rest, split, shape, partners=pool)])
+    (peaks,) = alone.strengths([Request(spec.scale, split, shape, partners=weight * partners)])
     return UseEffect(peaks, weight)
 
 

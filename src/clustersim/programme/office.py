@@ -89,6 +89,9 @@ class Office:
 
     def __post_init__(self) -> None:
         self.books = Books(self.economy, self.code, self.clock)
+        self._looked_until = -math.inf
+        self._rows: dict[int, int] = {}
+        self._prices = self._lift = np.zeros(0)
 
     @property
     def month(self) -> int:
@@ -138,9 +141,8 @@ class Office:
 
     def helped(self, chance: float, firm: int) -> float:
         """Return a chance of selling research, with what policy has done for the firm's selling."""
-        firms = self.economy.view()
-        row = firms.row(firm)
-        more = 0.0 if row is None else float(firms.commercialisation[row])
+        row = self._row(firm)
+        more = 0.0 if row is None else float(self.economy.view().commercialisation[row])
         return min(chance * math.exp(more), 1.0)
 
     def workers(self, firm: int) -> float:
@@ -149,27 +151,41 @@ class Office:
 
     def size(self, firm: int) -> tuple[float, float]:
         """Return a firm's workers and its output in a year; 0 of one that is gone."""
-        firms = self.economy.view()
-        rows, found = firms.rows(np.array([firm], dtype=np.uint64))
-        if not found[0] or not firms.alive[rows[0]]:
+        firms, row = self.economy.view(), self._row(firm)
+        if row is None or not firms.alive[row]:
             return 0.0, 0.0
-        return float(firms.workers[rows[0]]), 12.0 * float(firms.output[rows[0]])
+        return float(firms.workers[row]), 12.0 * float(firms.output[row])
 
     @property
     def employment_elasticity(self) -> float:
         """What a firm's workers rise with its output in the long run."""
         return self.economy.rules.accounts.spec.employment_elasticity
 
-    @staticmethod
-    def lift(firms: Firms) -> FloatArray:
-        """Return what policy added to each firm's log sales last month, better access included."""
-        return firms.lift + Demand.access(firms)
+    def lift(self) -> FloatArray:
+        """Return what policy added to each firm's log sales last month, better access included.
+
+        Of all firms of the economy, in its order.
+        """
+        self._look()
+        return self._lift
 
     def is_alive(self, firm: int) -> bool:
         """Tell whether a firm still operates."""
-        firms = self.economy.view()
-        row = firms.row(firm)
-        return row is not None and bool(firms.alive[row] > 0.0)
+        row = self._row(firm)
+        return row is not None and bool(self.economy.view().alive[row] > 0.0)
+
+    def _row(self, firm: int) -> int | None:
+        self._look()
+        return self._rows.get(firm)
+
+    def _look(self) -> None:
+        """Look once a month at what is asked for firm by firm; firms stand still within it."""
+        if self.clock.now >= self._looked_until:
+            month, firms = self.month, self.economy.view()
+            self._looked_until = month + 1.0
+            self._rows = dict(zip(firms.ids.tolist(), range(len(firms)), strict=True))
+            self._prices = self.economy.prices(month)
+            self._lift = firms.lift + Demand.access(firms)
 
     # ------------------------------------------------------------ what it writes down
 
@@ -260,9 +276,8 @@ class Office:
 
     def real(self, amount: float, firm: int) -> float:
         """Return money of this month in won of 2008, at the prices of the firm's sector."""
-        firms = self.economy.view()
-        row = firms.row(firm) or 0  # whoever is gone gets nothing, at whatever prices
-        return amount / float(self.economy.prices(self.month)[row])
+        row = self._row(firm) or 0  # whoever is gone gets nothing, at whatever prices
+        return amount / float(self._prices[row])
 
     def cash(self, firm: int, amount: float) -> None:
         """Move money of this month into a firm's accounts (or out, if negative)."""

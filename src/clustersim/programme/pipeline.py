@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from simpy.events import ProcessGenerator
 
-    from clustersim.arrays import BoolArray, FloatArray, Numbers
+    from clustersim.arrays import FloatArray, IdArray, Numbers
     from clustersim.economy.state import Firms
     from clustersim.programme.contact_centre import ContactCentre
     from clustersim.programme.elsewhere import ElsewhereSpec
@@ -356,8 +356,10 @@ class Pipeline:
         row = int(self._ids.searchsorted(np.uint64(firm)))
         if row == len(self._ids) or self._ids[row] != firm:
             return False
-        idle = [(name, firm) not in self._busy for name in self.desks]
-        mine = self._rates[:, row] * self._are_open() * idle  # one at a time
+        takes = [  # one at a time
+            desk.is_open and (name, firm) not in self._busy for name, desk in self.desks.items()
+        ]
+        mine = self._rates[:, row] * takes
         if not mine.any():
             return False
         self.ask(self._pick(mine, firm), (firm,))
@@ -375,8 +377,7 @@ class Pipeline:
     def _ask_for_themselves(self) -> None:
         """Let firms have needs and ask: one hazard of each firm, shared out over instruments."""
         office, spec = self.office, self.spec
-        self._look()
-        ids, rates = self._ids, self._rates * self._are_open()[:, None]
+        ids, rates = self._needs()
         hazard = rates.sum(axis=0) * (
             spec.asks * self.certainty(office.clock.now) / 12.0 * self._weight
         )
@@ -386,9 +387,10 @@ class Pipeline:
             desk = self.desks[self._pick(rates[:, row], firm)]
             office.clock.start(self._ask(desk, (firm,), office.month, by_itself=True), key=firm)
 
-    def _are_open(self) -> BoolArray:
-        """Tell which instruments are open."""
-        return np.array([desk.is_open for desk in self.desks.values()])
+    def _needs(self) -> tuple[IdArray, FloatArray]:
+        """Return the firms, and each one's needs a year of every instrument, 0 of closed ones."""
+        self._look()
+        return self._ids, self._rates * [[desk.is_open] for desk in self.desks.values()]
 
     def _look(self) -> None:
         """Look at every firm: its needs a year of every instrument, its weight in asking."""

@@ -333,6 +333,7 @@ class Desk:
         self.terms = terms
         self.opening = opening
         self.opens = calendar.moment(opening.opens)
+        self.ends = calendar.moment(dt.date(opening.last_year + 1, 1, 1))
         self.peaks = peaks
         self.felt = felt
         self.number = int(roster_slots([terms.name])[0])  # the same whatever others there are
@@ -351,7 +352,7 @@ class Desk:
     @property
     def is_over(self) -> bool:
         """Whether it has ended."""
-        return self.office.is_over or self.office.year > self.opening.last_year
+        return self.office.clock.now >= self.ends or self.office.is_over
 
     @property
     def is_open(self) -> bool:
