@@ -21,9 +21,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from clustersim.errors import ScenarioError
+from clustersim.language import LANGUAGES, speaking
 from clustersim.problems import MOST
 from clustersim.scenario import catalogue, extends, load
 from clustersim.scenario.reading import read_text
+from korean import assert_korean
 from plain_scenario import TEXT
 
 SECONDS = 20.0
@@ -73,18 +75,24 @@ def within(seconds):
     assert time.perf_counter() - began < seconds
 
 
-def problems_of(file, raw):
-    """Load a file; return what is wrong with it, each problem checked, or none if it is sound."""
+def problems_of(file, raw, lang=None):
+    """Load a file; return what is wrong with it, each problem checked, or none if it is sound.
+
+    Half of the files are told of in Korean, unless told otherwise.
+    """
     file.write_bytes(raw)
+    lang = lang or LANGUAGES[len(raw) % len(LANGUAGES)]
     problems = ()
     try:
-        with within(SECONDS):
+        with within(SECONDS), speaking(lang):
             load(file)
     except ScenarioError as error:
         problems = error.problems
     assert len(problems) <= MOST
     for problem in problems:
         assert_helps(problem, file, raw)
+        if lang == "ko":
+            assert_korean(f"{problem.message}\n{problem.hint}", str(file), text_of(raw))
     return problems
 
 
@@ -99,16 +107,19 @@ def assert_helps(problem, file, raw):
     for jargon in ("Input should", "pydantic", "Traceback", "NoneType", "<class", "object at 0x"):
         assert jargon not in str(problem), problem
     place = problem.place
-    if place.file != str(file) or problem.message.startswith("there are more mistakes"):
+    if place.file != str(file) or not place.line:  # a block, or more mistakes than are told
         assert place.file.endswith(".yaml")
         return
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")  # a column of bytes
-    written = re.split("\r\n|\r|\n", text)
+    written = re.split("\r\n|\r|\n", text_of(raw))
     assert 1 <= place.line <= len(written), problem
     assert 1 <= place.column <= len(written[place.line - 1]) + 1, problem
+
+
+def text_of(raw):
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")  # a column of bytes
 
 
 # ---------------------------------------------------------------- structure
@@ -377,7 +388,7 @@ def test_a_huge_file_needs_little_room(what, file):
 
 
 def test_problems_end_with_the_word_that_there_are_more(file):
-    told = problems_of(file, HUGE["unknown keys"].encode())
+    told = problems_of(file, HUGE["unknown keys"].encode(), "en")
     assert len(told) == MOST
     assert str(told[0]) == (
         f"{file}: there are more mistakes than are told here\n  mend these and check again"

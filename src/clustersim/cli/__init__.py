@@ -114,10 +114,10 @@ def _wanted(arguments: list[str]) -> str | None:
     found = os.environ.get(_LANGUAGE) or None
     for argument, after in zip_longest(arguments, arguments[1:]):
         if argument == "--lang":
-            found = after if after in LANGUAGES else None
+            found = after if after in LANGUAGES else found
         elif argument.startswith("--lang="):
             named = argument.removeprefix("--lang=")
-            found = named if named in LANGUAGES else None
+            found = named if named in LANGUAGES else found
     return found
 
 
@@ -169,6 +169,7 @@ _SAID: Final = (
     later("Got unexpected extra argument ({values})"),
     later("Got unexpected extra arguments ({values})"),
     later("Invalid value for {name}: {value} is not a valid integer."),
+    later("Invalid value for {name}: {value} is not a valid integer range."),
     later("Invalid value for {name}: {value} is not in the range {range}."),
     later("Invalid value for {name}: {value} is not one of {words}."),
     later("Invalid value for {name}: Directory {value} does not exist."),

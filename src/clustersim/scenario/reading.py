@@ -340,6 +340,53 @@ _SYNTAX = (
         later("tags ('!...') are not allowed"),
         later("write plain values"),
     ),
+    (
+        "found unexpected ':'",
+        later("a ':' where no key can stand"),
+        later("quote text that holds ':'"),
+    ),
+    (
+        "found unexpected document separator",
+        later("a quotation mark is not closed"),
+        later("close it"),
+    ),
+    ("not allowed here", later("a '-' or '?' where none can stand"), later("quote the text")),
+    (
+        "more indented follow up line",
+        later("the indentation does not fit the lines above"),
+        later("align the lines of the text"),
+    ),
+    (
+        "scanning a block scalar",
+        later("a '|' or '>' that begins no text"),
+        later("begin the text on the next line, or quote it"),
+    ),
+    (
+        "escape",
+        later("an escape ('\\...') that there is not"),
+        later("write '\\\\' for a backslash"),
+    ),
+    (
+        "scanning an alias",
+        later("aliases ('*name') are not allowed"),
+        later("write the value out; quote text that starts with '*'"),
+    ),
+    (
+        "scanning an anchor",
+        later("anchors ('&name') are not allowed"),
+        later("remove it; quote text that starts with '&'"),
+    ),
+    ("directive", later("directives ('%...') are not allowed"), later("remove them")),
+    (
+        "incompatible YAML document",
+        later("directives ('%...') are not allowed"),
+        later("remove them"),
+    ),
+    (
+        "expected '<document start>'",
+        later("something that belongs to no key"),
+        later("check its indentation"),
+    ),
 )
 
 
