@@ -100,6 +100,8 @@ _NAMES: Final = frozenset({
     later("score"), later("growers"), later("sinkers"), later("dip"), later("lots"),
     later("rank correlation"), later("difference of means"), later("parameters"), later("luck"),
     later("both"), later("ex_ante"), later("hindsight"), later("flat"), later("series"),
+    later("firms.funded"), later("loop.closed"), later("estimate.found"), later("rests.residual"),
+    later("rests.figures"), later("rests.moving_in"), later("rests.nothing"),
     # headings of tables
     later("column.arm"), later("column.reference"), later("column.complex"),
     later("column.group"), later("column.outcome"), later("column.measure"),

@@ -39,6 +39,7 @@ __all__ = [
     "percent",
     "plain_percent",
     "signed",
+    "three_figures",
     "uncounted",
 ]
 
@@ -106,6 +107,15 @@ def p_text(p_value: float) -> str:
 def or_dash(number: float, form: str) -> str:
     """Return a number in a format, a dash for none."""
     return "–" if math.isnan(number) else format(number, form)
+
+
+def three_figures(number: float) -> str:
+    """Return a number in three figures, a dash for none.
+
+    >>> three_figures(12.66), three_figures(1284.0), three_figures(0.00123)
+    ('12.7', '1,280', '0.00123')
+    """
+    return "–" if math.isnan(number) else f"{float(f'{number:.3g}'):,.12g}"
 
 
 def distance_text(distance: float, unit: str) -> str:

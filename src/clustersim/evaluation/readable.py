@@ -15,6 +15,7 @@ from clustersim.evaluation.page import (
     p_text,
     plain_percent,
     signed,
+    three_figures,
 )
 from clustersim.language import tr
 from clustersim.units import won
@@ -190,11 +191,7 @@ def _text(row: Mapping[Any, Any], column: str) -> _Text:
         return _percent
     if unit in {"percentage points", "percent points"}:
         return _percentage_points
-    return count_text if unit in _COUNTS else _three_figures
-
-
-def _three_figures(number: float) -> str:
-    return or_dash(number, ".3g")
+    return count_text if unit in _COUNTS else three_figures
 
 
 def _percent(number: float) -> str:

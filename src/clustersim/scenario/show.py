@@ -60,7 +60,7 @@ def _won(found: re.Match[str]) -> str:
     return found[0] if isinstance(amount, dt.date) else units.won(amount)
 
 
-_MONEY: Final = re.compile(r"-?[\d.,]*\d (?:(?:tn|bn|M) )?KRW")
+_MONEY: Final = re.compile(r"-?[\d.,]*\d (?:(?:tn|bn|M) )?KRW\b")
 _QUANTITIES: Final = {
     r"(-?[\d.]+) % / year": later("{number} % / year"),
     r"(-?[\d.]+) %": later("{number} %"),
