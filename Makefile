@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench residual schema translations font clean
+.PHONY: help demo test check fix bench residual schema translations font pictures clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' Makefile | while read -r make name text; do \
@@ -46,6 +46,17 @@ font: $(VENV)/installed ## Make the font of Korean pictures again; needs npm.
 	@rm -rf build/font && mkdir -p build/font
 	cd build/font && npm pack --silent @ibm/plex-sans-kr@1.1.0 && tar xzf *.tgz
 	$(BIN)/python -m clustersim.charts.fonts.subset build/font
+
+PICTURES := output_per_firm.png=noksan-output.png output_per_firm.ko.png=noksan-output.ko.png \
+  money.png=noksan-money.png
+
+pictures: $(VENV)/installed ## Draw the pictures of the documents again, in fewer colours.
+	$(BIN)/clustersim run noksan --replicates 20 --out build/noksan
+	$(BIN)/clustersim plot build/noksan --lang en
+	$(BIN)/clustersim plot build/noksan --lang ko
+	@mkdir -p docs/images && for name in $(PICTURES); do $(BIN)/python -c 'import sys; \
+	  from PIL import Image; Image.open(sys.argv[1]).convert("RGB").quantize(128).save(sys.argv[2], \
+	  optimize=True)' build/noksan/plots/$${name%=*} docs/images/$${name#*=}; done
 
 clean: ## Remove .venv and caches; results in runs/ stay.
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .benchmarks .coverage build dist

@@ -255,9 +255,10 @@ def _ranges(ax: Axes, name: str, alone: pd.DataFrame) -> None:
             linewidth=5,
             solid_capstyle="butt",
         )
+        keys = tr(" to ").join(each.source.split(" to "))
         text = tr(
             "{source}: {low} to {high} (month {month})",
-            source=each.source.replace(" to ", f" {tr('to')} "),
+            source=keys,
             low=f"{low:+.2g}",
             high=f"{high:+.2g}",
             month=month,

@@ -34,6 +34,9 @@ FAMILY: Final = "clustersim Hangul"
 FONTS: Final = Path(__file__).with_name("fonts")
 """Where its files are."""
 
+_BOXES: Final = "Last Resort"
+"""Fonts that have a box for every letter; one of them comes along with matplotlib."""
+
 _UNKNOWN: Final = "\u25a1"
 """What stands for a letter that no font has."""
 
@@ -54,7 +57,8 @@ def complete(shown: Artist) -> None:
     unknown: set[str] = set()
     for text in shown.findobj(Text):
         assert isinstance(text, Text)  # noqa: S101 - tells the type checker what findobj looks for
-        for letter in sorted(_lacking(text.get_text(), text.get_fontfamily())):
+        while letters := _lacking(text.get_text(), text.get_fontfamily()):
+            letter = min(letters)
             if family := _found(letter):
                 text.set_fontfamily([*text.get_fontfamily(), family])
             else:
@@ -84,8 +88,14 @@ def _found(letter: str) -> str | None:
     """Return a font that has a letter: the one that comes along, or any that is installed."""
     if ord(letter) in _letters(_file(_added())):
         return FAMILY
+    names = (font.name for font in fontManager.ttflist if ord(letter) in _letters(font.fname))
     return next(
-        (font.name for font in fontManager.ttflist if ord(letter) in _letters(font.fname)), None
+        (
+            name
+            for name in names
+            if not name.startswith(_BOXES) and ord(letter) in _letters(_file(name))
+        ),
+        None,
     )
 
 

@@ -351,7 +351,7 @@ def _counted(moment: Moment, reference: str) -> str:
     )
     without = " · ".join(map(str, _kinds(moment.without, ids).values()))
     same = tr("The same firms in {reference}: {counts}", reference=reference, counts=without)
-    return f"{', '.join(said) or tr('no firm')}\n{ties}\n{same}"
+    return "\n".join([", ".join(said) or tr("no firm"), ties, same])
 
 
 def _kinds(ties: pd.DataFrame, firms: set[int]) -> dict[str, int]:
