@@ -22,9 +22,8 @@ def write(docs: Path) -> None:
     page = docs / "tutorial" / "generated" / "page.txt"
     stamp = page.with_name("version.txt")
     scenario = load("noksan")
-    version = pair.header(scenario, scenario.seed)["versions"][
-        "clustersim"
-    ]  # changes with the code
+    versions = pair.header(scenario, scenario.seed)["versions"]
+    version = versions["clustersim"]  # it changes with the code
     if page.is_file() and stamp.is_file() and stamp.read_text() == version:
         return
     page.parent.mkdir(exist_ok=True)
@@ -32,9 +31,11 @@ def write(docs: Path) -> None:
         done = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-m", "clustersim", *COMMAND],
             cwd=folder,
-            check=True,
-            stdout=subprocess.PIPE,
+            check=False,
+            capture_output=True,
             env={**os.environ, "CLUSTERSIM_LANG": "en", "PYTHONUTF8": "1"},
         )
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode())
     page.write_bytes(done.stdout)
     stamp.write_text(version)
