@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench residual schema translations font pictures clean
+.PHONY: help demo test check fix bench docs residual schema translations font pictures clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' Makefile | while read -r make name text; do \
@@ -31,6 +31,10 @@ fix: $(VENV)/installed-dev ## Mend what the linter and the formatter can.
 
 bench: $(VENV)/installed-dev ## Time what must stay quick.
 	$(BIN)/python -m pytest -o python_files='bench_*.py' benchmarks
+
+docs: $(VENV)/installed-docs ## Build the documentation in build/docs, its notebooks run; warnings are errors.
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet -b html docs build/docs
+	@echo "build/docs/index.html"
 
 residual: $(VENV)/installed ## Solve again what each complex did beside its sectors.
 	$(BIN)/python -m clustersim.experiment.residual
@@ -59,7 +63,8 @@ pictures: $(VENV)/installed ## Draw the pictures of the documents again, in fewe
 	  optimize=True)' build/noksan/plots/$${name%=*} docs/images/$${name#*=}; done
 
 clean: ## Remove .venv and caches; results in runs/ stay.
-	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .benchmarks .coverage build dist
+	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .benchmarks .coverage build dist \
+	  docs/reference/generated docs/tutorial/generated
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is written last, so an installation that was interrupted is done again.
@@ -70,6 +75,10 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/created
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/created
 	$(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-docs: pyproject.toml constraints.txt | $(VENV)/created
+	$(PIP) -e '.[dev,docs]'
+	@touch $@ $(VENV)/installed $(VENV)/installed-dev
 
 $(VENV)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

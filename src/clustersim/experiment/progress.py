@@ -1,11 +1,13 @@
-"""A progress bar on standard error, in a terminal, a log or a notebook."""
+"""A progress bar on standard error, in a terminal or a log, or below its cell in a notebook."""
 
 from __future__ import annotations
 
+import io
 import sys
-from typing import TYPE_CHECKING, Final, Self
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from clustersim.language import later, tr
 
@@ -33,13 +35,15 @@ class Progress:
 
     def __init__(self, missing: int, *, shown: bool, of: str = "pairs of worlds") -> None:
         self._failed = 0
-        self._bar = tqdm(
+        notebook = _in_notebook()
+        self._bar = (_BelowCell if notebook else tqdm)(
             total=missing,
             desc=tr(of),
             unit=tr(_ONE[of]),
-            file=sys.stderr,
+            file=io.StringIO() if notebook else sys.stderr,
             disable=not (shown and missing),
-            dynamic_ncols=True,
+            dynamic_ncols=not notebook,
+            ncols=80 if notebook else None,
         )
 
     def step(self, *, failed: bool) -> None:
@@ -59,3 +63,24 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         self._bar.close()
+
+
+class _BelowCell(tqdm):  # type: ignore[type-arg]  # it iterates over nothing
+    """The bar as one output of its cell, written over as it moves: no widgets are needed."""
+
+    _output: Any = None
+
+    def display(self, msg: str | None = None, pos: int | None = None) -> None:  # noqa: ARG002 - tqdm's
+        """Show the bar, or a text in its place."""
+        text = {"text/plain": str(self) if msg is None else msg}
+        if self._output is None:  # what shows it is there in a notebook alone
+            show = import_module("IPython.display").display
+            self._output = show(text, raw=True, display_id=True)
+        else:
+            self._output.update(text, raw=True)
+
+
+def _in_notebook() -> bool:
+    """Tell whether this is the kernel of a notebook, whose standard error has a red ground."""
+    ipython = sys.modules.get("IPython")
+    return hasattr(ipython.get_ipython(), "kernel") if ipython else False
