@@ -97,8 +97,9 @@ def told(capsys, *arguments):
 
 @pytest.mark.parametrize("option", [["--lang", "ko"], ["--lang=ko"]])
 def test_the_option_is_heard_in_mistakes_of_the_command_line(capsys, option):
-    code, lines = told(capsys, "lanch", *option)
-    assert (code, lines[0]) == (2, "'lanch': 없는 명령입니다")
+    for arguments in (["lanch", *option], [*option, "lanch"]):
+        code, lines = told(capsys, *arguments)
+        assert (code, lines[0]) == (2, "'lanch': 없는 명령입니다")
 
 
 def test_the_environment_names_a_language_and_the_option_goes_before_it(capsys, monkeypatch):

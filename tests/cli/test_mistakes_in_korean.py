@@ -21,7 +21,7 @@ from clustersim.files import put
 from clustersim.language import speaking
 from clustersim.programme.instruments import registry
 from clustersim.results import Results
-from clustersim.scenario import facts, starter
+from clustersim.scenario import facts, json_schema, starter
 from clustersim.units import Kind, parse
 from korean import assert_korean
 from plain_scenario import TEXT
@@ -280,6 +280,12 @@ def test_what_a_file_of_firms_holds_is_told_but_stored_in_english(desk, command)
     text = (desk / "my.yaml").read_text(encoding="utf-8")
     (desk / "my.yaml").write_text(text.replace("2007-10}", "2007-10, incomplete: leave_out}"))
     assert command("check", "my.yaml").out == f"my.yaml: 잘못 없음\n  {korean.notes[0]}\n"
+
+
+def test_the_schema_is_the_same_whoever_asks():
+    english = json_schema.text(json_schema.scenario_schema())
+    with speaking("ko"):
+        assert json_schema.text(json_schema.scenario_schema()) == english
 
 
 # ---------------------------------------------------------------- the rooms by themselves

@@ -81,6 +81,7 @@ class Mistake(click.UsageError):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@lang
 @click.version_option(__version__, prog_name="clustersim", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> None:

@@ -46,7 +46,7 @@ __all__ = ["Outcome", "run_each", "run_missing", "run_tasks"]
 T = TypeVar("T")
 K = TypeVar("K")
 
-DIED = later("The worker process died twice with this task: it was killed, or memory ran out.")
+DIED = later("The worker process died twice with this task: it was killed, or memory ran out.\n")
 
 _MAIN: tuple[str, ...] = ("__file__", "__spec__")
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -155,9 +155,8 @@ def run_tasks(
         suspects = deque(_in_processes(job, queue, on_done, workers, under_way=2 * workers))
         while suspects:  # one of these killed its worker; alone, the guilty one is known
             for task in _in_processes(job, suspects, on_done, workers=1, under_way=1):
-                reason = f"{tr(DIED)}\n"
-                job.store.fail(task, reason)
-                on_done(task, reason)
+                job.store.fail(task, tr(DIED))
+                on_done(task, tr(DIED))
 
 
 def run_each(work: Callable[[K], T], items: Sequence[K], workers: int) -> Iterator[T]:
