@@ -15,7 +15,7 @@ help: ## Print this list.
 
 demo: $(VENV)/installed ## Run Noksan with and without the programme, 20 times, and draw it.
 	@page=$$($(BIN)/clustersim run noksan --replicates 20) && printf '%s\n' "$$page" && \
-	  $(BIN)/clustersim plot "$$(printf '%s\n' "$$page" | sed -n 's/^results: //p')"
+	  $(BIN)/clustersim plot "$$(printf '%s\n' "$$page" | tail -n 1 | cut -d ' ' -f 2-)"
 
 test: $(VENV)/installed-dev ## Run all tests and doctests, on all processors.
 	$(BIN)/python -m pytest -n auto --benchmark-disable --doctest-modules src tests

@@ -22,6 +22,7 @@ from clustersim.cli import main, validate
 from clustersim.errors import ScenarioError
 from clustersim.evaluation import summary
 from clustersim.experiment import plan
+from clustersim.language import language
 
 APART = {
     "docs/howto/new-instrument.md": "tests/programme/test_new_instrument_guide.py",
@@ -33,6 +34,7 @@ NOT_RUN = {
     "make": "prepares .venv and runs for minutes; its targets are looked up",
     "pip": "would install into what runs the tests",
     "source": "prepares a shell",
+    "export": "prepares a shell",
 }
 """Commands of other programs, and why they are not run."""
 
@@ -60,7 +62,7 @@ _KEPT = {}
 
 def _once(found, *arguments):
     """Return the page of answers, the same where the same number of arms is told of."""
-    key = (len(found.arms), found.replicates, *arguments)
+    key = (language(), len(found.arms), found.replicates, *arguments)
     if key not in _KEPT:
         _KEPT[key] = _SUMMARY(found, *arguments)
     return _KEPT[key]
