@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
@@ -10,7 +11,7 @@ import clustersim as cs
 from clustersim.cli import main
 from clustersim.errors import ClustersimError, InputError
 from clustersim.language import language, ntr, speaking, tr
-from translations import TRANSLATED, catalogue, compiled, file, in_code
+from translations import PACKAGE, TRANSLATED, catalogue, compiled, file, in_code
 
 
 def fields(text):
@@ -57,6 +58,12 @@ def test_numbers_choose_their_text():
 
 def test_every_text_of_the_code_is_found():
     assert in_code().get("no command {word}")
+
+
+def test_no_text_hides_within_an_f_string():
+    # where it is not found and so never translated
+    hidden = re.compile(r"""\{n?tr\(['"]""")
+    assert [path for path in PACKAGE.rglob("*.py") if hidden.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize("lang", TRANSLATED)
