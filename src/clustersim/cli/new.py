@@ -31,4 +31,5 @@ def command(name: str, *, base: str) -> None:
     from clustersim.scenario import starter  # noqa: PLC0415 - heavy; --help stays quick
 
     path = starter.start(name, base, Path())
-    click.echo(f"{path}\n{tr('check it with: {command}', command=f'clustersim check {path}')}")
+    click.echo(str(path))
+    click.echo(tr("check it with: {command}", command=f"clustersim check {path}"))

@@ -50,7 +50,7 @@ class Progress:
         """Count one more task."""
         if failed:
             self._failed += 1
-            self._bar.set_postfix({tr("failed"): self._failed}, refresh=False)
+            self._bar.set_postfix_str("=".join([tr("failed"), str(self._failed)]), refresh=False)
         self._bar.update()
 
     def __enter__(self) -> Self:
