@@ -221,6 +221,12 @@ def test_a_font_of_ones_own_goes_first(build):
     assert title.get_fontfamily() == ["DejaVu Serif", lettering.FAMILY]
 
 
+def test_colours_for_a_dark_ground_are_left_as_they_are(build):
+    with rc_context({"text.color": "white", "figure.facecolor": "black"}):
+        ax = charts.money(build(1))
+    assert {text.get_color() for text in ax.texts if "paid" in text.get_text()} == {"white"}
+
+
 def test_titles_of_complexes_come_from_the_scenario():
     content = cs.load("five-complexes").data
     assert names.complexes(content)["noksan"] == "Noksan"

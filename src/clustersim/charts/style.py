@@ -11,7 +11,7 @@ import functools
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar
 
 import numpy as np
-from matplotlib import rc_context, rcParams
+from matplotlib import rc_context, rcParams, rcParamsDefault
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.optimize import isotonic_regression
@@ -128,8 +128,16 @@ R = TypeVar("R", bound="Axes | Figure | None")
 
 
 def look() -> dict[Any, Any]:
-    """Return the settings in which pictures are drawn, in the language that is spoken."""
-    return STYLE | {"font.family": families()}
+    """Return the settings in which pictures are drawn, in the language that is spoken.
+
+    Colours that somebody has set, as for a dark ground, are left as they are.
+    """
+    own = {
+        name: rcParams[name]
+        for name in STYLE
+        if "color" in name and rcParams[name] != rcParamsDefault[name]
+    }
+    return STYLE | own | {"font.family": families()}
 
 
 def picture(draw: Callable[P, R]) -> Callable[P, R]:
