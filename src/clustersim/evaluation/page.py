@@ -174,7 +174,12 @@ class Page:
     def __init__(self, width: int) -> None:
         self._file = io.StringIO()
         self._console = Console(
-            file=self._file, width=width, color_system=None, force_terminal=False, highlight=False
+            file=self._file,
+            width=width,
+            color_system=None,
+            force_terminal=False,
+            force_jupyter=False,  # in a notebook it would show the page and return nothing
+            highlight=False,
         )
 
     @property
