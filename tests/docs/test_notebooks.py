@@ -33,7 +33,8 @@ def test_nothing_of_a_run_is_stored(notebook):
 
 
 def test_what_runs_worlds_runs_few_of_them_in_its_own_process(notebook):
-    source = "\n".join("".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code")
+    code = (cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
+    source = "".join(f"{line}\n" for lines in code for line in lines if line[0] != "%")
     calls = [
         {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
         for node in ast.walk(ast.parse(source))

@@ -257,7 +257,12 @@ class Page:
         """Return the page as plain text, the same in a terminal, a file and a notebook."""
         file = io.StringIO()
         console = Console(
-            file=file, width=self.width, color_system=None, force_terminal=False, highlight=False
+            file=file,
+            width=self.width,
+            color_system=None,
+            force_terminal=False,
+            force_jupyter=False,  # in a notebook it would show the page and return nothing
+            highlight=False,
         )
         if self.name:
             console.print(Text(self.name))

@@ -44,6 +44,7 @@ class Progress:
             disable=not (shown and missing),
             dynamic_ncols=not notebook,
             ncols=80 if notebook else None,
+            ascii=False if notebook else None,
         )
 
     def step(self, *, failed: bool) -> None:
