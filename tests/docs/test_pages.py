@@ -9,6 +9,7 @@ what comes of it.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import tomllib
@@ -43,6 +44,7 @@ NOT_RUN = {
 def quick(monkeypatch, tmp_path):
     """A folder to work in, and what stands in for worlds."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLUSTERSIM_LANG", "en")  # what a page exports instead goes with the test
     monkeypatch.setattr(api.pair, "WORK", "one_world:run_task")
     for module in (api, comparison):
         monkeypatch.setattr(module, "diagonal", lambda n: plan.replicates(min(n, 2)))
@@ -73,7 +75,12 @@ def _loaded(source, **changes):
     if isinstance(source, dict):
         return _LOAD(source, **changes)
     path = Path(source)
-    key = (str(source), path.read_bytes() if path.is_file() else b"", *changes.get("set", ()))
+    key = (
+        language(),
+        str(source),
+        path.read_bytes() if path.is_file() else b"",
+        *changes.get("set", ()),
+    )
     if key not in _KEPT:
         _KEPT[key] = _LOAD(source, **changes)
     return _KEPT[key]
@@ -109,6 +116,8 @@ def _sh(block, names):  # noqa: ARG001
             _clustersim([each for word in words[1:] for each in _expanded(word)])
         elif words and words[0] == "make":
             assert set(words[1:]) <= set(_targets()), line
+        elif words and words[0] == "export":
+            os.environ.update(word.split("=", 1) for word in words[1:])
         elif words:
             assert words[0] in NOT_RUN, line
 
