@@ -311,7 +311,7 @@ class Page:
 
 _LINE = "1px solid rgba(128,128,128,0.5)"  # seen on white and on black
 _STYLE = {
-    "page": "max-width:60em;line-height:1.45",
+    "page": "max-width:60em;line-height:1.45;overflow-x:auto",
     "h3": f"font-size:1.15em;margin:1em 0 0.4em;border-bottom:{_LINE}",
     "h4": "font-size:1em;font-weight:600;margin:0.9em 0 0.3em;cursor:default",
     "p": "margin:0.4em 0",
