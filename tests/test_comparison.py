@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from rich.cells import cell_len
 from scipy import stats
 
 from clustersim import api, comparison
@@ -27,7 +30,9 @@ from clustersim.evaluation.comparison import (
 from clustersim.evaluation.page import money_text, signed
 from clustersim.experiment.plan import crossed, plan, replicates
 from clustersim.experiment.store import Store
+from clustersim.language import speaking
 from clustersim.results import Results
+from reading_html import Reader
 from test_results import HEADER, stored
 
 REFERENCE = {2006: 100.0, 2007: 100.0, 2008: 300.0, 2009: 100.0}
@@ -413,3 +418,33 @@ def test_what_cannot_be_compared_is_told_before_anything_runs(
     assert what in caught.value.what
     assert hint in caught.value.hint
     assert ran == []
+
+
+# ---------------------------------------------------------------- in Korean
+
+
+def test_the_page_in_korean(many, both):
+    with speaking("ko"):
+        korean = Comparison([many])
+    text = korean.summary()
+    assert max(map(cell_len, text.splitlines())) <= 80
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    for line in (
+        "당시안 double", "전체 기업 +196억원 +393억원", "± 오차 29.6억원 59.2억원",
+        "1원당 부가가치(원) 23.8 47.6", "하한 15.6 31.2", "국비", "대표 목표",
+    ):  # fmt: skip
+        assert line in lines, line
+    assert re.findall(r"[a-z]{2,}(?: [a-z]{2,}){2,}", korean.summary(300)) == []
+    assert "Monte Carlo" in " ".join(korean.summary(lang="en").split())
+    assert "몬테카를로" in both.summary(lang="ko")
+    assert Counter(text.replace("─", "").split()) <= Counter(
+        " ".join(Reader(korean._repr_html_()).of("b", "p", "h4", "th", "td")).split()
+    )
+
+
+def test_tables_for_reading(both):
+    table = both.targets()
+    told = both.readable(table.iloc[:2], lang="ko")
+    assert told.index.names == ["실행", "목표", "대안", "기준 대안", "단지"]
+    assert set(told.index.get_level_values("실행")) == {"noksan"}
+    assert len(both.readable(both.effects())) == len(both.effects())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import string
 
 import pytest
@@ -79,6 +80,12 @@ def test_numbers_choose_their_text():
 
 def test_every_text_of_the_code_is_found():
     assert "no command {word}" in in_code()
+
+
+def test_no_text_hides_within_an_f_string():
+    # where it is not found and so never translated
+    hidden = re.compile(r"""\{n?tr\(['"]""")
+    assert [path for path in PACKAGE.rglob("*.py") if hidden.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize("lang", TRANSLATED)

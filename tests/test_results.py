@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from collections import Counter
 from types import SimpleNamespace
 
 import jsonschema
 import numpy as np
 import pytest
+from rich.cells import cell_len
 
 from clustersim import results as results_module
 from clustersim.errors import InputError, StoreError
@@ -17,6 +20,7 @@ from clustersim.experiment.plan import Task, crossed, plan, replicates
 from clustersim.experiment.store import Store
 from clustersim.results import Results
 from clustersim.units import won
+from reading_html import Reader
 
 HEADER = {
     "scenario": "noksan",
@@ -503,6 +507,90 @@ def test_html_is_escaped(many):
     page = many._repr_html_()
     assert "&lt;innovation cluster&gt;" in page
     assert "<innovation" not in page
+
+
+def reading(html):
+    """The texts of an element's HTML, closed in order."""
+    assert "<script" not in html
+    return " ".join(Reader(html).of("b", "p", "h3", "h4", "summary", "th", "td")).split()
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("arms", [["double"], ["as_announced", "double"]])
+def test_html_holds_all_that_the_text_holds(many, lang, arms):
+    tasks = [task for task in many.store.tasks() if task.arm in arms]
+    results = Results(Store.open(many.store.folder), tasks, lang)
+    text = results.summary().replace("─", "").split()
+    assert Counter(text) == Counter(reading(results._repr_html_()))
+
+
+ENGLISH = re.compile(r"[a-z]{2,}(?: [a-z]{2,}){2,}")
+"""Three words of English or more."""
+
+
+def test_no_sentence_is_left_in_english(many, grid, tmp_path):
+    economy = {"displacement": {"switch": "off"}, "spillovers": {"switch": "off"}}
+    header = HEADER | {"resolved": {"economy": economy | {"macro": {"mode": "flat"}}}}
+    store = Store.create(tmp_path, header)
+    for task in plan(["as_announced"], "no_programme", replicates(1)):
+        store.write(task, shard(task))
+    for results in (many, grid, Results(store)):
+        for arm in (None, *results.arms):
+            text = results.summary(width=300, arm=arm, lang="ko")
+            assert ENGLISH.findall(text) == []
+            assert "nan" not in text
+    assert len(ENGLISH.findall(many.summary(width=300))) > 20  # the check finds English
+
+
+def test_the_page_in_korean_to_the_letter(many):
+    text = many.summary(arm="double", lang="ko")
+    assert max(map(cell_len, text.splitlines())) <= 80
+    lines = text.splitlines()
+    for line in (
+        "noksan: double (기준 대안: 사업 없음)",
+        "기업                연도              평균          5% ~ 95%             %",
+        "  전체 기업         2013   +397 ± 71.2억원  +97.1 ~ +747억원  +0.73 ± 0.13",
+        "    생산액의 20.4%  2018   +356 ± 82.4억원   +121 ~ +870억원  +3.28 ± 0.72",
+        "기업 자체       +1.0 ± 1.0",
+        "이노코어: 기업 수, 반복 평균",
+        "              사업 있음   사업 없음           차이",
+        "1,000억원   0.00 ± 0.00        0.00   +0.00 ± 0.00",
+        "부가성: 국비 1원이 늘리는 총연구개발비       순위상관 +0.99   <0.001",
+    ):
+        assert line in lines, line
+    said = " ".join(text.split())
+    for sentence in (
+        "시나리오 noksan, 난수 시드 1, 반복 12회(반복마다 불확실한 모수를 새로 추출).",
+        "매출 기준 대상 10.0개사 가운데 재무 건전 6.0개사, 선정 3.0개사이며,",
+        "국비 배정 47억원 가운데 지급 30.5억원, 불용 0원입니다.",
+        "국비 10억원당 고용: 684인년, 반복의 90% 범위 185 ~ 1,280, 평균의 95% 신뢰구간 443 ~ 923.",
+        "이 결과로 알 수 없는 것",
+    ):
+        assert sentence in said, sentence
+
+
+def test_results_show_themselves_in_their_language(many):
+    korean = Results.open(many.store.folder, lang="ko")
+    assert "몬테카를로 오차" in korean.summary()
+    assert "몬테카를로 오차" in korean._repr_html_()
+    assert "Monte Carlo" in korean.summary(lang="en")
+    assert "몬테카를로" not in many._repr_html_()
+    assert korean.to_json() == many.to_json()
+
+
+def test_tables_for_reading(many):
+    table = many.effects()
+    rows = table.loc[(table["arm"] == "double") & (table["outcome"] == "output")]
+    told = many.readable(rows.loc[(rows["group"] == "all") & (rows["year"] == 2018)], lang="ko")
+    assert told.index.to_list() == [
+        ("double", "사업 없음", "noksan", "전체 기업", "생산액", measure, "2018")
+        for measure in ("수준", "%")
+    ]
+    assert told.columns.tolist() == ["추정치 ± 오차", "5%", "중앙값", "95%"]
+    assert many.readable(rows).columns.tolist() == ["estimate ± error", "5 %", "median", "95 %"]
+    for name in ("targets", "distances", "ledger", "money", "inno_core", "drivers", "shares"):
+        tidy = getattr(many, name)()
+        assert len(many.readable(tidy, lang="ko")) == len(tidy), name
 
 
 def test_repr_and_open(many):

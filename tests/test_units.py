@@ -4,11 +4,13 @@ import datetime as dt
 import math
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clustersim.errors import UnitError
+from clustersim.language import speaking
 from clustersim.units import Kind, parse, per_month, show, shown, won
 
 RATES = [Kind.GROWTH, Kind.DEPRECIATION, Kind.PROBABILITY, Kind.HAZARD]
@@ -257,3 +259,29 @@ def test_kinds_have_words_and_examples():
         assert kind.expects
         assert kind.example
         assert kind.bounds[0] < kind.bounds[1]
+
+
+# ---------------------------------------------------------------- money in Korean
+
+
+@given(st.floats(1.0, 9.99e15), st.sampled_from([1.0, -1.0]))
+def test_money_in_korean_reads_back_to_three_figures(amount, sign):
+    with speaking("ko"):
+        text = won(sign * amount)
+    assert text.endswith("원")
+    nearest = 0.5 if amount < 999_500 else 0.0
+    assert parse(text, Kind.MONEY) == pytest.approx(sign * amount, rel=0.00501, abs=nearest)
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (0, "0원"), (250_000, "250,000원"), (999_600, "100만원"), (-12_540_000, "-1,250만원"),
+        (99_970_000, "1억원"), (137e6, "1.37억원"), (4.7e9, "47억원"), (123.4e9, "1,230억원"),
+        (999.6e9, "1조원"), (5.4e12, "5.4조원"), (9.87e15, "9,870조원"), (1.2e16, "12,000조원"),
+    ],
+)  # fmt: skip
+def test_money_in_korean_stands_in_units_of_ten_thousand(amount, text):
+    with speaking("ko"):
+        assert won(amount) == text
+        assert won(np.float64(amount)) == text

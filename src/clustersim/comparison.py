@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 from hashlib import blake2b
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clustersim import api
 from clustersim.errors import InputError, StoreError
-from clustersim.evaluation import comparison, side_by_side
+from clustersim.evaluation import comparison, readable, side_by_side
 from clustersim.experiment import pair
 from clustersim.experiment.plan import replicates as diagonal
 from clustersim.experiment.store import Store
@@ -144,6 +143,12 @@ class Comparison:
 
     # ------------------------------------------------------------ faces
 
+    def readable(self, table: pd.DataFrame, *, lang: str | None = None) -> readable.Readable:
+        """Return one of these tables, or some rows of it, for reading; see `Results.readable`."""
+        with speaking(lang or self.lang):
+            headers = {name: run.header for name, run in self.runs.items()}
+            return readable.readable(table, headers)
+
     def paths(self, outcome: str = "output", *, lang: str | None = None) -> Figure:
         """Draw an effect over the years, a panel each; see `charts.comparison.paths`."""
         from clustersim.charts import comparison as charts  # noqa: PLC0415 - matplotlib is slow
@@ -172,9 +177,9 @@ class Comparison:
         with speaking(lang or self.lang):
             return charts.save(self, folder or self.folder)
 
-    def summary(self, width: int = 80) -> str:
+    def summary(self, width: int = 80, *, lang: str | None = None) -> str:
         """Return all runs side by side as plain text, at most ``width`` columns wide."""
-        with speaking(self.lang):
+        with speaking(lang or self.lang):
             return side_by_side.comparison(self, width)
 
     def to_json(self) -> dict[str, Any]:
@@ -185,7 +190,8 @@ class Comparison:
         return f"<Comparison of {', '.join(self.runs)}: {', '.join(self.arms)}>"
 
     def _repr_html_(self) -> str:
-        return f"<pre style='line-height:1.2'>{html.escape(self.summary())}</pre>"
+        with speaking(self.lang):
+            return side_by_side.written(self).html(", ".join(self.runs))
 
 
 def _found(item: Any, arms: Sequence[str] | None, replicates: int | None) -> Results | Scenario:

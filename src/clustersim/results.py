@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,10 +24,12 @@ from clustersim.evaluation import (
     perimeters,
     pipeline,
     queues,
+    readable,
     summary,
     targets,
     volumes,
 )
+from clustersim.evaluation.page import Page
 from clustersim.experiment import pair
 from clustersim.experiment.store import Store
 from clustersim.language import language, speaking
@@ -348,6 +349,16 @@ class Results:
 
     # ------------------------------------------------------------ faces
 
+    def readable(self, table: pd.DataFrame, *, lang: str | None = None) -> readable.Readable:
+        """Return one of these tables, or some rows of it, for reading.
+
+        Headings, names and quantities are in words of a language, errors stand beside estimates;
+        ``results.readable(results.targets(), lang="ko")``. It prints and shows well, and goes into
+        any file that pandas writes.
+        """
+        with speaking(lang or self.lang):
+            return readable.readable(table, {"": self.header})
+
     @cached_property
     def plot(self) -> Plots:
         """Pictures: ``results.plot.fan("output_per_firm")`` and others; Axes in, Axes out."""
@@ -397,12 +408,12 @@ class Results:
         )
 
     def _repr_html_(self) -> str:
-        title = html.escape(str(self.header.get("title") or self.header["scenario"]))
-        text = self.summary() if self.store.tasks() else repr(self)
-        return (
-            f"<details open><summary><b>{title}</b></summary>"
-            f"<pre style='line-height:1.2'>{html.escape(text)}</pre></details>"
-        )
+        if self.store.tasks():
+            with speaking(self.lang):
+                return summary.written(self).html()
+        page = Page(80, str(self.header.get("title") or self.header["scenario"]))
+        page.say(repr(self))
+        return page.html()
 
     def _groups(self, outcome: str, group: str, year: int | None) -> pd.DataFrame:
         """Return the table of effects by replicate, if it has what is asked for."""

@@ -15,6 +15,9 @@ _ENGLISH: Final = {
     "rd_spending": "R&D spending",
     "mini-clusters": "mini-clusters",
     "mini_clusters": "mini-clusters",
+    "p05": "5 %",
+    "p50": "median",
+    "p95": "95 %",
 }
 
 
@@ -37,6 +40,7 @@ _NAMES: Final = frozenset({
     # arms
     later("as_announced"), later("no_programme"), later("nothing"), later("as_happened"),
     later("cancelled_2008"), later("double_budget"), later("a_year_later"), later("full_menu"),
+    later("value.nothing"),
     # groups
     later("all"), later("all_without_anchors"), later("members"), later("supported"),
     later("inno_core"), later("untreated"), later("nation"),
@@ -96,4 +100,32 @@ _NAMES: Final = frozenset({
     later("score"), later("growers"), later("sinkers"), later("dip"), later("lots"),
     later("rank correlation"), later("difference of means"), later("parameters"), later("luck"),
     later("both"), later("ex_ante"), later("hindsight"), later("flat"), later("series"),
+    later("firms.funded"), later("loop.closed"), later("estimate.found"), later("rests.residual"),
+    later("rests.figures"), later("rests.moving_in"), later("rests.nothing"),
+    # headings of tables
+    later("column.arm"), later("column.reference"), later("column.complex"),
+    later("column.group"), later("column.outcome"), later("column.measure"),
+    later("column.year"), later("column.estimate"), later("column.p05"), later("column.p50"),
+    later("column.p95"), later("column.target"), later("column.probability"),
+    later("column.difference"), later("column.distance"), later("column.part"),
+    later("column.base"), later("column.world"), later("column.funder"), later("column.line"),
+    later("column.purpose"), later("column.entry"), later("column.mean"),
+    later("column.ratio"), later("column.low"), later("column.high"), later("column.effect"),
+    later("column.paid"), later("column.arm_value"), later("column.reference_value"),
+    later("column.mini_cluster"), later("column.who"), later("column.instrument"),
+    later("column.step"), later("column.count"), later("column.amount"), later("column.each"),
+    later("column.kind"), later("column.firms"), later("column.period"),
+    later("column.within"), later("column.source"), later("column.share"),
+    later("column.envelope"), later("column.simulated"), later("column.untreated"),
+    later("column.parameter"), later("column.category"), later("column.statistic"),
+    later("column.p_value"), later("column.q_value"), later("column.draws"),
+    later("column.doubt"), later("column.variance"), later("column.run"),
+    later("column.probability_low"), later("column.probability_high"),
+    later("column.distance_p05"), later("column.distance_p95"), later("column.replicates"),
+    later("column.defined"), later("column.rd_share"), later("column.appropriated"),
+    later("column.running"), later("column.grant"), later("column.small_task"),
+    later("column.rd_grants"), later("column.small_tasks"), later("column.tasks"),
+    later("column.needed_low"), later("column.needed_high"), later("column.most_rd_share"),
+    later("column.by_lines"),
+    later("world.arm"), later("world.reference"), later("world.programme"),
 })  # fmt: skip

@@ -71,3 +71,18 @@ def test_json_is_one_document(capsys):
 def test_no_such_complex(capsys):
     assert run("--complex", "nokasn") == 2
     assert capsys.readouterr() == ("", "nothing was written of 'nokasn'\ndid you mean 'noksan'?\n")
+
+
+def test_headings_are_korean_and_the_register_keeps_its_words(capsys):
+    assert run("--complex", "noksan", "--lang", "ko") == 0
+    out = capsys.readouterr().out
+    assert "제목만 한국어로 표시합니다." in out.splitlines()[0]
+    assert "\n녹산\n────\nN01 " in out
+    assert "\n둘 이상으로 해석되는 대목\n" in out
+    assert lines_of(out, "N16")[0].endswith("(15 ~ 20 bn KRW, 2008)")
+
+
+def test_bundled_scenarios_are_listed_in_korean(capsys):
+    with pytest.raises(SystemExit):
+        main(["scenarios", "--lang", "ko"])
+    assert "noksan          녹산국가산업단지, 2006-2018" in capsys.readouterr().out.splitlines()

@@ -7,7 +7,9 @@ import re
 from collections import Counter
 
 import pytest
+from rich.cells import cell_len
 
+from clustersim.language import speaking
 from clustersim.scenario import catalogue, load
 from clustersim.scenario.show import Change, arms_page, changes, html
 from clustersim.scenario.sources import basis, page, rows
@@ -169,3 +171,73 @@ def test_the_page_is_a_table_with_counts_at_its_end():
     assert re.search(r"\n  amount +4\.7 bn KRW +fact +N12; G05; A09", text)
     assert max(map(len, text.splitlines())) <= 110
     assert all(line == line.rstrip() for line in text.splitlines())
+
+
+# ---------------------------------------------------------------- in Korean
+
+
+def test_changes_are_read_in_korean(small):
+    with speaking("ko"):
+        lines = arms_page(small).splitlines()
+        text = html(small)
+    where = "programme.complexes.noksan"
+    assert lines[0] == "# 각 대안이 위의 사업에서 바꾸는 것:"
+    assert "# no_programme: 사업 없음 (내장: 국비 사업이 없음)" in lines
+    assert f"#   {where}.budget.amount: 22억원 -> {{uniform: [47억원, 60억원]}}" in lines
+    assert "#   programme.delay: 0개월 -> 12개월" in lines
+    assert "<code>programme.delay</code> 지연: 0개월 → 12개월" in text
+    assert f"<code>{where}.budget.amount</code> 예산액: 22억원 → {{uniform" in text
+    assert "<summary>변경 6건</summary>" in text
+    assert "<b>대안</b>" in text
+    assert "<code>as_announced</code> 발표 당시안" in text
+
+
+def test_values_that_only_look_like_quantities_stay():
+    with speaking("ko"):
+        assert str(Change("a", "SKRW 5 KRWX", None)) == "a: SKRW 5 KRWX -> 없음"
+        assert str(Change("a", "-1.5 bn KRW", "5 % / year")) == "a: -15억원 -> 연 5%"
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_bundled_scenarios_have_korean_titles_wherever_a_title_is_shown(name):
+    scenario = load(name)
+    spec = scenario.spec
+    plans = spec.programme.complexes.values()
+    titled = [
+        spec,
+        *scenario.arms.values(),
+        *scenario.targets.values(),
+        *(each for arm in scenario.arms.values() for each in _plan_titles(arm.spec)),
+    ]
+    for complex_ in spec.complexes.values():
+        titled += [complex_]
+        for part in (complex_.sites, complex_.institutions, complex_.anchors):
+            titled += list((part or {}).values())
+    assert all(re.search("[가-힣]", each.title_ko) for each in titled)
+    for plan in plans:
+        for milestone in plan.timetable.values():
+            assert re.search("[가-힣]", milestone.label_ko), milestone
+    with speaking("ko"):
+        assert re.search("[가-힣]", catalogue.describe(name))
+        assert f"<b>{spec.title_ko}</b>" in html(scenario)
+
+
+def _plan_titles(spec):
+    for plan in spec.programme.complexes.values():
+        yield from plan.mini_clusters.values()
+        yield from plan.fields.values()
+        yield from (each for each in (plan.centre, plan.team) if each)
+
+
+def test_sources_are_counted_in_korean(small):
+    with speaking("ko"):
+        text = page(small)
+    assert re.search(r"값 \d+개: 사실 \d+, 문헌 \d+, 가정 \d+, 일부 가정 \d+\.", text)
+    columns = {
+        cell_len(line[: line.index(word)])
+        for block in text.split("\n\n")[:1]
+        for line in block.splitlines()
+        for word in ("assumption:",)
+        if word in line
+    }
+    assert len(columns) == 1

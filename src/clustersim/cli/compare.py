@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from clustersim.cli import lang
+from clustersim.language import tr
 
 __all__ = ["command"]
 
@@ -62,4 +63,4 @@ def command(
     text = json.dumps(compared.to_json(), allow_nan=False) if as_json else compared.summary()
     paths = compared.save(out)  # first: what cannot be saved leaves nothing half told
     click.echo(text)
-    click.echo(f"pictures: {paths[0].parent}", err=as_json)
+    click.echo(tr("pictures: {folder}", folder=paths[0].parent), err=as_json)

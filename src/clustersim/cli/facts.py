@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from clustersim.cli import lang
+from clustersim.language import LANGUAGES, language, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,17 +55,21 @@ def command(complex_: str | None, *, as_json: bool) -> None:
 
 def _page(told: Iterable[Row], doubts: Iterable[Row]) -> str:
     from clustersim.evaluation.page import Page  # noqa: PLC0415 - heavy; --help stays quick
+    from clustersim.scenario import catalogue  # noqa: PLC0415 - heavy; --help stays quick
 
     page = Page(_WIDTH)
+    if language() != LANGUAGES[0]:
+        page.say(tr("The facts and their readings are told in the register's own words, English."))
     for complex_, facts in groupby(told, itemgetter("complex")):
-        page.title("The programme as a whole" if complex_ == "all" else complex_.capitalize())
+        whole = complex_ == "all"
+        page.title(tr("The programme as a whole") if whole else catalogue.complex_(complex_))
         for fact in facts:
             when = ", ".join(filter(None, (_number(fact), fact["date"])))
             text = f"{fact['says']} ({when})" if when else fact["says"]
-            departs = f"The scenario has another number: {fact['departs']}."
+            departs = tr("The scenario has another number: {number}.", number=fact["departs"])
             _say(page, fact["id"], text, fact["reading"], departs * bool(fact["departs"]))
             _say(page, "", *fact["use"])
-    page.title("Where this can be read in more ways than one")
+    page.title(tr("Where this can be read in more ways than one"))
     for doubt in doubts:
         _say(page, doubt["id"], doubt["question"], f"{doubt['taken']} {doubt['because']}")
         _say(page, "", doubt["choice"], *doubt["switch"])
@@ -84,4 +89,5 @@ def _number(fact: Row) -> str:
     if fact["value"] is None:
         return ""
     ends = [f"{end:g}" for end in (fact["value"], fact["to"]) if end is not None]
-    return f"{' to '.join(ends)} {fact['unit']}"
+    number = tr("{low} to {high}", low=ends[0], high=ends[1]) if len(ends) > 1 else ends[0]
+    return f"{number} {fact['unit']}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from clustersim.cli import lang
+from clustersim.language import tr
 
 __all__ = ["command"]
 
@@ -77,4 +78,4 @@ def command(
         click.echo(json.dumps(results.to_json(), allow_nan=False))
     else:
         click.echo(results.summary())
-    click.echo(f"results: {results.store.folder}", err=as_json)
+    click.echo(tr("results: {folder}", folder=results.store.folder), err=as_json)

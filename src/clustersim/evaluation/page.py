@@ -39,6 +39,7 @@ __all__ = [
     "percent",
     "plain_percent",
     "signed",
+    "three_figures",
     "uncounted",
 ]
 
@@ -106,6 +107,15 @@ def p_text(p_value: float) -> str:
 def or_dash(number: float, form: str) -> str:
     """Return a number in a format, a dash for none."""
     return "–" if math.isnan(number) else format(number, form)
+
+
+def three_figures(number: float) -> str:
+    """Return a number in three figures, a dash for none.
+
+    >>> three_figures(12.66), three_figures(1284.0), three_figures(0.00123)
+    ('12.7', '1,280', '0.00123')
+    """
+    return "–" if math.isnan(number) else f"{float(f'{number:.3g}'):,.12g}"
 
 
 def distance_text(distance: float, unit: str) -> str:
@@ -300,9 +310,10 @@ _STYLE = {
     "h3": f"font-size:1.15em;margin:1em 0 0.4em;border-bottom:{_LINE}",
     "h4": "font-size:1em;font-weight:600;margin:0.9em 0 0.3em;cursor:default",
     "p": "margin:0.4em 0",
-    "table": "border-collapse:collapse;margin:0.3em 0;font-variant-numeric:tabular-nums",
-    "th": f"border-bottom:{_LINE};padding:0.1em 0.7em 0.1em 0;white-space:pre-line;",
-    "td": "padding:0.05em 0.7em 0.05em 0;white-space:pre-wrap;",
+    "table": "border-collapse:collapse;margin:0.3em 0;color:inherit;font-size:inherit;"
+    "font-variant-numeric:tabular-nums",
+    "th": f"border-bottom:{_LINE};padding:0.1em 1em 0.1em 0;white-space:pre-line;",
+    "td": "padding:0.05em 1em 0.05em 0;white-space:pre-wrap;",
 }
 
 

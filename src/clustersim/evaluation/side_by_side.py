@@ -21,6 +21,7 @@ from clustersim.evaluation.page import (
     percent,
     plain_percent,
     signed,
+    three_figures,
     uncounted,
 )
 from clustersim.evaluation.verdicts import added_text, headlines, title
@@ -232,9 +233,9 @@ def _money(compared: Compared) -> Iterator[_Cell]:
     for row in together(compared, lambda run: run.money()).to_dict("records"):
         yield row, _MONEY, _PAID, money_text(row["paid"])
         if name := _RATIOS.get(row["ratio"]):
-            yield row, _MONEY, name, or_dash(row["estimate"], ".3g")
-            yield row, _MONEY, f"{name}: {_FROM}", or_dash(row["low"], ".3g")
-            yield row, _MONEY, f"{name}: {_TO}", or_dash(row["high"], ".3g")
+            yield row, _MONEY, name, three_figures(row["estimate"])
+            yield row, _MONEY, f"{name}: {_FROM}", three_figures(row["low"])
+            yield row, _MONEY, f"{name}: {_TO}", three_figures(row["high"])
 
 
 def _targets(compared: Compared) -> Iterator[_Cell]:

@@ -30,6 +30,7 @@ from clustersim.evaluation.page import (
     percent,
     plain_percent,
     signed,
+    three_figures,
     uncounted,
 )
 from clustersim.evaluation.pipeline import say_pipeline
@@ -496,7 +497,7 @@ def _money(
         if math.isnan(row["estimate"]):
             page.say(tr("No state money was paid, so there is no value per won."))
             return
-        page.say(tr(text, number=f"{row['estimate']:.3g}", spread=_spread(row)))
+        page.say(tr(text, number=three_figures(row["estimate"]), spread=_spread(row)))
     page.say(tr("Not discounted, counted to the end of the run, the firms' own money left out."))
     if (paid["purpose"] == "business centre").any():
         page.say(tr("The state's part of the business centre counts in full; it outlasts the run."))
@@ -515,7 +516,7 @@ _BOUGHT = {
 
 def _spread(row: Mapping[Any, Any]) -> str:
     """Return between what a ratio lies, as far as it is known."""
-    ends = {name: f"{row[name]:.3g}" for name in ("p05", "p95", "low", "high")}
+    ends = {name: three_figures(row[name]) for name in ("p05", "p95", "low", "high")}
     said = ""
     if row["p05"] < row["p95"]:
         said = tr(" in the mean; in 90 % of the replicates {p05} to {p95}", **ends)

@@ -72,7 +72,7 @@ def load(
             problems.add(place, f"arms.{arm}", "this arm is built in", "choose another name")
             continue
         patched[arm] = arms.patch(document, arm, problems)
-    own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표된 사업", problems)
+    own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표 당시안", problems)
     found: dict[str, Arm] = {}
     for arm, its_document in patched.items():
         about = own.spec.arms.get(arm) if own else None

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import html as markup
+import re
 from dataclasses import dataclass
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ruamel.yaml import YAML
 
 from clustersim import units
+from clustersim.language import LANGUAGES, language, later, ntr, tr
+from clustersim.scenario import korean
 from clustersim.scenario.binding import spot_of
 from clustersim.scenario.extends import is_distribution
 from clustersim.scenario.scenario import AS_ANNOUNCED
 from clustersim.specs import Mixture, Normal, OneOf, Parameter, Spec, Triangular, Uniform
+from clustersim.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +40,32 @@ class Change:
     after: str | None
 
     def __str__(self) -> str:
-        return f"{_line(self.path)}: {self.before or _NOTHING} -> {self.after or _NOTHING}"
+        return f"{_line(self.path)}: {_read(self.before)} -> {_read(self.after)}"
 
 
-_NOTHING: Final = "nothing"
+def _read(value: str | None) -> str:
+    """Return a value of a file as people read it, quantities in the language that is spoken."""
+    if value is None:
+        return words("nothing", "value")
+    if language() == LANGUAGES[0]:
+        return value
+    text = _MONEY.sub(_won, value)
+    for form, said in _QUANTITIES.items():
+        text = re.sub(form, tr(said, number=r"\1"), text)
+    return text
+
+
+def _won(found: re.Match[str]) -> str:
+    amount = units.parse(found[0], units.Kind.MONEY)
+    return found[0] if isinstance(amount, dt.date) else units.won(amount)
+
+
+_MONEY: Final = re.compile(r"-?[\d.,]*\d (?:(?:tn|bn|M) )?KRW\b")
+_QUANTITIES: Final = {
+    r"(-?[\d.]+) % / year": later("{number} % / year"),
+    r"(-?[\d.]+) %": later("{number} %"),
+    r"([\d.]+) months": later("{number} months"),
+}
 
 
 def show(scenario: Scenario) -> str:
@@ -70,36 +96,79 @@ def html(scenario: Scenario) -> str:
         )
 
     complexes = [
-        (name, f"{c.title}: {c.known.firms:,} firms, {c.known.workers:,} workers")
-        for name, c in spec.complexes.items()
+        (
+            name,
+            tr(
+                "{title}: {firms} firms, {workers} workers",
+                title=_title(each),
+                firms=f"{each.known.firms:,}",
+                workers=f"{each.known.workers:,}",
+            ),
+        )
+        for name, each in spec.complexes.items()
     ]
     arms = "".join(
-        f"<li><code>{markup.escape(name)}</code> {markup.escape(arm.title)}"
-        f"{_listed(changes(scenario, name))}</li>"
+        f"<li><code>{markup.escape(name)}</code> {markup.escape(_title(arm))}"
+        f"{_listed(changes(scenario, name), scenario.arms[name].spec)}</li>"
         for name, arm in scenario.arms.items()
     )
-    targets = [(name, target.title) for name, target in scenario.targets.items()]
+    targets = [(name, _title(target)) for name, target in scenario.targets.items()]
+    sections = (
+        (tr("Complexes"), items(complexes)),
+        (tr("Arms"), arms),
+        (tr("Targets"), items(targets)),
+    )
     return (
-        f"<details open><summary><b>{markup.escape(scenario.title)}</b></summary>"
-        f"<p>{markup.escape(spec.description)}</p>"
-        f"<b>Complexes</b><ul>{items(complexes)}</ul>"
-        f"<b>Arms</b><ul>{arms}</ul>"
-        f"<b>Targets</b><ul>{items(targets)}</ul></details>"
+        f"<details open><summary><b>{markup.escape(_title(spec))}</b></summary>"
+        f"{_described(spec.description)}"
+        + "".join(f"<b>{head}</b><ul>{told}</ul>" for head, told in sections)
+        + "</details>"
     )
 
 
-def _listed(found: list[Change]) -> str:
+def _title(about: _Titled) -> str:
+    """Return a title in the language that is spoken, if it has one."""
+    return str(getattr(about, f"title_{language()}", "") or about.title)
+
+
+class _Titled(Protocol):
+    @property
+    def title(self) -> str: ...
+
+
+def _described(text: str) -> str:
+    """Return a description, which a file has in one language alone."""
+    paragraph = f"<p>{markup.escape(text)}</p>"
+    if language() == LANGUAGES[0] or not text:
+        return paragraph
+    name = tr("description")
+    return f"<details><summary>{name}</summary>{paragraph}</details>"
+
+
+def _listed(found: list[Change], spec: Spec) -> str:
     """Return changes as a list that opens on demand."""
     if not found:
         return ""
     lines = "".join(
-        f"<li><code>{markup.escape(change.path)}</code>:"
-        f" {markup.escape(change.before or _NOTHING)} → {markup.escape(change.after or _NOTHING)}"
+        f"<li><code>{markup.escape(change.path)}</code>{markup.escape(_called(change.path, spec))}:"
+        f" {markup.escape(_read(change.before))} → {markup.escape(_read(change.after))}"
         "</li>"
         for change in found
     )
-    many = f"{len(found)} change{'s' * (len(found) != 1)}"
+    many = ntr("{number} change", "{number} changes", len(found))
     return f"<details><summary>{many}</summary><ul>{lines}</ul></details>"
+
+
+def _called(path: str, spec: Spec) -> str:
+    """Return what a value is called in Korean, behind a space; "" in English and if unknown."""
+    if language() != "ko":
+        return ""
+    *above, name = path.split(".")
+    block: Any = spec
+    for step in above:
+        block = block.get(step) if isinstance(block, dict) else getattr(block, step, None)
+    said = korean.of_value(type(block).__name__, name) if isinstance(block, Spec) else None
+    return f" {said[0]}" if said else ""
 
 
 def changes(scenario: Scenario, arm: str) -> list[Change]:
@@ -154,14 +223,15 @@ def _line(text: str) -> str:
 
 def arms_page(scenario: Scenario) -> str:
     """Return what each arm changes, a line a change, as comments of YAML."""
-    lines = ["# What each arm changes of the programme above:"]
+    lines = ["# " + tr("What each arm changes of the programme above:")]
     for name, arm in scenario.arms.items():
         if name == AS_ANNOUNCED:
             continue
         found = changes(scenario, name)
-        lines.append(f"# {_line(name)}: {_line(arm.title)}")
+        lines.append(f"# {_line(name)}: {_line(_title(arm))}")
         if not found:
-            said = "nothing" if name in scenario.spec.arms else "built in: the state's part is gone"
+            own = name in scenario.spec.arms
+            said = _read(None) if own else tr("built in: the state's part is gone")
             lines[-1] += f" ({said})"
         lines += [f"#   {change}" for change in found]
     return "\n".join(lines)

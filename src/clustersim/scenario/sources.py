@@ -8,7 +8,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+from rich.cells import cell_len
+
 from clustersim import units
+from clustersim.language import later, tr
 from clustersim.scenario.binding import spot_of
 from clustersim.scenario.doubt import in_words
 from clustersim.scenario.scenario import AS_ANNOUNCED
@@ -75,19 +78,27 @@ def page(scenario: Scenario, width: int = 110) -> str:
         blocks.setdefault(row.path.rpartition(".")[0], []).append(row)
     lines: list[str] = []
     for block, members in blocks.items():
-        lines += [block or "scenario", *_table(members, width), ""]
+        lines += [block or tr("scenario"), *_table(members, width), ""]
     counts = Counter(row.basis for members in blocks.values() for row in members)
-    said = ", ".join(f"{counts[word]} {plural}" for word, plural in _PLURALS.items())
-    return "\n".join([*lines, f"{counts.total()} values: {said}.", _NOTE])
+    said = tr(
+        "{all} values: {facts} facts, {evidence} evidence, {assumptions} assumptions, {in_part} in "
+        "part assumed.",
+        all=counts.total(),
+        facts=counts["fact"],
+        evidence=counts["evidence"],
+        assumptions=counts["assumption"],
+        in_part=counts["in part"],
+    )
+    note = tr("In part: an assumption stands among the sources of the whole block.")
+    return "\n".join([*lines, said, note])
 
 
-_PLURALS: Final[dict[Basis, str]] = {
-    "fact": "facts",
-    "evidence": "evidence",
-    "assumption": "assumptions",
-    "in part": "in part assumed",
+_BASES: Final[dict[Basis, str]] = {
+    "fact": later("fact"),
+    "evidence": later("evidence"),
+    "assumption": later("assumption"),
+    "in part": later("in part"),
 }
-_NOTE: Final = "In part: an assumption stands among the sources of the whole block."
 
 
 def _block(spec: Spec, doubts: Doubts, path: str, above: tuple[str, ...]) -> Iterator[Row]:
@@ -160,9 +171,10 @@ def _table(members: list[Row], width: int) -> list[str]:
             cells = (
                 name if number == 0 else "",
                 values[number] if number < len(values) else "",
-                row.basis if number == 0 else "",
+                tr(_BASES[row.basis]) if number == 0 else "",
                 sources[number] if number < len(sources) else "",
             )
-            form = f"  {cells[0]:{first}}  {cells[1]:{second}}  {cells[2]:10}  {cells[3]}"
-            lines.append(form.rstrip())
+            room_of_basis = 10 - cell_len(cells[2]) + len(cells[2])
+            form = f"  {cells[0]:{first}}  {cells[1]:{second}}  {cells[2]:{room_of_basis}}"
+            lines.append(f"{form}  {cells[3]}".rstrip())
     return lines

@@ -15,8 +15,10 @@ from clustersim import calendar
 from clustersim.economy.observed import QUANTITIES, Observation, months_of
 from clustersim.evaluation.page import Page
 from clustersim.experiment.residual import LUCK, as_it_was
+from clustersim.language import language, tr
 from clustersim.randomness import Domain, Luck
 from clustersim.simulation.core import core
+from clustersim.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,15 +111,17 @@ def fit(
 def page(table: pd.DataFrame, width: int = 80) -> str:
     """Return in plain text how far what is simulated lies from what was published."""
     sheet = Page(width)
-    sheet.title("Fit: the past as simulated, beside what was published")
+    sheet.title(tr("Fit: the past as simulated, beside what was published"))
     sheet.say(
-        "Each complex in hindsight, as it happened, at central values. What went into the model is"
-        " met by construction: points its residual was solved from, figures its population stands"
-        " on, counts of firms that moved in. Only points that rest on nothing say how far that"
-        " carries, and this is fit, no validation. A gap is"
-        " simulated less published: per cent, or points of utilisation and of growth; rms is the"
-        " root of its mean square. Points of the nation or of another perimeter are in the picture"
-        " alone."
+        tr(
+            "Each complex in hindsight, as it happened, at central values. What went into the "
+            "model is met by construction: points its residual was solved from, figures its "
+            "population stands on, counts of firms that moved in. Only points that rest on "
+            "nothing say how far that carries, and this is fit, no validation. A gap is simulated"
+            " less published: per cent, or points of utilisation and of growth; rms is the root "
+            "of its mean square. Points of the nation or of another perimeter are in the picture "
+            "alone."
+        )
     )
     points = table.loc[table["observed"].notna() & (table["of"] == "complex")]
     # a point that counts from another period is set beside what that one was simulated to be
@@ -125,18 +129,21 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
     gap = points["mean"] - told
     shares = points["unit"].isin(["growth", "fraction"])
     points = points.assign(gap=100.0 * gap.where(shares, gap / told))
-    shown = sheet.table("complex", "quantity", "rests on", ">points", ">rms gap", "worst")
+    heads = (tr("quantity"), tr("rests on"), ">" + tr("points"), ">" + tr("rms gap"), tr("worst"))
+    shown = sheet.table(words("complex", "column"), *heads)
+    titles = table.drop_duplicates("complex").to_dict("records")
+    called = {row["complex"]: row.get(f"title_{language()}", "") for row in titles}
     for (name, quantity, rests), rows in points.groupby(
         ["complex", "quantity", "rests_on"], sort=False
     ):
         worst = rows.iloc[int(np.argmax(rows["gap"].abs().to_numpy()))]
         shown.add_row(
-            str(name),
-            str(quantity),
-            str(rests) or "nothing",
+            called.get(str(name)) or str(name),
+            words(str(quantity), "outcome"),
+            words(str(rests) or "nothing", "rests"),
             str(len(rows)),
             f"{np.sqrt(np.mean(rows['gap'] ** 2)):.1f}",
-            f"{worst['gap']:+.1f} in {worst['period']}",
+            tr("{gap} in {period}", gap=f"{worst['gap']:+.1f}", period=worst["period"]),
         )
     sheet.show(shown)
     return sheet.text()

@@ -16,9 +16,11 @@ import pandas as pd
 from clustersim.estimands.networks import used
 from clustersim.evaluation.money import fieller
 from clustersim.evaluation.page import Page, beside, count_text, money_text, signed
+from clustersim.language import later, ntr, tr
 from clustersim.randomness import Domain, Luck
 from clustersim.scenario.scenario import AS_ANNOUNCED, NO_PROGRAMME
 from clustersim.simulation import simulate
+from clustersim.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,10 +34,10 @@ __all__ = ["OUTCOMES", "added", "loop", "page"]
 LOOPS = ("closed", "open")
 
 OUTCOMES = {
-    "members": "memberships",
-    "uses": "uses of mini-clusters",
-    "ties": "ties, mean of the months",
-    "output": "output, won of 2008",
+    "members": later("memberships"),
+    "uses": later("uses of mini-clusters"),
+    "ties": later("ties, mean of the months"),
+    "output": later("output, won of 2008"),
 }
 """What is compared, summed over the run unless told, by name."""
 
@@ -146,21 +148,30 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
     """Return in plain text what closing the loop adds, complex by complex."""
     sheet = Page(width)
     lucks = table["luck"].nunique()
-    sheet.title("The virtuous circle: networks, performance, networks")
+    sheet.title(tr("The virtuous circle: networks, performance, networks"))
     sheet.say(
-        f"The programme's effects over the whole run with the loop closed and open, means over "
-        f"{lucks} luck{'' if lucks == 1 else 's'} with their Monte Carlo errors. Closed: members "
-        "come and join by their size and by what policy adds to their sales. Open: as if policy "
-        "had added nothing. How strong the first is, is an assumption (loop_response), and S21 a "
-        "claim; what is added is what follows from the two."
+        ntr(
+            "The programme's effects over the whole run with the loop closed and open, means over "
+            "{number} luck with their Monte Carlo errors. Closed: members come and join by their "
+            "size and by what policy adds to their sales. Open: as if policy had added nothing. "
+            "How strong the first is, is an assumption (loop_response), and S21 a claim; what is "
+            "added is what follows from the two.",
+            "The programme's effects over the whole run with the loop closed and open, means over "
+            "{number} lucks with their Monte Carlo errors. Closed: members come and join by their "
+            "size and by what policy adds to their sales. Open: as if policy had added nothing. "
+            "How strong the first is, is an assumption (loop_response), and S21 a claim; what is "
+            "added is what follows from the two.",
+            lucks,
+        )
     )
     for place, rows in added(table).groupby("complex", sort=False):
         sheet.heading(str(place))
-        shown = sheet.table("the programme adds", ">closed", ">open", ">by the loop")
+        worlds = (words("closed", "loop"), tr("open"), tr("by the loop"))
+        shown = sheet.table(tr("the programme adds"), *(f">{world}" for world in worlds))
         for row in rows.to_dict("records"):
             text = money_text if row["outcome"] == "output" else count_text
             shown.add_row(
-                OUTCOMES[row["outcome"]],
+                tr(OUTCOMES[row["outcome"]]),
                 *(
                     beside(signed(row[name], text), "±", text(row[f"{name}_error"]))
                     for name in ("closed", "open", "added")
@@ -173,10 +184,23 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
 
 
 def _sentence(row: Mapping[Any, Any]) -> str:
-    share = f"{row['of_reference']:+.4f} ± {row['of_reference_error']:.4f} % of all output"
-    effect = f"{row['percent']:+.1f} % of the programme's effect on it"
+    numbers = {
+        "share": f"{row['of_reference']:+.4f} ± {row['of_reference_error']:.4f}",
+        **{name: f"{row[name]:+.1f}" for name in ("percent", "low", "high")},
+    }
     if np.isfinite(row["low"]):
-        effect += f" (95 %: {row['low']:+.1f} to {row['high']:+.1f} %)"
-    clear = abs(row["added"]) > 2.0 * row["added_error"]
-    told = "" if clear else " It cannot be told from nothing with so many lucks."
-    return f"Closing the loop adds {share}, which is {effect}.{told}"
+        said = tr(
+            "Closing the loop adds {share} % of all output, which is {percent} % of the "
+            "programme's effect on it (95 %: {low} to {high} %).",
+            **numbers,
+        )
+    else:
+        said = tr(
+            "Closing the loop adds {share} % of all output, which is {percent} % of the "
+            "programme's effect on it.",
+            **numbers,
+        )
+    if abs(row["added"]) > 2.0 * row["added_error"]:
+        return said
+    unclear = tr("It cannot be told from nothing with so many lucks.")
+    return f"{said} {unclear}"

@@ -17,7 +17,7 @@ import pandas as pd
 from clustersim import calendar
 from clustersim.errors import InputError
 from clustersim.evaluation.page import Page, percent
-from clustersim.language import later
+from clustersim.language import later, ntr, tr
 from clustersim.programme import rnd
 from clustersim.programme.choosers import Chooser
 from clustersim.randomness import Domain, Luck
@@ -265,35 +265,41 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
         The most columns a line has.
     """
     text = Page(width)
-    text.title("What the choice of firms does to a naive comparison")
+    text.title(tr("What the choice of firms does to a naive comparison"))
     text.say(
-        f"Effect of a research grant on a funded firm's real sales {YEARS} years after the year of "
-        "the grant, in hundredths of a log point, ± its standard error over lucks. Truth: the same "
-        "firms in worlds without the programme. The rest is what an evaluator finds who sees the "
-        "world with grants alone, and its distance from the truth."
+        tr(
+            "Effect of a research grant on a funded firm's real sales {years} years after the year "
+            "of the grant, in hundredths of a log point, ± its standard error over lucks. Truth: "
+            "the same firms in worlds without the programme. The rest is what an evaluator finds "
+            "who sees the world with grants alone, and its distance from the truth.",
+            years=YEARS,
+        )
     )
     for name, doing in COMPARISONS.items():
-        text.say(f"- {name}: {doing}.")
+        text.say(f"- {tr(name)}: {tr(doing)}.")
     for place, here in table.groupby("complex", sort=False):
         text.heading(words(str(place)).title())
-        columns = [f">{name}" for name in (TRUTH, *COMPARISONS)]
-        shown = text.table("firms are chosen by", ">funded", "", *columns)
+        columns = [f">{tr(name)}" for name in (TRUTH, *COMPARISONS)]
+        funded_firms = ">" + words("funded", "firms")
+        shown = text.table(tr("firms are chosen by"), funded_firms, "", *columns)
         for chooser, rows in here.groupby("chooser", sort=False):
             cells = rows.set_index("comparison")
             funded = f"{cells['firms'][TRUTH]:.0f}"
             found = [_cell(cells, name) for name in (TRUTH, *COMPARISONS)]
-            shown.add_row(words(str(chooser)), funded, "found", *found)
-            shown.add_row("", "", "bias", "", *(_cell(cells, name, "bias") for name in COMPARISONS))
+            biases = (_cell(cells, name, "bias") for name in COMPARISONS)
+            shown.add_row(words(str(chooser)), funded, words("found", "estimate"), *found)
+            shown.add_row("", "", tr("bias"), "", *biases)
         text.show(shown)
         text.say(_verdict(here))
     worlds = int(table["worlds"].max())
-    text.say(
-        f"{worlds} luck{'' if worlds == 1 else 's'}. Who applies differs from who does not, "
-        "whatever the rule: firms with research, larger and better ones apply more often. What "
-        "refused firms find elsewhere makes the comparison with them smaller. Accounts are known "
-        "from the first full year of the run on; where too few years are, rules that read growth "
-        "draw lots."
+    lucks = ntr("{number} luck.", "{number} lucks.", worlds)
+    who = tr(
+        "Who applies differs from who does not, whatever the rule: firms with research, larger and "
+        "better ones apply more often. What refused firms find elsewhere makes the comparison with "
+        "them smaller. Accounts are known from the first full year of the run on; where too few "
+        "years are, rules that read growth draw lots."
     )
+    text.say(f"{lucks} {who}")
     return text.text()
 
 
@@ -308,16 +314,17 @@ def _cell(cells: pd.DataFrame, name: str, value: str = "estimate") -> str:
 def _verdict(here: pd.DataFrame) -> str:
     """Return in words where a comparison with others misleads, and which way."""
     rows = here[here["comparison"] == "with others"]
-    ways: dict[str, list[str]] = {"too large": [], "too small": [], "not told apart from it": []}
+    ways: dict[str, list[str]] = {text: [] for text in (_LARGE, _SMALL, _UNSURE)}
     for row in rows.to_dict("records"):
         sure = abs(row["bias"]) > _SURE * row["bias_error"]
-        way = (
-            "not told apart from it"
-            if not sure
-            else "too large"
-            if row["bias"] > 0
-            else "too small"
-        )
+        way = _UNSURE if not sure else _LARGE if row["bias"] > 0 else _SMALL
         ways[way].append(words(str(row["chooser"])))
-    parts = [f"{way} with {', '.join(rules)}" for way, rules in ways.items() if rules]
-    return f"Compared with others, the effect looks, beside the truth: {'; '.join(parts)}."
+    parts = [tr(way, rules=", ".join(rules)) for way, rules in ways.items() if rules]
+    return tr(
+        "Compared with others, the effect looks, beside the truth: {ways}.", ways="; ".join(parts)
+    )
+
+
+_LARGE = later("too large with {rules}")
+_SMALL = later("too small with {rules}")
+_UNSURE = later("not told apart from it with {rules}")
