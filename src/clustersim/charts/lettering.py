@@ -142,7 +142,7 @@ def fill(text: str, width: float) -> str:
 def shorten(text: str, width: int) -> str:
     """Return a text cut at a word to at most so many letters, of which wide ones count as two.
 
-    >>> shorten("proposed by manager and firms", 22), shorten("관리기관과 입주기업의 제안", 22)
+    >>> shorten("proposed by manager and firms", 22), shorten("관리기관과 입주기업의 제안", 23)
     ('proposed by manager …', '관리기관과 입주기업의 …')
     """
     return _narrowed(textwrap.shorten(_widened(text), width, placeholder=" …"))
