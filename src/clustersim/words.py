@@ -42,7 +42,8 @@ _NAMES: Final = frozenset({
     later("cancelled_2008"), later("double_budget"), later("a_year_later"), later("full_menu"),
     later("value.nothing"),
     # groups
-    later("all"), later("all_without_anchors"), later("members"), later("supported"),
+    later("together"), later("all"), later("all_without_anchors"), later("members"),
+    later("supported"),
     later("inno_core"), later("untreated"), later("nation"),
     # outcomes and units
     later("output"), later("output_per_firm"), later("workers"), later("value_added"),
@@ -65,6 +66,8 @@ _NAMES: Final = frozenset({
     later("small_task"), later("small_tasks"), later("running"), later("full years"),
     later("value_added_per_won"), later("national_value_added_per_won"),
     later("job_years_per_bn_won"),
+    later("published.sales"), later("published.exports"), later("published.research"),
+    later("published.exits"),
     # parts of a distance and of a rise; worlds
     later("asked"), later("part.firms"), later("macro"), later("prices"), later("composition"),
     later("programme"), later("distance"), later("before"), later("survivors"), later("splits"),

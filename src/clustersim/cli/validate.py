@@ -43,6 +43,13 @@ class Answer:
     files: list[Path] = field(default_factory=list)
 
 
+def _titles(scenario: Scenario) -> dict[str, str]:
+    """Return what complexes are called in a language other than English."""
+    from clustersim.evaluation import names  # noqa: PLC0415 - heavy; --help stays quick
+
+    return {name: names.title(each) for name, each in scenario.data["complexes"].items()}
+
+
 def _patterns(scenario: Scenario, options: Options) -> Answer:
     """Set patterns of simulated firms beside published ones."""
     from clustersim.charts import names  # noqa: PLC0415 - heavy; --help stays quick
@@ -54,7 +61,7 @@ def _patterns(scenario: Scenario, options: Options) -> Answer:
     )
     titles = names.complexes(scenario.data)
     files = [*charts.save(found, options.out, titles=titles), found.save(options.out)]
-    return Answer(found.summary(), found.to_json(), files)
+    return Answer(found.summary(titles=_titles(scenario)), found.to_json(), files)
 
 
 def _fit(scenario: Scenario, options: Options) -> Answer:
@@ -74,8 +81,9 @@ def _stability(scenario: Scenario, options: Options) -> Answer:
     from clustersim.validation import stability  # noqa: PLC0415 - heavy; --help stays quick
 
     table = stability.stability(scenario, luck=min(options.replicates, 4))
+    text = stability.page(table, _WIDTH, titles=_titles(scenario))
     figures = {"stability": charts.stability(table, titles=names.complexes(scenario.data))}
-    return _answer(stability.page(table, _WIDTH), {"stability": table}, figures, options)
+    return _answer(text, {"stability": table}, figures, options)
 
 
 def _isolated(scenario: Scenario, options: Options) -> Answer:
@@ -86,7 +94,7 @@ def _isolated(scenario: Scenario, options: Options) -> Answer:
 
     alone = isolated.isolated(scenario)
     among = in_economy.in_economy(scenario, luck=min(options.replicates, 6))
-    text = isolated_page.section(alone, among, _WIDTH)
+    text = isolated_page.section(alone, among, _WIDTH, titles=_titles(scenario))
     titles = names.complexes(scenario.data)
     figures = {"isolated": charts.isolated(alone, among, titles=titles)}
     if (services := charts.services(alone, among, titles=titles)) is not None:
@@ -100,7 +108,7 @@ def _loop(scenario: Scenario, options: Options) -> Answer:
 
     table = loop.loop(scenario, luck=min(options.replicates, 20))
     tables = {"loop": table, "loop-added": loop.added(table)}
-    return _answer(loop.page(table, _WIDTH), tables, {}, options)
+    return _answer(loop.page(table, _WIDTH, titles=_titles(scenario)), tables, {}, options)
 
 
 def _selection(scenario: Scenario, options: Options) -> Answer:
@@ -110,8 +118,9 @@ def _selection(scenario: Scenario, options: Options) -> Answer:
     from clustersim.validation import selection  # noqa: PLC0415 - heavy; --help stays quick
 
     table = selection.selection(scenario, luck=min(options.replicates, 10))
+    text = selection.page(table, _WIDTH, titles=_titles(scenario))
     figures = {"selection": charts.selection(table, titles=names.complexes(scenario.data))}
-    return _answer(selection.page(table, _WIDTH), {"selection": table}, figures, options)
+    return _answer(text, {"selection": table}, figures, options)
 
 
 SECTIONS: Final[dict[str, Callable[[Scenario, Options], Answer]]] = {

@@ -6,7 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clustersim.evaluation.page import Page, money_text
+from clustersim.language import later, tr
 from clustersim.validation.isolated import MONTHS, TERMS, WINDOW
+from clustersim.validation.page import called
 from clustersim.validation.published import PUBLISHED, published
 from clustersim.validation.treatments import (
     EXCHANGE,
@@ -28,30 +30,38 @@ if TYPE_CHECKING:
 __all__ = ["at_horizon", "name_of", "per_cent", "section"]
 
 _TERMS = {
-    "practices": "practices",
-    "market_access": "exports",
-    "knowledge": "own knowledge",
-    "spillovers": "partners' knowledge",
-    "orders": "orders",
-    "displaced": "rivals",
+    "practices": later("practices"),
+    "market_access": later("exports"),
+    "knowledge": later("own knowledge"),
+    "spillovers": later("partners' knowledge"),
+    "orders": later("orders"),
+    "displaced": later("rivals"),
 }
 
 _FAR = 2.0
 """Standard errors beyond which a difference is told of."""
 
 _REASONS = {
-    "practices": "how much of it they get (uses, size, others of the family)",
-    "market_access": "how much they export",
-    "knowledge": "what they know already: a won of research adds more where little is known",
-    "spillovers": "how many partners they find, what those know, and whom they draw on anyway",
-    "orders": "orders of anchors",
-    "displaced": "sales that supported rivals take",
+    "practices": later("how much of it they get (uses, size, others of the family)"),
+    "market_access": later("how much they export"),
+    "knowledge": later("what they know already: a won of research adds more where little is known"),
+    "spillovers": later(
+        "how many partners they find, what those know, and whom they draw on anyway"
+    ),
+    "orders": later("orders of anchors"),
+    "displaced": later("sales that supported rivals take"),
 }
 
 Row = dict[str, float]
 
 
-def section(alone: pd.DataFrame, among: pd.DataFrame, width: int = 80) -> str:
+def section(
+    alone: pd.DataFrame,
+    among: pd.DataFrame,
+    width: int = 80,
+    *,
+    titles: Mapping[str, str] | None = None,
+) -> str:
     """Return the page.
 
     Parameters
@@ -60,15 +70,20 @@ def section(alone: pd.DataFrame, among: pd.DataFrame, width: int = 80) -> str:
         What `isolated` and `in_economy` return of one scenario.
     width
         The most columns a line has.
+    titles
+        What complexes are called; by their names unless told.
     """
+    alone, among = called(alone, titles), called(among, titles)
     page = Page(width)
-    page.title("One treated firm alone, and the same among all firms")
+    page.title(tr("One treated firm alone, and the same among all firms"))
     page.say(
-        "Effect on a treated firm's sales in per cent, so many months after its treatment began. "
-        "Alone: an average firm, all else frozen, at central values (middle 90 % of draws of the "
-        "uncertain parameters; many are skewed, and central values are modes). Among all: the mean "
-        "of treated firms in whole worlds with that family alone, at central values, ± its "
-        "standard error over lucks. Published: of sales, at that month."
+        tr(
+            "Effect on a treated firm's sales in per cent, so many months after its treatment "
+            "began. Alone: an average firm, all else frozen, at central values (middle 90 % of "
+            "draws of the uncertain parameters; many are skewed, and central values are modes). "
+            "Among all: the mean of treated firms in whole worlds with that family alone, at "
+            "central values, ± its standard error over lucks. Published: of sales, at that month."
+        )
     )
     rows = list(_rows(alone, among))
     for place in alone["complex"].unique().tolist():
@@ -142,8 +157,9 @@ def _by_measure(table: pd.DataFrame) -> dict[str, Row]:
 
 
 def _effects(page: Page, place: str, rows: list[_Pair], among: pd.DataFrame) -> None:
-    page.heading(words(place).title())
-    table = page.table("family", ">month", ">alone", ">among all", ">published", tight=True)
+    page.heading(place)
+    numbers = (tr("month"), tr("alone"), tr("among all"), tr("published"))
+    table = page.table(tr("family"), *(f">{name}" for name in numbers), tight=True)
     for family in dict.fromkeys(row.family for row in rows):
         mine = [row for row in rows if row.family == family]
         whole = _whole(among, place, family)
@@ -175,28 +191,37 @@ def _at(instrument: str, month: float) -> Iterator[str]:
         if each.month in {None, month}:
             yield _ends(each.low, each.high)
     if any(published(instrument, "exports")):
-        yield "of exports"
+        yield tr("of exports")
 
 
 def _marks(page: Page, alone: pd.DataFrame) -> None:
     page.say(
-        "* Scaled to a total that is put in: where there is one drawn from what is published, else "
-        "an assumption. The firm alone shows it by construction, which is no finding; of Inno-Core "
-        "a package of mean size does, and the first is smaller. The others are results, set beside "
-        "what is published. In the row of a family with several instruments: all that it treated. "
-        "Who has one of them may have others of the family as well, and have it again."
+        tr(
+            "* Scaled to a total that is put in: where there is one drawn from what is published, "
+            "else an assumption. The firm alone shows it by construction, which is no finding; of "
+            "Inno-Core a package of mean size does, and the first is smaller. The others are "
+            "results, set beside what is published. In the row of a family with several "
+            "instruments: all that it treated. Who has one of them may have others of the family "
+            "as well, and have it again."
+        )
     )
     if not alone["announced"].all():
         page.say(
-            "° Not announced for the complex: as in the arm with every service. What one firm "
-            "alone gets does not hang on what else there is; among all, a family shares money."
+            tr(
+                "° Not announced for the complex: as in the arm with every service. What one firm "
+                "alone gets does not hang on what else there is; among all, a family shares money."
+            )
         )
     page.say(
-        "– among all: nobody had it. Joint marketing is found by a council, which comes with "
-        "networks and not with a family alone."
+        tr(
+            "– among all: nobody had it. Joint marketing is found by a council, which comes with "
+            "networks and not with a family alone."
+        )
     )
     if UNTREATED:
-        page.say(f"Left out, as they act by rules of their own: {', '.join(UNTREATED)}.")
+        page.say(
+            tr("Left out, as they act by rules of their own: {names}.", names=", ".join(UNTREATED))
+        )
 
 
 def _estimate(row: Row | None) -> str:
@@ -211,7 +236,11 @@ def _signed(log_points: float) -> str:
 
 
 def _ends(low: float, high: float) -> str:
-    return f"{per_cent(low):+.1f} to {per_cent(high):+.1f}"
+    return _between(f"{per_cent(low):+.1f}", f"{per_cent(high):+.1f}")
+
+
+def _between(low: str, high: str) -> str:
+    return tr("{low} to {high}", low=low, high=high)
 
 
 def _exits(page: Page, rows: list[_Pair]) -> None:
@@ -219,8 +248,9 @@ def _exits(page: Page, rows: list[_Pair]) -> None:
     rows = [row for row in rows if row.alone["exits"]["central"]]
     if not rows:
         return
-    page.heading("Firms that close up to that month: change in per cent of those without")
-    table = page.table("complex", "instrument", ">alone", ">among all", ">firms", ">published")
+    page.heading(tr("Firms that close up to that month: change in per cent of those without"))
+    numbers = (tr("alone"), tr("among all"), words("firms", "outcome"), tr("published"))
+    table = page.table(*_heads(), *(f">{name}" for name in numbers))
     for row in rows:
         one, closed = row.alone["exits"], row.among.get("closed")
         middle, low, high = (100.0 * one[name] for name in ("central", "p05", "p95"))
@@ -231,27 +261,33 @@ def _exits(page: Page, rows: list[_Pair]) -> None:
             error = 100.0 * closed["mc_error"] / base
             many += "" if math.isnan(error) else f" ± {error:.0f}"
         ranges = [
-            f"{100 * each.low:+.0f} to {100 * each.high:+.0f}"
+            _between(f"{100 * each.low:+.0f}", f"{100 * each.high:+.0f}")
             for each in published(row.instrument, "exits")
         ]
         table.add_row(
-            words(row.place).title(),
+            row.place,
             name_of(row.instrument),
-            f"{middle:+.0f} ({low:+.0f} to {high:+.0f})",
+            f"{middle:+.0f} ({_between(f'{low:+.0f}', f'{high:+.0f}')})",
             many,
             f"{closed['firms']:.0f}" if closed else "–",
             ", ".join(ranges) or "–",
         )
     page.show(table)
     page.say(
-        "Alone: of the hazard, in the mean of the months since treatment began, those before "
-        "delivery included; scaled to as well."
+        tr(
+            "Alone: of the hazard, in the mean of the months since treatment began, those before "
+            "delivery included; scaled to as well."
+        )
     )
+
+
+def _heads() -> tuple[str, str]:
+    return words("complex", "column"), words("instrument", "column")
 
 
 def _ranges(page: Page, alone: pd.DataFrame) -> None:
     """Say what is published, and what the first complex's firm shows at the same month."""
-    page.heading("Published")
+    page.heading(tr("Published"))
     for each in PUBLISHED:
         here = alone[alone["average"] & alone["instrument"].eq(each.instrument)]
         here = here[here["measure"].eq(each.measure)]
@@ -264,24 +300,46 @@ def _ranges(page: Page, alone: pd.DataFrame) -> None:
             continue
         first = here.iloc[0]
         ours = float(first["central"])
-        ends = f"{_signed(each.low)} to {_signed(each.high)} %; alone {_signed(ours)}"
+        ends = tr(
+            "{low} to {high} %; alone {ours}",
+            low=_signed(each.low),
+            high=_signed(each.high),
+            ours=_signed(ours),
+        )
         if each.measure in {"research", "exits"}:
-            unit = "won per won of grant" if each.measure == "research" else "of the hazard"
-            ends = f"{each.low:.1f} to {each.high:.1f} {unit}; alone {ours:.2f}"
+            ends = tr(
+                _PER_WON if each.measure == "research" else _OF_HAZARD,
+                low=f"{each.low:.1f}",
+                high=f"{each.high:.1f}",
+                ours=f"{ours:.2f}",
+            )
         page.say(
-            f"- {words(each.instrument)}, {each.measure} after {first['month']} months: {ends}. "
-            f"{each.source}: {each.note}."
+            tr(
+                "- {instrument}, {measure} after {months} months: {ends}. {source}: {note}.",
+                instrument=words(each.instrument),
+                measure=words(each.measure, "published"),
+                months=first["month"],
+                ends=ends,
+                source=tr(" to ").join(each.source.split(" to ")),
+                note=tr(each.note),
+            )
         )
     known = {each.instrument for each in PUBLISHED}
     none = [words(name) for name in INSTRUMENTS if name in _names(alone) - known]
     if none:
-        page.say(f"- No effect on sales was found published of: {', '.join(none)}.")
+        page.say(tr("- No effect on sales was found published of: {names}.", names=", ".join(none)))
     if JOINT_RESEARCH in _names(alone):
         page.say(
-            "- Joint research: what the firm can use by itself is less per won of a grant, as "
-            "published; the tie with an institution comes on top of that, and an isolated firm "
-            "draws on nobody else, so that the tie is worth most to it."
+            tr(
+                "- Joint research: what the firm can use by itself is less per won of a grant, as "
+                "published; the tie with an institution comes on top of that, and an isolated firm "
+                "draws on nobody else, so that the tie is worth most to it."
+            )
         )
+
+
+_PER_WON = later("{low} to {high} won per won of grant; alone {ours}")
+_OF_HAZARD = later("{low} to {high} of the hazard; alone {ours}")
 
 
 def _names(alone: pd.DataFrame) -> set[str]:
@@ -289,27 +347,30 @@ def _names(alone: pd.DataFrame) -> set[str]:
 
 
 def _made_of(page: Page, rows: list[_Pair]) -> None:
-    page.heading("What these effects are made of, in hundredths of a log point")
-    table = page.table("complex", "instrument", "through", ">alone", ">among all")
+    page.heading(tr("What these effects are made of, in hundredths of a log point"))
+    table = page.table(*_heads(), tr("through"), ">" + tr("alone"), ">" + tr("among all"))
     for row in rows:
         if isinstance(INSTRUMENTS[row.instrument], Tasks):
             continue  # its split is put in
         alone, among = row.alone, row.among
-        names = [words(row.place).title(), words(row.instrument)]
+        names = [row.place, words(row.instrument)]
         for term, name in _TERMS.items():
             values = [100.0 * alone[term]["central"]]
             if among:
                 values.append(100.0 * among[term]["estimate"])
             if max(map(abs, values)) >= 0.005:
-                table.add_row(*names, name, *(f"{value:+.2f}" for value in values))
+                table.add_row(*names, tr(name), *(f"{value:+.2f}" for value in values))
                 names = ["", ""]
     page.show(table)
 
 
 def _money(page: Page, alone: pd.DataFrame, among: pd.DataFrame, rows: list[_Pair]) -> None:
     said = {
-        "research": f"Research within {WINDOW} months, per won of a grant",
-        "value_added": f"Value added of treated firms within {MONTHS} months, per won of the state",
+        "research": tr("Research within {months} months, per won of a grant", months=WINDOW),
+        "value_added": tr(
+            "Value added of treated firms within {months} months, per won of the state",
+            months=MONTHS,
+        ),
     }
     for measure, heading in said.items():
         one = alone[alone["average"] & alone["measure"].eq(measure)]
@@ -317,31 +378,35 @@ def _money(page: Page, alone: pd.DataFrame, among: pd.DataFrame, rows: list[_Pai
         if one.empty:
             continue
         page.heading(heading)
-        table = page.table("complex", "instrument", ">alone", ">published", ">among all")
+        numbers = (tr("alone"), tr("published"), tr("among all"))
+        table = page.table(*_heads(), *(f">{name}" for name in numbers))
         for row in rows:
             for first in _of(one, row.place, row.instrument).to_dict("records"):
                 ranges = [
-                    f"{each.low:.1f} to {each.high:.1f}"
+                    _between(f"{each.low:.1f}", f"{each.high:.1f}")
                     for each in published(row.instrument, measure)
                 ]
+                low, high = (f"{first[end]:.3g}" for end in ("p05", "p95"))
                 table.add_row(
-                    words(row.place).title(),
+                    row.place,
                     name_of(row.instrument),
-                    f"{first['central']:.3g} ({first['p05']:.3g} to {first['p95']:.3g})",
+                    f"{first['central']:.3g} ({_between(low, high)})",
                     ", ".join(ranges) or "–",
                     _per_won(_who(among, row.place, row.instrument).get(measure)),
                 )
         for many in whole.to_dict("records"):
-            place, family = words(many["complex"]).title(), words(many["family"])
-            table.add_row(place, f"all of {family}", "–", "–", _per_won(many))
+            whole_of = tr("all of {family}", family=words(many["family"]))
+            table.add_row(many["complex"], whole_of, "–", "–", _per_won(many))
         page.show(table)
     page.say(
-        "Value added is gross: nothing is taken off for what rivals lose or for the promotion "
-        "team. Among all it is told of whole families, as money for one instrument reaches firms "
-        "that have others too; firms that close or are short of cash spend less of a grant, and "
-        "who was refused at another time may be helped elsewhere. Where "
-        "an effect is scaled to a total, what a won buys follows from two things put in, the total "
-        "and what a task costs: a small task of a large firm is cheap by construction."
+        tr(
+            "Value added is gross: nothing is taken off for what rivals lose or for the promotion "
+            "team. Among all it is told of whole families, as money for one instrument reaches "
+            "firms that have others too; firms that close or are short of cash spend less of a "
+            "grant, and who was refused at another time may be helped elsewhere. Where an effect "
+            "is scaled to a total, what a won buys follows from two things put in, the total and "
+            "what a task costs: a small task of a large firm is cheap by construction."
+        )
     )
 
 
@@ -358,27 +423,34 @@ def _who(among: pd.DataFrame, place: str, instrument: str) -> dict[str, Row]:
 
 
 def _why(page: Page, among: pd.DataFrame, rows: list[_Pair]) -> None:
-    page.heading("Why they differ")
+    page.heading(tr("Why they differ"))
     near = []
     for row in rows:
         who = _who(among, row.place, row.instrument)
         if not ("sales" in row.among and who):
             continue
-        names = f"{words(row.place).title()}, {words(row.instrument)}"
+        names = f"{row.place}, {words(row.instrument)}"
         many, one = row.among["sales"], row.alone["sales"]
         is_task = isinstance(INSTRUMENTS[row.instrument], Tasks)
         if is_task and abs(many["estimate"] - one["central"]) <= _FAR * many["mc_error"]:
             near.append(names)
             continue
         page.say(
-            f"{names}: {_treated(row.instrument, row.alone, who)}. "
-            f"Of the difference, {_largest(row.alone, row.among)}."
+            tr(
+                "{names}: {treated}. Of the difference, {largest}.",
+                names=names,
+                treated=_treated(row.instrument, row.alone, who),
+                largest=_largest(row.alone, row.among),
+            )
         )
     if near:
-        page.say(f"Nearer than {_FAR:.0f} standard errors: {'; '.join(near)}.")
+        far = f"{_FAR:.0f}"
+        page.say(tr("Nearer than {far} standard errors: {names}.", far=far, names="; ".join(near)))
     page.say(
-        "Who applies or joins does better anyway, but in both worlds: selection decides who is "
-        "treated, and is no part of the difference."
+        tr(
+            "Who applies or joins does better anyway, but in both worlds: selection decides who is "
+            "treated, and is no part of the difference."
+        )
     )
 
 
@@ -387,30 +459,45 @@ def _largest(alone: Mapping[str, Row], among: Mapping[str, Row]) -> str:
     gaps = {term: among[term]["estimate"] - alone[term]["central"] for term in TERMS}
     term = max(gaps, key=lambda name: abs(gaps[name]))
     whole = among["sales"]["estimate"] - alone["sales"]["central"]
-    return (
-        f"{100.0 * gaps[term]:+.2f} of {100.0 * whole:+.2f} points are through "
-        f"{_TERMS[term]}: {_REASONS[term]}"
+    return tr(
+        "{some} of {all} points are through {term}: {reason}",
+        some=f"{100.0 * gaps[term]:+.2f}",
+        all=f"{100.0 * whole:+.2f}",
+        term=tr(_TERMS[term]),
+        reason=tr(_REASONS[term]),
     )
 
 
 def _treated(instrument: str, alone: Mapping[str, Row], who: Mapping[str, Row]) -> str:
     """Return who is treated, beside the firm alone."""
-    workers = alone["sales"]["workers"]
-    parts = [f"treated firms have {who['workers']['estimate']:.0f} workers ({workers:.0f} alone)"]
+    workers = f"{who['workers']['estimate']:.0f}"
+    parts = [
+        tr(
+            "treated firms have {workers} workers ({alone} alone)",
+            workers=workers,
+            alone=f"{alone['sales']['workers']:.0f}",
+        )
+    ]
     if instrument == MINI_CLUSTERS:
-        parts.append(f"use it {who['uses']['estimate']:.1f} times a year, and go on doing so")
-    if instrument in {RND, JOINT_RESEARCH}:
-        share = 100.0 * who["researching"]["estimate"]
-        parts.append(f"{share:.0f} % of them do research of their own (all alone)")
+        uses = f"{who['uses']['estimate']:.1f}"
+        parts.append(tr("use it {times} times a year, and go on doing so", times=uses))
+    if instrument in {RND, JOINT_RESEARCH, EXCHANGE}:
+        share = f"{100.0 * who['researching']['estimate']:.0f}"
+        parts.append(
+            tr("{share} % of them do research", share=share)
+            if instrument == EXCHANGE
+            else tr("{share} % of them do research of their own (all alone)", share=share)
+        )
     if instrument == INNO_CORE:
-        parts.append("a gate can end their packages, as luck can (alone only leaving does)")
-    if instrument == EXCHANGE:
-        parts.append(f"{100.0 * who['researching']['estimate']:.0f} % of them do research")
-    elif instrument not in {MINI_CLUSTERS, INNO_CORE}:
-        times = who["times"]["estimate"]
-        parts.append(f"they have it {times:.2f} times in three years (once alone)")
+        parts.append(tr("a gate can end their packages, as luck can (alone only leaving does)"))
+    if instrument not in {MINI_CLUSTERS, INNO_CORE, EXCHANGE}:
+        times = f"{who['times']['estimate']:.2f}"
+        parts.append(tr("they have it {times} times in three years (once alone)", times=times))
     if instrument in {RND, JOINT_RESEARCH, INNO_CORE}:
         stock = who["stock"]["estimate"]
-        less = f"less than {money_text(stock)} won" if stock else "nothing yet"
-        parts.append(f"half of them know {less}")
+        parts.append(
+            tr("half of them know less than {money} won", money=money_text(stock))
+            if stock
+            else tr("half of them know nothing yet")
+        )
     return ", ".join(parts)

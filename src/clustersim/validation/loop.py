@@ -144,8 +144,11 @@ def _mean(name: str, values: np.ndarray) -> dict[str, float]:
     return {name: float(values.mean()), f"{name}_error": error}
 
 
-def page(table: pd.DataFrame, width: int = 80) -> str:
-    """Return in plain text what closing the loop adds, complex by complex."""
+def page(table: pd.DataFrame, width: int = 80, *, titles: Mapping[str, str] | None = None) -> str:
+    """Return in plain text what closing the loop adds, complex by complex.
+
+    Complexes are called by their names unless there are titles.
+    """
     sheet = Page(width)
     lucks = table["luck"].nunique()
     sheet.title(tr("The virtuous circle: networks, performance, networks"))
@@ -165,7 +168,7 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
         )
     )
     for place, rows in added(table).groupby("complex", sort=False):
-        sheet.heading(str(place))
+        sheet.heading((titles or {}).get(str(place)) or str(place))
         worlds = (words("closed", "loop"), tr("open"), tr("by the loop"))
         shown = sheet.table(tr("the programme adds"), *(f">{world}" for world in worlds))
         for row in rows.to_dict("records"):

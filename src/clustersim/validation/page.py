@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clustersim.evaluation import names
 from clustersim.evaluation.page import Page
+from clustersim.language import ntr, tr
 from clustersim.validation.bands import PATTERNS, THEMES
 from clustersim.words import words
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     from clustersim.validation.verdicts import Validation
 
-__all__ = ["band_text", "number_text", "summary"]
+__all__ = ["band_text", "called", "number_text", "summary"]
 
 _WORST = 10
 """How many misfits stand on top."""
@@ -30,38 +33,82 @@ _LEAST = 1e-4
 """What stands for nothing in a ratio."""
 
 
-def summary(validation: Validation, width: int) -> str:
-    """Return misfits, every pattern by theme, and what each is, as plain text."""
+def summary(validation: Validation, width: int, titles: Mapping[str, str] | None = None) -> str:
+    """Return misfits, every pattern by theme, and what each is, as plain text.
+
+    Complexes are called by their names unless there are titles.
+    """
+    validation = replace(validation, table=called(validation.table, titles))
     table = validation.table
     places = list(dict.fromkeys(table["complex"]))
-    worlds = "1 world" if validation.replicates == 1 else f"{validation.replicates} worlds"
     page = Page(width)
-    page.title(f"Validation of {validation.scenario}: patterns of simulated firms")
+    page.title(
+        tr("Validation of {scenario}: patterns of simulated firms", scenario=validation.scenario)
+    )
     counts = table["verdict"].value_counts()
-    held = int(counts.get("in", 0) + counts.get("out", 0))
-    page.say(
-        f"{worlds} without the programme, parameters at central values, in the economy as it came;"
-        f" ordinary firms, anchors left out. Of {held} numbers held against a band"
-        f" {int(counts.get('in', 0))} are in and {int(counts.get('out', 0))} out;"
-        f" {int(counts.get('reported', 0))} are reported. No parameter was tuned to"
-        " any of them; where a band and a parameter rest on one source, in says no more than that"
-        " what was put in comes out.\n"
+    inside, outside, reported = (int(counts.get(of, 0)) for of in ("in", "out", "reported"))
+    worlds = ntr(
+        "{number} world without the programme, parameters at central values, in the economy as it"
+        " came; ordinary firms, anchors left out. Of {held} numbers held against a band {inside}"
+        " are in and {outside} out; {reported} are reported. No parameter was tuned to any of"
+        " them; where a band and a parameter rest on one source, in says no more than that what"
+        " was put in comes out.",
+        "{number} worlds without the programme, parameters at central values, in the economy as it"
+        " came; ordinary firms, anchors left out. Of {held} numbers held against a band {inside}"
+        " are in and {outside} out; {reported} are reported. No parameter was tuned to any of"
+        " them; where a band and a parameter rest on one source, in says no more than that what"
+        " was put in comes out.",
+        validation.replicates,
+        held=inside + outside,
+        inside=inside,
+        outside=outside,
+        reported=reported,
+    )
+    marks = tr(
         "± is the standard error over worlds, brackets hold an exact 95 % interval. × marks what"
         " is out of its band, (×) where the 95 % interval reaches into it. – is too few to tell."
     )
+    page.say(f"{worlds}\n{marks}")
     _misfits(page, validation, alone=len(places) == 1)
     _far_off(page, table, alone=len(places) == 1)
     for theme, heading in THEMES.items():
         rows = table[table["theme"] == theme]
         if len(rows):
-            _theme(page, heading, rows)
-    page.title("What is computed, and where band or published value stand")
+            _theme(page, tr(heading), rows)
+    page.title(tr("What is computed, and where band or published value stand"))
     for pattern in PATTERNS:
-        told = f" Published: {pattern.published}." if pattern.published else ""
-        heading = THEMES[pattern.theme]
-        what = pattern.statistic[0].upper() + pattern.statistic[1:]
-        page.say(f"{heading}: {pattern.title}. {what}. Source: {pattern.source}.{told}")
+        what = tr(pattern.statistic)
+        page.say(
+            tr(
+                "{theme}: {title}. {statistic}. Source: {source}.",
+                theme=tr(THEMES[pattern.theme]),
+                title=_title(vars(pattern)),
+                statistic=what[0].upper() + what[1:],
+                source=tr(pattern.source),
+            )
+            + (
+                tr(" Published: {published}.", published=tr(pattern.published))
+                if pattern.published
+                else ""
+            )
+        )
     return page.text()
+
+
+def called(table: pd.DataFrame, titles: Mapping[str, str] | None) -> pd.DataFrame:
+    """Return a table with what complexes are called in the place of their names."""
+    known = table["complex"].unique().tolist()
+    named = {name: (titles or {}).get(name) or words(name).title() for name in known}
+    return table.replace({"complex": named})
+
+
+def _title(pattern: Mapping[Any, Any]) -> str:
+    return names.title(pattern) or str(pattern["title"])
+
+
+def _or(text: str, otherwise: str) -> str:
+    """Return a text of the catalogue of patterns in the language that is spoken, if it has one."""
+    return tr(text) if text else otherwise
 
 
 def _misfits(page: Page, validation: Validation, *, alone: bool) -> None:
@@ -69,17 +116,20 @@ def _misfits(page: Page, validation: Validation, *, alone: bool) -> None:
     out = validation.misfits()
     if not len(out):
         return
-    page.heading("The worst misfits, by distance over the bound they miss")
-    where = [] if alone else ["worst in", ">out in"]
-    shown = page.table("~pattern", *where, ">band", ">simulated", "~likely cause", tight=True)
+    page.heading(tr("The worst misfits, by distance over the bound they miss"))
+    where = [] if alone else [tr("worst in"), ">" + tr("out in")]
+    numbers = (">" + tr("band"), ">" + words("simulated", "column"))
+    shown = page.table("~" + tr("pattern"), *where, *numbers, "~" + tr("likely cause"), tight=True)
     known = validation.table[validation.table["verdict"].isin(("in", "out"))]
     told: set[str] = set()
     for row in out.drop_duplicates("pattern").head(_WORST).to_dict("records"):
         same = [int((rows["pattern"] == row["pattern"]).sum()) for rows in (out, known)]
-        place = [] if alone else [words(row["complex"]).title(), f"{same[0]} of {same[1]}"]
-        cause = "as above" if row["cause"] in told else row["cause"] or "not known"
+        share = tr("{some} of {all}", some=same[0], all=same[1])
+        place = [] if alone else [row["complex"], share]
+        cause = _or(row["cause"], tr("not known"))
+        cause = tr("as above") if row["cause"] in told else cause
         told.add(row["cause"])
-        shown.add_row(row["title"], *place, band_text(row), _value(row), cause)
+        shown.add_row(_title(row), *place, band_text(row), _value(row), cause)
     page.show(shown)
 
 
@@ -92,14 +142,18 @@ def _far_off(page: Page, table: pd.DataFrame, *, alone: bool) -> None:
     if not len(rows):
         return
     page.heading(
-        "Reported numbers farthest from what is published: without a band, as what is published is"
-        " of other firms or from memory"
+        tr(
+            "Reported numbers farthest from what is published: without a band, as what is"
+            " published is of other firms or from memory"
+        )
     )
-    where = [] if alone else ["worst in"]
-    shown = page.table("~pattern", *where, "~published", ">simulated", "~likely cause", tight=True)
+    where = [] if alone else [tr("worst in")]
+    numbers = ("~" + tr("published"), ">" + words("simulated", "column"))
+    shown = page.table("~" + tr("pattern"), *where, *numbers, "~" + tr("likely cause"), tight=True)
     for row in rows.drop_duplicates("pattern").head(_WORST).to_dict("records"):
-        place = [] if alone else [words(row["complex"]).title()]
-        shown.add_row(row["title"], *place, row["published"], _value(row), row["cause"] or "–")
+        place = [] if alone else [row["complex"]]
+        published, cause = _or(row["published"], ""), _or(row["cause"], "–")
+        shown.add_row(_title(row), *place, published, _value(row), cause)
     page.show(shown)
 
 
@@ -107,17 +161,18 @@ def _theme(page: Page, heading: str, rows: pd.DataFrame) -> None:
     page.heading(heading)
     places = list(dict.fromkeys(rows["complex"]))
     alone, many = len(places) == 1, len(places) > 2
-    columns = [f">{words(place).title()}" for place in places]
-    first = "~pattern" if many else "pattern"
-    shown = page.table(first, ">band", *columns, *(["~published"] if alone else []), tight=True)
+    first = ("~" if many else "") + tr("pattern")
+    columns = [">" + tr("band"), *(f">{place}" for place in places)]
+    columns += ["~" + tr("published")] if alone else []
+    shown = page.table(first, *columns, tight=True)
     for _, same in rows.groupby("pattern", sort=False):
         by_place = {row["complex"]: row for row in same.to_dict("records")}
         bands = list(dict.fromkeys(band_text(by_place[place]) for place in places))
-        band = bands[0] if len(bands) == 1 else "differs"
+        band = bands[0] if len(bands) == 1 else tr("differs")
         # several places stand side by side only where errors stand below their numbers
         cells = [_value(by_place[place], "\n" if many else " ") for place in places]
-        last = [same["published"].iloc[0]] if alone else []
-        shown.add_row(same["title"].iloc[0], band, *cells, *last)
+        last = [_or(same["published"].iloc[0], "")] if alone else []
+        shown.add_row(_title(same.iloc[0].to_dict()), band, *cells, *last)
     page.show(shown)
 
 
@@ -130,14 +185,14 @@ def band_text(row: Mapping[Hashable, Any]) -> str:
     '≥ 3'
     """
     low, high = row["band_low"], row["band_high"]
-    scale, unit = (100.0, " %") if row["unit"] == "%" else (1.0, "")
+    scale, unit = (100.0, tr(" %")) if row["unit"] == "%" else (1.0, "")
     if math.isnan(low) and math.isnan(high):
-        return "reported"
+        return tr("reported")
     if math.isnan(low):
         return f"≤ {scale * high:.3g}{unit}"
     if math.isnan(high):
         return f"≥ {scale * low:.3g}{unit}"
-    return f"{scale * low:.3g} to {scale * high:.3g}{unit}"
+    return tr("{low} to {high}", low=f"{scale * low:.3g}", high=f"{scale * high:.3g}{unit}")
 
 
 def number_text(value: float, error: float) -> tuple[str, str]:
@@ -157,7 +212,7 @@ def number_text(value: float, error: float) -> tuple[str, str]:
 
 def _value(row: Mapping[Hashable, Any], between: str = " ") -> str:
     """Return what was simulated: a number, its error or interval, and a mark if it is out."""
-    scale, unit = (100.0, " %") if row["unit"] == "%" else (1.0, "")
+    scale, unit = (100.0, tr(" %")) if row["unit"] == "%" else (1.0, "")
     if row["pooled"] == "odds" and not math.isnan(row["simulated"]):
         low, high = (f"{scale * row[end]:.2g}" for end in ("low", "high"))
         number, doubt = f"{scale * row['simulated']:.2g}", f"[{low}, {high}]"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import log1p
 from typing import TYPE_CHECKING
 
+from clustersim.language import later
 from clustersim.programme.instruments.advice import Consulting, GroupConsulting
 from clustersim.programme.instruments.market import JointMarketing, Marketing
 from clustersim.programme.instruments.product import Certification
@@ -56,8 +57,10 @@ PUBLISHED = (
         log1p(0.081),
         24,
         "T11, T13, T21",
-        "from no effect of taking part to +8.1 % of an experiment with monthly meetings, measured"
-        " after a year and lasting another",
+        later(
+            "from no effect of taking part to +8.1 % of an experiment with monthly meetings,"
+            " measured after a year and lasting another"
+        ),
     ),
     Published(
         RND,
@@ -66,8 +69,10 @@ PUBLISHED = (
         0.015 + 1.645 * 0.03,
         36,
         "C1",
-        "a judgement, mean +1.5 % and sd 3 %; the Korean study finds more inputs and no more sales"
-        " (K33)",
+        later(
+            "a judgement, mean +1.5 % and sd 3 %; the Korean study finds more inputs and no more"
+            " sales (K33)"
+        ),
     ),
     Published(
         RND,
@@ -76,7 +81,7 @@ PUBLISHED = (
         log1p(0.0055),
         25,
         "B6",
-        "arithmetic for a grant of 100 M won to the mean research firm, at the first sale",
+        later("arithmetic for a grant of 100 M won to the mean research firm, at the first sale"),
     ),
     Published(
         RND,
@@ -85,7 +90,7 @@ PUBLISHED = (
         2.5,
         36,
         "T3, T1, T20",
-        "from no effect to 2.5 won in small firms, by way of 1.41",
+        later("from no effect to 2.5 won in small firms, by way of 1.41"),
     ),
     Published(
         JOINT_RESEARCH,
@@ -94,8 +99,10 @@ PUBLISHED = (
         0.015 + 1.645 * 0.03,
         36,
         "T32, C1",
-        "grants for joint projects move research and jobs, sales less than grants for a firm's own"
-        " project: a judgement, from nothing to the most of those",
+        later(
+            "grants for joint projects move research and jobs, sales less than grants for a firm's"
+            " own project: a judgement, from nothing to the most of those"
+        ),
     ),
     Published(
         Consulting.name,
@@ -103,7 +110,9 @@ PUBLISHED = (
         *_CONSULTING,
         None,
         "C3: T22 to T24, T31",
-        "a judgement, +3 % and sd 4 %, from experiments and reviews, a few of which found harm",
+        later(
+            "a judgement, +3 % and sd 4 %, from experiments and reviews, a few of which found harm"
+        ),
     ),
     Published(
         GroupConsulting.name,
@@ -111,7 +120,7 @@ PUBLISHED = (
         *_CONSULTING,
         None,
         "T23",
-        "practices rose as much in groups as one by one, at a third of the cost",
+        later("practices rose as much in groups as one by one, at a third of the cost"),
     ),
     *(
         Published(
@@ -121,8 +130,10 @@ PUBLISHED = (
             0.04 + 1.645 * 0.05,
             None,
             "C3: T25 to T27",
-            "a judgement, +4 % and sd 5 %, of export sales alone, from +17.9 % of users to no"
-            " faster growth than of like firms",
+            later(
+                "a judgement, +4 % and sd 5 %, of export sales alone, from +17.9 % of users to no"
+                " faster growth than of like firms"
+            ),
         )
         for instrument in (Marketing.name, JointMarketing.name)
     ),
@@ -133,7 +144,7 @@ PUBLISHED = (
         0.03 + 1.645 * 0.03,
         None,
         "C3: T28, T29",
-        "a judgement, +3 % and sd 3 %, from matched firms that chose it themselves",
+        later("a judgement, +3 % and sd 3 %, from matched firms that chose it themselves"),
     ),
     Published(
         Certification.name,
@@ -142,7 +153,7 @@ PUBLISHED = (
         0.0,
         None,
         "T28",
-        "20 % fewer exits of matched firms, to none where that is who chose it",
+        later("20 % fewer exits of matched firms, to none where that is who chose it"),
     ),
     Published(
         INNO_CORE,
@@ -151,8 +162,10 @@ PUBLISHED = (
         0.03 + 1.645 * 0.04,
         12,
         "C4",
-        "a judgement, +3 points of growth a year and sd 4, from one foreign scheme (T30) and Korean"
-        " recipients without a control group (K35)",
+        later(
+            "a judgement, +3 points of growth a year and sd 4, from one foreign scheme (T30) and"
+            " Korean recipients without a control group (K35)"
+        ),
     ),
 )
 """Every range there is."""

@@ -25,7 +25,7 @@ from clustersim.simulation import simulate
 from clustersim.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from clustersim.programme.plan import ProgrammeSpec
     from clustersim.scenario import Scenario
@@ -255,7 +255,7 @@ def _truth(seen: pd.DataFrame, without: Record) -> _Estimate:
 # ---------------------------------------------------------------- the page
 
 
-def page(table: pd.DataFrame, width: int = 80) -> str:
+def page(table: pd.DataFrame, width: int = 80, *, titles: Mapping[str, str] | None = None) -> str:
     """Return the table as a page.
 
     Parameters
@@ -264,6 +264,8 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
         What `selection` returns.
     width
         The most columns a line has.
+    titles
+        What complexes are called; by their names unless told.
     """
     text = Page(width)
     text.title(tr("What the choice of firms does to a naive comparison"))
@@ -279,7 +281,7 @@ def page(table: pd.DataFrame, width: int = 80) -> str:
     for name, doing in COMPARISONS.items():
         text.say(f"- {tr(name)}: {tr(doing)}.")
     for place, here in table.groupby("complex", sort=False):
-        text.heading(words(str(place)).title())
+        text.heading((titles or {}).get(str(place)) or words(str(place)).title())
         columns = [f">{tr(name)}" for name in (TRUTH, *COMPARISONS)]
         funded_firms = ">" + words("funded", "firms")
         shown = text.table(tr("firms are chosen by"), funded_firms, "", *columns)

@@ -18,12 +18,12 @@ from scipy import stats
 from clustersim.economy.macro import MacroSpec
 from clustersim.economy.month import Economy
 from clustersim.evaluation.page import Page
-from clustersim.language import later
+from clustersim.language import later, ntr, tr
 from clustersim.randomness import Domain, Luck
 from clustersim.scenario.scenario import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from clustersim.arrays import FloatArray, IdArray
     from clustersim.economy.state import Firms
@@ -246,31 +246,43 @@ def indices(table: pd.DataFrame) -> pd.DataFrame:
     return _in_order(answer)
 
 
-def page(table: pd.DataFrame, width: int = 80) -> str:
-    """Return in plain text what drifts and what jumps, complex by complex."""
+def page(table: pd.DataFrame, width: int = 80, *, titles: Mapping[str, str] | None = None) -> str:
+    """Return in plain text what drifts and what jumps, complex by complex.
+
+    Complexes are called by their names unless there are titles.
+    """
     sheet = Page(width)
     years, lucks = table["month"].max() // 12 + 1, table["luck"].nunique()
-    sheet.title(f"Stability: {years} years without macro and programme")
+    sheet.title(tr("Stability: {years} years without macro and programme", years=years))
     sheet.say(
-        f"Means over {lucks} luck{'' if lucks == 1 else 's'}; anchors apart. A change is a drift "
-        f"where its {SURE:.0%} interval over luck lies beyond {FLOOR:.0%} either way. The start: "
-        "how many standard errors the change of the first year lies from that of later ones."
+        ntr(
+            "Means over {number} luck; anchors apart. A change is a drift where its {sure} interval"
+            " over luck lies beyond {floor} either way. The start: how many standard errors the"
+            " change of the first year lies from that of later ones.",
+            "Means over {number} lucks; anchors apart. A change is a drift where its {sure}"
+            " interval over luck lies beyond {floor} either way. The start: how many standard"
+            " errors the change of the first year lies from that of later ones.",
+            lucks,
+            sure=f"{SURE:.0%}",
+            floor=f"{FLOOR:.0%}",
+        )
     )
+    numbers = (tr("first"), tr("last"), tr("change"), tr("drift beyond"))
+    columns = (tr("statistic"), *(f">{name}" for name in numbers), "", ">" + tr("start"))
+    percent = tr(" %")
     first = jumps(table).set_index(["complex", "statistic", "months"])["size"]
     for place, rows in trends(table).groupby("complex", sort=False):
-        sheet.heading(str(place))
-        shown = sheet.table(
-            "statistic", ">first", ">last", ">change", ">drift beyond", "", ">start"
-        )
+        sheet.heading((titles or {}).get(str(place)) or str(place))
+        shown = sheet.table(*columns)
         for row in rows.to_dict("records"):
             start = first.get((place, row["statistic"], 12), np.nan)
             shown.add_row(
-                TITLES[row["statistic"]],
+                tr(TITLES[row["statistic"]]),
                 f"{row['first']:.4g}",
                 f"{row['last']:.4g}",
-                f"{100 * row['change']:+.1f} %",
-                "–" if np.isnan(row["tolerance"]) else f"{100 * row['tolerance']:.1f} %",
-                "drifts" if row["drifts"] else "",
+                f"{100 * row['change']:+.1f}{percent}",
+                "–" if np.isnan(row["tolerance"]) else f"{100 * row['tolerance']:.1f}{percent}",
+                tr("drifts") if row["drifts"] else "",
                 "–" if np.isnan(start) else f"{start:.1f}",
             )
         sheet.show(shown)

@@ -74,9 +74,12 @@ class Validation:
         worst = rows["distance"].abs() / bound.where(bound > 0.0, 1.0)
         return rows.loc[worst.sort_values(ascending=False, kind="stable").index]
 
-    def summary(self, width: int = 110) -> str:
-        """Return the table as plain text: misfits first, then every pattern, then what they are."""
-        return summary(self, width)
+    def summary(self, width: int = 110, *, titles: Mapping[str, str] | None = None) -> str:
+        """Return the table as plain text: misfits first, then every pattern, then what they are.
+
+        Complexes are called by their names unless there are titles.
+        """
+        return summary(self, width, titles)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Save the table as ``validation.csv`` and return its path.
