@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 import clustersim as cs
 from clustersim import charts
-from clustersim.charts import comparison, lettering, names, stability
+from clustersim.charts import lettering, names, stability
 from clustersim.comparison import Comparison
 from clustersim.language import speaking
 from clustersim.results import Results
@@ -241,7 +241,3 @@ def test_every_colour_and_curve_is_the_same_in_both_languages(korean):
     for one, other in zip(ours.lines, theirs.lines, strict=True):
         if len(one.get_xdata()) > 2:
             np.testing.assert_allclose(np.multiply(one.get_ydata(), 10), other.get_ydata())
-
-
-def test_comparison_pictures_are_those_of_the_module():
-    assert set(comparison.__all__) == {"dots", "paths", "save"}
