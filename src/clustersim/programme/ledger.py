@@ -47,6 +47,8 @@ SOURCES = ("appropriated", "carried_in", "refunded")
 USES = ("paid", "committed", "lapsed", "carried_out", "free")
 """The debit accounts of a book."""
 
+_ACCOUNTS = SOURCES + USES
+
 
 class Book(NamedTuple):
     """What is accounted for by itself: one line of one funder in one fiscal (calendar) year."""
@@ -104,7 +106,7 @@ class Commitment:
 class _Accounts:
     """The accounts of one book, and its payments by payee and purpose."""
 
-    balance: Counter[str] = field(default_factory=Counter)
+    balance: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_ACCOUNTS, 0))
     payments: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def move(self, posting: Posting) -> None:
@@ -284,7 +286,7 @@ class Ledger:
             paid: Counter[str] = Counter()
             for (_, purpose), amount in accounts.payments.items():
                 paid[purpose] += amount
-            for entry in SOURCES + USES:
+            for entry in _ACCOUNTS:
                 amounts = paid if entry == "paid" else {"": accounts.balance[entry]}
                 table += [
                     Row(book.funder, book.line, purpose, book.year, entry, amounts[purpose])
@@ -325,7 +327,7 @@ class Ledger:
             raise LedgerError(f"{book}: the year is closed", "post into a year that is open")
         if book not in self._books and not opens:
             raise LedgerError(f"{book}: there is no such book", "appropriate money to it first")
-        if debit not in USES or credit not in SOURCES + USES:
+        if debit not in USES or credit not in _ACCOUNTS:
             raise _defect(book, f"nothing moves from {credit!r} to {debit!r}")
         accounts = self._books.get(book) or _Accounts()
         there = math.inf if credit in SOURCES else accounts.balance[credit]
@@ -341,15 +343,16 @@ class Ledger:
     ) -> None:
         """Move money out of a commitment."""
         book, purpose, project = commitment.book, commitment.purpose, commitment.project
-        if _year(moment) != book.year:
-            raise LedgerError(f"{book}: used in {_year(moment)}", f"close {book.year} before")
+        year = _year(moment)
+        if year != book.year:
+            raise LedgerError(f"{book}: used in {year}", f"close {book.year} before")
         _enough(book, amount, commitment.left, f"left of the promise for {purpose}")
         self._post(Posting(moment, book, debit, "committed", amount, payee, purpose, project))
         commitment.left -= amount
 
     def _carry(self, book: Book, account: str, amount: int) -> Book:
         """Move money to the same account of the next year's book, and return that book."""
-        onward = book._replace(year=book.year + 1)
+        onward = Book(book.funder, book.line, book.year + 1)
         if amount:
             moment = _january(onward.year)
             self._post(Posting(moment, book, "carried_out", account, amount))

@@ -89,7 +89,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.books = Books(self.economy, self.code, self.clock)
-        self._looked = -1
+        self._looked_until = -math.inf
         self._rows: dict[int, int] = {}
         self._prices = self._lift = np.zeros(0)
 
@@ -180,10 +180,9 @@ class Office:
 
     def _look(self) -> None:
         """Look once a month at what is asked for firm by firm; firms stand still within it."""
-        month = self.month
-        if self._looked != month:
-            firms = self.economy.view()
-            self._looked = month
+        if self.clock.now >= self._looked_until:
+            month, firms = self.month, self.economy.view()
+            self._looked_until = month + 1.0
             self._rows = dict(zip(firms.ids.tolist(), range(len(firms)), strict=True))
             self._prices = self.economy.prices(month)
             self._lift = firms.lift + Demand.access(firms)
