@@ -93,7 +93,7 @@ class Row(NamedTuple):
 class Commitment:
     """Money promised for one purpose and neither paid nor released yet; the ledger keeps it up.
 
-    Its book is that of the year it stands in: closing a year moves what is left to the next one.
+    Its book is that of the year it stands in: closing a year moves it to the next one.
     """
 
     book: Book
@@ -224,7 +224,6 @@ class Ledger:
             raise LedgerError(f"{year} closed before an earlier year", "close years in order")
         for book in books:
             self._carry(book, "free", math.floor(carry * self.free(*book)))
-        self._commitments = [each for each in self._commitments if each.left]
         for commitment in self._commitments:
             if commitment.book.year == year:
                 commitment.book = self._carry(commitment.book, "committed", commitment.left)
