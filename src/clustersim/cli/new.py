@@ -31,4 +31,5 @@ def command(name: str, *, base: str) -> None:
     from clustersim.scenario import starter  # noqa: PLC0415 - heavy; --help stays quick
 
     path = starter.start(name, base, Path())
-    click.echo(f"{path}\n{tr('check it with: {command}', command=f'clustersim check {path}')}")
+    check = tr("check it with: {command}", command=f"clustersim check {path}")
+    click.echo(f"{path}\n{check}")
