@@ -179,7 +179,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         Pattern(
             f"size.tail_{what}_{top}",
             f"Tail of {what}, top {top} %",
-            f"{korean} 상위 {top} % 꼬리 지수",
+            f"{korean} 상위 {top}% 꼬리 지수",
             statistic,
             later("evidence B1 (F1, F2)"),
             _TAIL,
@@ -288,7 +288,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     Pattern(
         "size.top_sales",
         "Sales of the top tenth",
-        "상위 10 % 기업의 매출 비중",
+        "상위 10% 기업의 매출 비중",
         later("share of sales made by the largest tenth of firms, mean of years"),
         later("no figure was found"),
         unit="%",
@@ -324,7 +324,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     Pattern(
         "growth.shape",
         "Shape of yearly growth",
-        "연간 성장률 분포의 모양 (Subbotin b)",
+        "연간 성장률 분포의 모양(Subbotin b)",
         later(
             "Subbotin's b of log sales growth, less the mean of sector and year; 1 Laplace,"
             " 2 normal"
@@ -391,7 +391,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     Pattern(
         "growth.size",
         "Growth by size (Gibrat)",
-        "규모에 따른 성장률 (지브라)",
+        "규모에 따른 성장률(지브라)",
         later("slope of growth on log workers the year before, within sector and year"),
         later("Evans 1987, Hall 1987, from memory"),
         published=later("0 or a little below"),
@@ -491,7 +491,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     Pattern(
         "turnover.splits",
         "of them split off",
-        "분할률",
+        "분사율",
         later("splits over the firms at the start of the year"),
         later("no figure was found"),
         unit="%",
@@ -730,7 +730,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     Pattern(
         "rd.concentration",
         "Research of the top tenth",
-        "상위 10 % 수행 기업의 비중",
+        "상위 10% 수행 기업의 비중",
         later("share of research done by the tenth that does most, of those who do it"),
         later("K45 holds the country's giants: not comparable"),
         unit="%",
@@ -762,14 +762,14 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     Pattern(
         "jobs.yearly",
         "Jobs on output, one year",
-        "고용의 생산 탄력성 (1년)",
+        "고용의 생산 탄력성(1년)",
         later("slope of log change of workers on that of output, within sector and year"),
         later("no figure was found"),
     ),
     Pattern(
         "jobs.five_years",
         "Jobs on output, five years",
-        "고용의 생산 탄력성 (5년)",
+        "고용의 생산 탄력성(5년)",
         later("the same over five years"),
         later("assumption of the model, 0.1 to 0.7"),
         published=later("0.4 is put in; attenuated by lags"),
@@ -962,7 +962,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         Pattern(
             f"{theme}.to_{sales}_in_{years}",
             f"15-20 bn won to {sales} bn in {years} years",
-            f"매출 150-200억원에서 {sales * 10}억원 도달 ({years}년)",
+            f"매출 150-200억원에서 {sales * 10:,}억원 도달({years}년)",
             statistic,
             later("evidence B4 (computed)")
             if published and theme == "scale_up"
@@ -978,7 +978,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     Pattern(
         "scale_up.age_at_100",
         "Age on reaching 100 bn won",
-        "매출 1000억원 도달 연령",
+        "매출 1,000억원 도달 연령",
         later("mean years from founding of firms that sell 100 bn won for the first time"),
         later("evidence B4 (K14, K15, K16)"),
         Band(16.8, 17.5),
@@ -1001,7 +1001,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     Pattern(
         "scale_up.falling_below_100",
         "Falling below 100 bn won again",
-        "1000억원 미만으로 하락",
+        "1,000억원 미만으로 하락",
         later("share of firms above it that are below it the year after"),
         "K16",
         value=0.05,

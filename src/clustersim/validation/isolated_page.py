@@ -307,8 +307,9 @@ def _ranges(page: Page, alone: pd.DataFrame) -> None:
             ours=_signed(ours),
         )
         if each.measure in {"research", "exits"}:
+            text = _PER_WON if each.measure == "research" else _OF_HAZARD
             ends = tr(
-                _PER_WON if each.measure == "research" else _OF_HAZARD,
+                text,
                 low=f"{each.low:.1f}",
                 high=f"{each.high:.1f}",
                 ours=f"{ours:.2f}",
