@@ -206,11 +206,8 @@ class Office:
 
     def note_all(self, kind: str, instrument: str, firms: IdArray, details: FloatArray) -> None:
         """Add a row for each firm."""
-        now, name = self.clock.now, self.name
-        self.events += [
-            Event(now, kind, name, instrument, firm, detail=detail)
-            for firm, detail in zip(firms.tolist(), details.tolist(), strict=True)
-        ]
+        for firm, detail in zip(firms.tolist(), details.tolist(), strict=True):
+            self.note(kind, instrument, firm=firm, detail=detail)
 
     def help(self, window: float, asking: IdArray) -> IdArray:
         """Return the firms that are helped with applications within some months.
