@@ -123,8 +123,15 @@ def test_wide_letters_count_as_two():
     assert lettering.shorten("가나다 라마바 사아자", 16) == "가나다 라마바 …"
 
 
-def test_no_line_is_wider_than_as_many_letters_of_latin():
+def test_the_font_is_added_again_where_the_list_of_fonts_has_lost_it(monkeypatch):
+    with speaking("ko"):
+        lettering.families()
+        others = [font for font in fontManager.ttflist if font.name != lettering.FAMILY]
+        monkeypatch.setattr(fontManager, "ttflist", others)
+        assert lettering.families()[0] in {font.name for font in fontManager.ttflist}
 
+
+def test_no_line_is_wider_than_as_many_letters_of_latin():
     with speaking("ko"):
         family = lettering.families()
     text = "선: 반복의 중앙값. 띠: 가운데 절반과 가운데 90%(사업 없음: 파선). " * 4

@@ -99,11 +99,11 @@ def _found(letter: str) -> str | None:
     )
 
 
-@functools.cache
 def _added() -> str:
-    """Make the font that comes along known to matplotlib and return its name."""
-    for file in sorted(FONTS.glob("*.ttf")):
-        fontManager.addfont(file)
+    """Make the font that comes along known to matplotlib, if it is not, and return its name."""
+    if all(font.name != FAMILY for font in fontManager.ttflist):
+        for file in sorted(FONTS.glob("*.ttf")):
+            fontManager.addfont(file)
     return FAMILY
 
 
