@@ -199,6 +199,24 @@ def test_workers_that_cannot_start_are_told_of(tmp_path, monkeypatch):
         batch(tmp_path / "run", workers=2)
 
 
+def test_a_pool_that_breaks_while_a_worker_starts_is_told_of_and_costs_no_task(
+    tmp_path, undisturbed, monkeypatch
+):
+    start, started = executors.SpawnProcess.start, []
+
+    def start_but_the_second(self):
+        started.append(self)
+        if len(started) == 2:  # its pipes are closed already
+            raise ValueError("bad value(s) in fds_to_keep")
+        start(self)
+
+    monkeypatch.setattr(executors.SpawnProcess, "start", start_but_the_second)
+    with pytest.raises(RunError, match=r"cannot be started: .*fds_to_keep\nuse fewer --workers"):
+        batch(tmp_path / "run", workers=2)
+    store, _ = batch(tmp_path / "run", workers=2)
+    assert tree(store.folder) == undisturbed
+
+
 @needs_posix
 def test_workers_that_die_as_they_start_are_told_of(tmp_path, monkeypatch):
     start = executors._Worker.start

@@ -252,10 +252,14 @@ def _submit(pool: ProcessPoolExecutor, work: Callable[..., T], *task: Task) -> F
 
 @contextmanager
 def _breakable() -> Iterator[None]:
-    """Take what the system refuses for a broken pool: it refuses, too, while a pool breaks."""
+    """Take what the system refuses for a broken pool: it refuses, too, while a pool breaks.
+
+    A ``ValueError`` is one of its refusals: a pool that breaks closes the pipes that the next
+    worker is to be handed, and Windows has a limit of workers.
+    """
     try:
         yield
-    except (OSError, ImportError, NotImplementedError) as error:
+    except (OSError, ValueError, ImportError, NotImplementedError) as error:
         raise BrokenProcessPool(str(error)) from error
 
 
