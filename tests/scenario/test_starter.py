@@ -11,6 +11,7 @@ import pytest
 from clustersim import files
 from clustersim.cli import main
 from clustersim.errors import InputError, StoreError
+from clustersim.language import speaking
 from clustersim.scenario import catalogue, load
 from clustersim.scenario.reading import read
 from clustersim.scenario.show import changes
@@ -40,7 +41,7 @@ def test_it_is_sound_extends_and_changes_what_it_says(base, tmp_path, capsys, mo
         for name, plan in ours.spec.programme.complexes.items()
         if plan.budget != theirs.spec.programme.complexes[name].budget
     ]
-    assert [round(factor, 6) for _, factor in changed] == [1.2]
+    assert [factor for _, factor in changed] == [pytest.approx(1.2, rel=0.005)]
     assert ours.arms["as_announced"].doubts["economy.displacement.home"][0] == Triangular(
         0.3, 0.7, 0.9
     )
@@ -59,6 +60,33 @@ def test_its_first_line_names_the_schema_beside_it_which_it_fits(tmp_path):
     assert "clustersim run mine.yaml --arms as_announced,mine" in rest
     commented = [line for line in rest.splitlines() if re.match(" *#", line)]
     assert len(commented) >= 12
+
+
+@pytest.mark.parametrize("base", ["noksan", "namdong"])
+def test_in_korean_only_comments_and_reasons_differ(base, tmp_path):
+    with speaking("ko"):
+        korean = start("mine", base, tmp_path / "ko")
+    english = start("mine", base, tmp_path / "en")
+    for arm, theirs in load(english).arms.items():
+        ours = load(korean).arms[arm]
+        assert _without(ours.spec.model_dump(), "source") == _without(
+            theirs.spec.model_dump(), "source"
+        )
+        assert {path: doubt for path, (doubt, _) in ours.doubts.items()} == {
+            path: doubt for path, (doubt, _) in theirs.doubts.items()
+        }
+    comments = re.findall(r"# (.*)", korean.read_text(encoding="utf-8"))[1:]
+    telling = [line for line in comments if not line.startswith("  clustersim")]
+    assert all(re.search("[가-힣]", line) for line in telling)
+    assert re.search(r"amount: [\d,.]+억원  # 원래 [\d,.]+억원", korean.read_text("utf-8"))
+
+
+def _without(part, key):
+    return (
+        {name: _without(value, key) for name, value in part.items() if name != key}
+        if isinstance(part, dict)
+        else part
+    )
 
 
 def test_the_names_it_takes(tmp_path):

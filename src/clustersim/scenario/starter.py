@@ -33,7 +33,8 @@ _NAME: Final = re.compile(r"[^\W_][\w-]{0,59}")
 def start(name: str, base: str, folder: Path) -> Path:
     """Write a scenario of one's own that extends a bundled one, and return its path.
 
-    The schema by which editors know such files is written beside it, unless one is there.
+    Its comments are in the language that is spoken. The schema by which editors know such files is
+    written beside it, unless one is there.
 
     Raises
     ------
@@ -82,47 +83,69 @@ def _text(stem: str, base: Scenario) -> str:
         for name, plan in base.spec.programme.complexes.items()
         if plan.budget is not None
     )
-    amount = units.show(budget.amount, Kind.MONEY)
     home = units.show(base.spec.economy.displacement.home, Kind.SHARE)
-    more = units.show(round(1.2 * budget.amount), Kind.MONEY)
+    about = tr(
+        "{stem}: a scenario of your own. It is laid over the bundled scenario {base}: what stands\n"
+        "here replaces what stands there, `~` deletes it, and all else stays. What there is to\n"
+        "change:\n"
+        "  clustersim show {base}              everything, with what each arm changes\n"
+        "  clustersim show {base} --sources    where each value comes from\n"
+        "An editor with the YAML language server completes and explains this file by the line at\n"
+        "its top; `clustersim schema --out {schema}` renews what it knows.\n"
+        "\n"
+        "  clustersim check {stem}.yaml\n"
+        "  clustersim run {stem}.yaml --arms as_announced,mine",
+        stem=stem,
+        base=base.name,
+        schema=SCHEMA,
+    )
+    value = tr(
+        "First change: a value. Quantities carry their unit: 47억원, 4.7 bn KRW, 5 % / year, 3년."
+    )
+    was = tr("was {amount}", amount=units.won(budget.amount))
+    doubt = tr("Second change: a doubt. Each draw of the parameters takes another value from it.")
+    bounds = tr("lowest, most likely, highest")
+    arm = tr(
+        "An arm of your own: it changes the programme above and nothing else. Every arm meets the\n"
+        "same luck, so that what differs is its effect."
+    )
+    more = tr("a fifth more than announced; an example, put your reason here")
+    example = tr("an example, put your reason here")
     return f"""\
 {modeline(SCHEMA)}
-# {stem}: a scenario of your own. It is laid over the bundled scenario {base.name}: what stands here
-# replaces what stands there, `~` deletes it, and all else stays. What there is to change:
-#   clustersim show {base.name}              everything, with what each arm changes
-#   clustersim show {base.name} --sources    where each value comes from
-# An editor with the YAML language server completes and explains this file by the line at its top;
-# `clustersim schema --out {SCHEMA}` renews what it knows.
-#
-#   clustersim check {stem}.yaml
-#   clustersim run {stem}.yaml --arms as_announced,mine
+{_comment(about)}
 extends: {base.name}
 
 title: "{base.title}: a version of my own"
+title_ko: "{base.spec.title_ko}: 내가 바꾼 시나리오"
 
 programme:
   complexes:
     {complex_}:
       budget:
-        # First change: a value. Quantities carry their unit: 47억원, 4.7 bn KRW, 5 % / year, 3년.
-        source: "assumption: a fifth more than announced; an example, put your reason here"
-        amount: {more}  # was {amount}
+{_comment(value, 8)}
+        source: "assumption: {more}"
+        amount: {units.won(round(1.2 * budget.amount))}  # {was}
 
 economy:
   displacement:
-    # Second change: a doubt. Each draw of the parameters takes another value from it.
+{_comment(doubt, 4)}
     home:
-      triangular: [30 %, {home}, 90 %]  # lowest, most likely, highest
-      source: "assumption: an example, put your reason here"
+      triangular: [30 %, {home}, 90 %]  # {bounds}
+      source: "assumption: {example}"
 
 arms:
-  # An arm of your own: it changes the programme above and nothing else. Every arm meets the same
-  # luck, so that what differs is its effect.
+{_comment(arm, 2)}
   mine:
     title: half the money, for mini-clusters and R&D alone
     title_ko: 예산 절반, 미니클러스터와 연구개발만
-    source: "assumption: an example, put your reason here"
+    source: "assumption: {example}"
     programme:
       budget_factor: 0.5
       instruments: [networks, rnd]
 """
+
+
+def _comment(said: str, column: int = 0) -> str:
+    """Return a text as comments that begin at a column."""
+    return "\n".join(" " * column + f"# {line}".rstrip() for line in said.splitlines())
