@@ -16,6 +16,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -28,7 +29,7 @@ from clustersim.specs import Parameter, Spec, literals
 from clustersim.units import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
 
     from pydantic_core import ErrorDetails
 
@@ -79,8 +80,7 @@ def _fitted(data: Any, spot: Spot | None) -> Any:
         return {key: below(key, item) for key, item in data.items()}
     if isinstance(data, list):
         items = [below(number, item) for number, item in enumerate(data)]
-        kinds = [get_origin(member.annotation) for member in spot.members] if spot else []
-        return tuple(items) if tuple in kinds else items
+        return tuple(items) if spot and spot.is_tuple else items
     return data
 
 
@@ -99,18 +99,36 @@ def _covers(path: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class Spot:
-    """What a spec expects at one place: its type, and its parameter if it is one."""
+    """What a spec expects at one place: its type, and its parameter if it is one.
+
+    What follows from these is worked out once: a scenario asks the same of thousands of places.
+    """
 
     annotation: Any
     parameter: Parameter | None = None
 
-    @property
+    @cached_property
     def model(self) -> type[BaseModel] | None:
         """The block expected here, if it is one."""
         kind = self.annotation
         return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
-    @property
+    @cached_property
+    def fields(self) -> dict[str, Spot]:
+        """What is expected below each key of the block expected here, by either of its names."""
+        below: dict[str, Spot] = {}
+        for name, info in self.model.model_fields.items() if self.model else ():
+            marks = [mark for mark in info.metadata if isinstance(mark, Parameter)]
+            spot = spot_of(info.annotation, marks[0] if marks else None)
+            below |= dict.fromkeys((name, info.alias or name), spot)
+        return below
+
+    @cached_property
+    def words(self) -> tuple[Any, ...]:
+        """The words that may stand here, if it is a choice of words."""
+        return literals(self.annotation)
+
+    @cached_property
     def members(self) -> list[Spot]:
         """What may stand here instead of one another, nothing (None) apart."""
         if get_origin(self.annotation) not in {Union, types.UnionType}:
@@ -118,32 +136,27 @@ class Spot:
         nested = [spot_of(each, self.parameter).members for each in get_args(self.annotation)]
         return [spot for spots in nested for spot in spots if spot.annotation is not type(None)]
 
+    @cached_property
+    def is_tuple(self) -> bool:
+        """Whether a tuple may stand here."""
+        return any(get_origin(member.annotation) is tuple for member in self.members)
+
     def chosen(self, data: Any) -> Spot | None:
         """Return the member that data means, by a word that no other has; none if unclear."""
         if len(self.members) == 1:
             return self.members[0]
         for name, word in data.items() if isinstance(data, dict) else ():
-            having = [member for member in self.members if word in member.words(name)]
+            spots = ((member, member.fields.get(name)) for member in self.members)
+            having = [member for member, spot in spots if spot and word in spot.words]
             if len(having) == 1:
                 return having[0]
         return None
 
-    def words(self, name: str) -> tuple[Any, ...]:
-        """Return the words that a field of the block expected here may hold."""
-        fields = self.model.model_fields if self.model else {}
-        return literals(fields[name].annotation) if name in fields else ()
-
     def step(self, key: Any, data: Any) -> Spot | None:
         """Return what is expected below a key of the data that stands here; none if unknown."""
         here = self.chosen(data)
-        if here is None:
-            return None
-        if here.model:
-            for name, info in here.model.model_fields.items():
-                if key in {name, info.alias}:
-                    marks = [mark for mark in info.metadata if isinstance(mark, Parameter)]
-                    return spot_of(info.annotation, marks[0] if marks else None)
-            return None
+        if here is None or here.model:
+            return here and here.fields.get(key)
         origin, arguments = get_origin(here.annotation), get_args(here.annotation)
         if isinstance(origin, type) and issubclass(origin, Mapping):
             return spot_of(arguments[1])
@@ -157,7 +170,10 @@ def spot_of(annotation: Any, parameter: Parameter | None = None) -> Spot:
     while get_origin(annotation) is Annotated:
         annotation, *marks = get_args(annotation)
         parameter = next((mark for mark in marks if isinstance(mark, Parameter)), parameter)
-    return Spot(annotation, parameter)
+    return _spot(annotation, parameter)
+
+
+_spot: Callable[[Any, Parameter | None], Spot] = cache(Spot)
 
 
 # ---------------------------------------------------------------- where an error stands
@@ -273,7 +289,7 @@ def _words(found: _Found) -> tuple[str, str]:
     name = str(found.path[-1]) if found.path else ""
     if found.kind == "clustersim":
         return context["message"], context["hint"]
-    words = [str(word) for word in literals(found.spot.annotation)] if found.spot else []
+    words = [str(word) for word in found.spot.words] if found.spot else []
     if found.kind == "missing" and words:
         return tr("missing"), _one_of(name, words)
     if found.kind == "missing":
@@ -324,6 +340,6 @@ def _choice(given: Any, words: list[str]) -> tuple[str, str]:
 
 def _tags(found: _Found, name: str) -> list[str]:
     """Return the words that choose between the members of a union."""
-    models = [member.model for member in (found.spot.members if found.spot else []) if member.model]
-    fields = [model.model_fields[name] for model in models if name in model.model_fields]
-    return [str(word) for info in fields for word in literals(info.annotation)]
+    members = found.spot.members if found.spot else []
+    fields = [member.fields[name] for member in members if name in member.fields]
+    return [str(word) for spot in fields for word in spot.words]

@@ -39,7 +39,6 @@ from clustersim.specs import (
     Spec,
     Triangular,
     Uniform,
-    literals,
     parameters_of,
 )
 from clustersim.units import Kind, shown
@@ -76,7 +75,7 @@ def extract(document: Document, model: type[Spec], problems: Problems) -> tuple[
     doubts: Doubts = {}
 
     def replaced(data: Any, spot: Spot | None, path: Keys) -> Any:
-        if isinstance(data, dict) and spot and (spot.parameter or literals(spot.annotation)):
+        if isinstance(data, dict) and spot and (spot.parameter or spot.words):
             distribution = _Reader(document, spot, problems).read(data, path)
             if distribution is None:
                 return data  # noted: binding says no more of it
@@ -257,7 +256,7 @@ class _Reader:
     def __init__(self, document: Document, spot: Spot, problems: Problems) -> None:
         self.document = document
         self.parameter = spot.parameter
-        self.words = literals(spot.annotation)
+        self.words = spot.words
         self.problems = problems
 
     def read(self, data: dict[Any, Any], path: Keys, extra: str = "source") -> Any:

@@ -246,9 +246,7 @@ def _block(spec: Spec, doubts: Doubts, path: str) -> dict[str, Any]:
         if not info.repr:  # what loading fills in again
             continue
         here = f"{path}.{name}" if path else name
-        marks = [mark for mark in info.metadata if isinstance(mark, Parameter)]
-        spot = spot_of(info.annotation, marks[0] if marks else None)
-        tree[name] = _value(value, spot, doubts, here)
+        tree[name] = _value(value, spot_of(type(spec)).fields[name], doubts, here)
     return tree
 
 

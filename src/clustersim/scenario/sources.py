@@ -154,7 +154,7 @@ def _words(annotation: Any) -> tuple[Any, ...]:
     """Return the words of a choice, or of a list of choices; none for anything else."""
     spot = spot_of(annotation)
     arguments = get_args(spot.annotation)
-    return literals(spot.annotation) or (literals(arguments[0]) if arguments else ())
+    return spot.words or (literals(arguments[0]) if arguments else ())
 
 
 def _table(members: list[Row], width: int) -> list[str]:
