@@ -67,8 +67,8 @@ def test_in_korean_only_comments_and_reasons_differ(base, tmp_path):
     with speaking("ko"):
         korean = start("mine", base, tmp_path / "ko")
     english = start("mine", base, tmp_path / "en")
-    for arm, theirs in load(english).arms.items():
-        ours = load(korean).arms[arm]
+    for ours, theirs in zip(load(korean).arms.values(), load(english).arms.values(), strict=True):
+        assert ours.name == theirs.name
         assert _without(ours.spec.model_dump(), "source") == _without(
             theirs.spec.model_dump(), "source"
         )

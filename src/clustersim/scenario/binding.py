@@ -29,14 +29,14 @@ from clustersim.specs import Parameter, Spec, literals
 from clustersim.units import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Container
 
     from pydantic_core import ErrorDetails
 
     from clustersim.problems import Place, Problems
     from clustersim.scenario.reading import Document, Keys
 
-__all__ = ["Spot", "bind", "spot_of"]
+__all__ = ["Spot", "bind", "block_of", "spot_of"]
 
 S = TypeVar("S", bound=Spec)
 
@@ -48,12 +48,12 @@ def bind(document: Document, model: type[S], problems: Problems) -> S | None:
     which a problem is noted already.
     """
     try:
-        return model.model_validate(_fitted(document.data, spot_of(model)))
+        return model.model_validate(_fitted(document.data, block_of(model)))
     except ValidationError as error:
         details = error.errors(include_url=False)
     said = {problem.path for problem in problems.found}
     unclear: set[Keys] = set()
-    all_found = [_find(detail, document.data, spot_of(model)) for detail in details]
+    all_found = [_find(detail, document.data, block_of(model)) for detail in details]
     unknown = (found for found in all_found if found and found.kind in _UNKNOWN)
     misspelt = {_meant(found) for found in islice(unknown, MOST)}
     for found in all_found:
@@ -137,6 +137,11 @@ class Spot:
         return [spot for spots in nested for spot in spots if spot.annotation is not type(None)]
 
     @cached_property
+    def parts(self) -> list[Spot]:
+        """What is expected within the list or the mapping expected here, as its type says it."""
+        return [spot_of(each) for each in get_args(self.annotation)]
+
+    @cached_property
     def is_tuple(self) -> bool:
         """Whether a tuple may stand here."""
         return any(get_origin(member.annotation) is tuple for member in self.members)
@@ -157,12 +162,12 @@ class Spot:
         here = self.chosen(data)
         if here is None or here.model:
             return here and here.fields.get(key)
-        origin, arguments = get_origin(here.annotation), get_args(here.annotation)
+        origin = get_origin(here.annotation)
         if isinstance(origin, type) and issubclass(origin, Mapping):
-            return spot_of(arguments[1])
-        if origin is tuple and isinstance(key, int) and arguments[1:] != (...,):
-            return spot_of(arguments[key]) if key < len(arguments) else None
-        return spot_of(arguments[0]) if origin in {list, tuple} and arguments else None
+            return here.parts[1]
+        if origin is tuple and isinstance(key, int) and get_args(here.annotation)[1:] != (...,):
+            return here.parts[key] if key < len(here.parts) else None
+        return here.parts[0] if origin in {list, tuple} and here.parts else None
 
 
 def spot_of(annotation: Any, parameter: Parameter | None = None) -> Spot:
@@ -170,10 +175,13 @@ def spot_of(annotation: Any, parameter: Parameter | None = None) -> Spot:
     while get_origin(annotation) is Annotated:
         annotation, *marks = get_args(annotation)
         parameter = next((mark for mark in marks if isinstance(mark, Parameter)), parameter)
-    return _spot(annotation, parameter)
+    return Spot(annotation, parameter)
 
 
-_spot: Callable[[Any, Parameter | None], Spot] = cache(Spot)
+@cache
+def block_of(model: type[BaseModel]) -> Spot:
+    """Return what is expected where a block stands; worked out once for each block."""
+    return Spot(model)
 
 
 # ---------------------------------------------------------------- where an error stands

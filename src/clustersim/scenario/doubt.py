@@ -27,7 +27,7 @@ from clustersim.errors import UnitError
 from clustersim.language import tr
 from clustersim.problems import did_you_mean
 from clustersim.randomness import Domain, Luck, Stream, samplers
-from clustersim.scenario.binding import spot_of
+from clustersim.scenario.binding import block_of
 from clustersim.scenario.reading import dotted
 from clustersim.specs import (
     DISTRIBUTIONS,
@@ -94,7 +94,7 @@ def extract(document: Document, model: type[Spec], problems: Problems) -> tuple[
             return new if isinstance(data, dict) else list(new.values())
         return data
 
-    data = replaced(document.data, spot_of(model), ())
+    data = replaced(document.data, block_of(model), ())
     return dataclasses.replace(document, data=data), doubts
 
 

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from clustersim import units
 from clustersim.language import LANGUAGES, language, later, ntr, tr
 from clustersim.scenario import korean
-from clustersim.scenario.binding import spot_of
+from clustersim.scenario.binding import block_of
 from clustersim.scenario.extends import is_distribution
 from clustersim.scenario.scenario import AS_ANNOUNCED
 from clustersim.specs import Mixture, Normal, OneOf, Parameter, Spec, Triangular, Uniform
@@ -246,7 +246,7 @@ def _block(spec: Spec, doubts: Doubts, path: str) -> dict[str, Any]:
         if not info.repr:  # what loading fills in again
             continue
         here = f"{path}.{name}" if path else name
-        tree[name] = _value(value, spot_of(type(spec)).fields[name], doubts, here)
+        tree[name] = _value(value, block_of(type(spec)).fields[name], doubts, here)
     return tree
 
 
