@@ -195,11 +195,11 @@ def test_a_choice_is_no_quantity():
 
 @pytest.mark.parametrize("kind", [Kind.MONEY, Kind.DURATION, Kind.GROWTH])
 def test_no_text_keeps_the_reader_busy(kind):
-    start = time.perf_counter()
+    start = time.process_time()
     for text in ("1" * 79 + "x", "1 " * 39 + "x", "1,111" * 15 + "x", "," * 80, "1" * 10**6):
         with pytest.raises(UnitError):
             parse(text, kind)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 NUMBERS = st.floats(-1e15, 1e15).filter(lambda x: x == 0 or abs(x) > 1e-12)

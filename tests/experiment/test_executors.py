@@ -46,7 +46,7 @@ def log_of(path):
     return [(int(pid), Task.named(name)) for pid, name in (line.split() for line in lines)]
 
 
-def wait_until(happened, seconds=20.0):
+def wait_until(happened, seconds=40.0):
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, "waited too long"
@@ -323,7 +323,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path, un
         signal.signal(signal.SIGINT, before)
         wait_until(lambda: len(list(tmp_path.glob("run/tasks/*/d*"))) >= 2)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: parent and workers
-        _, err = process.communicate(timeout=5)
+        _, err = process.communicate(timeout=30)
     assert process.returncode == -signal.SIGINT
     assert err.count("Traceback") == 1
     assert "KeyboardInterrupt" in err
@@ -356,8 +356,8 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path, undisturbed):
     with begin([str(path)]) as process:
         wait_until(lambda: log_of(log))
         process.kill()
-        process.communicate(timeout=5)
+        process.communicate(timeout=30)
     workers = {pid for pid, _ in log_of(log)}
-    wait_until(lambda: not any(alive(pid) for pid in workers), seconds=5)
+    wait_until(lambda: not any(alive(pid) for pid in workers), seconds=30)
     batch(tmp_path / "run", workers=1)
     assert tree(tmp_path / "run") == undisturbed

@@ -249,7 +249,7 @@ def test_a_choice_has_no_pattern():
 
 
 def test_patterns_take_no_time():
-    start = time.perf_counter()
+    start = time.process_time()
     for kind in KINDS:
         for text in (
             "1" * 80,
@@ -261,7 +261,7 @@ def test_patterns_take_no_time():
             "1." * 40,
         ):
             re.search(units.pattern(kind), text)
-    assert time.perf_counter() - start < 5.0
+    assert time.process_time() - start < 5.0
 
 
 # ---------------------------------------------------------------- every parameter

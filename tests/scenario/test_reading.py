@@ -149,9 +149,9 @@ def test_all_problems_at_once_up_to_a_syntax_error():
     ids=["brackets", "braces", "dashes", "questions", "indents", "nodes", "twice", "bomb", "docs"],
 )
 def test_nothing_hangs_or_crashes_the_reader(text):
-    start = time.perf_counter()
+    start = time.process_time()
     message = complaint(text)
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
     assert message.count("\n") < 2 * MOST
 
 
