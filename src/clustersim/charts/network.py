@@ -10,6 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from clustersim import calendar
 from clustersim.charts import names
@@ -179,6 +180,7 @@ class _Map:
         for site in sorted(parts.keys() - {""}, key=lambda s: hypot(*parts[s].mean(axis=0))):
             centre = (parts[site].min(axis=0) + parts[site].max(axis=0)) / 2
             size = float(np.hypot(*(parts[site] - centre).T).max()) + 3 * MARGIN
+            size = max(size, radius / 2)  # room for its name beside another
             self.away[site] = hypot(*centre)
             shifts[site] = _place(centre, size, taken) - centre
         for site, spots in parts.items():
@@ -311,7 +313,7 @@ def _panel(ax: Axes, land: _Map, moment: Moment, far: dict[str, str]) -> None:
 def _name(ax: Axes, spot: tuple[float, float], name: str, away: float, *, under: bool) -> None:
     """Write a name and how far away it is under a place, or over it."""
     ax.annotate(
-        fill(f"{name}, {away:.0f}\u00a0km", 18),
+        f"{fill(name, 20)}\n{away:.0f} km",
         spot,
         (0, -5 if under else 5),
         textcoords="offset points",
@@ -320,7 +322,7 @@ def _name(ax: Axes, spot: tuple[float, float], name: str, away: float, *, under:
         fontsize=7,
         color=MUTED,
         linespacing=1.1,
-        bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.5},
+        path_effects=[withStroke(linewidth=2, foreground="white")],
         zorder=3,
     ).set_in_layout(False)
 
