@@ -13,7 +13,8 @@ import pytest
 from test_mistakes_in_files import CHANGES, FILES, MISTAKES
 
 import clustersim as cs
-from clustersim.cli import _SAID, _retold, main
+from clustersim.cli import main
+from clustersim.cli.spoken import _SAID, retold
 from clustersim.errors import ClustersimError, InputError, RunError, UnitError
 from clustersim.experiment import executors
 from clustersim.experiment.plan import Task, plan, replicates
@@ -467,6 +468,6 @@ def test_what_click_says_is_known_by_its_words():
         name = "odd"
 
     with speaking("ko"):
-        assert _retold("Nobody has said this.") == "Nobody has said this."
+        assert retold("Nobody has said this.") == "Nobody has said this."
         for text in _SAID:
-            assert_korean(_retold(text.replace("{", "'").replace("}", "'")), text)
+            assert_korean(retold(text.replace("{", "'").replace("}", "'")), text)

@@ -233,6 +233,7 @@ def test_sources_are_counted_in_korean(small):
     with speaking("ko"):
         text = page(small)
     assert re.search(r"값 \d+개: 사실 \d+, 문헌 \d+, 가정 \d+, 일부 가정 \d+\.", text)
+    assert text.endswith("\n출처의 내용은 시나리오에 적힌 말 그대로 보여 줍니다.")
     columns = {
         cell_len(line[: line.index(word)])
         for block in text.split("\n\n")[:1]

@@ -8,9 +8,7 @@ looked for in the font that comes along and then in what is installed.
 from __future__ import annotations
 
 import functools
-import re
 import textwrap
-import unicodedata
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +17,7 @@ import matplotlib as mpl
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.text import Text
 
+from clustersim.columns import narrowed, widened
 from clustersim.language import LANGUAGES, language, tr
 
 if TYPE_CHECKING:
@@ -122,11 +121,6 @@ def _letters(file: str) -> frozenset[int]:
 
 # ---------------------------------------------------------------- lines
 
-_PAD: Final = "\u115f"
-"""A letter without a shape, put behind a wide one to make it count twice."""
-
-_WIDE: Final = re.compile("[\u1100-\u11ff\u2e80-\uffdc]")
-
 
 def fill(text: str, width: float) -> str:
     r"""Return a text in lines of at most so many letters, of which wide ones count as two.
@@ -136,7 +130,7 @@ def fill(text: str, width: float) -> str:
     >>> fill("생산액과 부가가치", 9)
     '생산액과\n부가가치'
     """
-    return _narrowed(textwrap.fill(_widened(text), int(width)))
+    return narrowed(textwrap.fill(widened(text), int(width)))
 
 
 def shorten(text: str, width: int) -> str:
@@ -145,14 +139,4 @@ def shorten(text: str, width: int) -> str:
     >>> shorten("proposed by manager and firms", 22), shorten("관리기관과 입주기업의 제안", 23)
     ('proposed by manager …', '관리기관과 입주기업의 …')
     """
-    return _narrowed(textwrap.shorten(_widened(text), width, placeholder=" …"))
-
-
-def _widened(text: str) -> str:
-    return _WIDE.sub(
-        lambda found: found[0] + _PAD * (unicodedata.east_asian_width(found[0]) in "WF"), text
-    )
-
-
-def _narrowed(text: str) -> str:
-    return text.replace(_PAD, "")
+    return narrowed(textwrap.shorten(widened(text), width, placeholder=" …"))

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import sys
 from importlib import import_module
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from clustersim._version import __version__
+from clustersim.cli.spoken import Context, retold
 from clustersim.errors import ClustersimError, InputError
 from clustersim.files import because
 from clustersim.language import LANGUAGES, later, speaking, tr
@@ -37,6 +37,8 @@ _COMMANDS = [
 class _Lazy(click.Group):
     """A group that imports a subcommand's file when the subcommand is used."""
 
+    context_class = Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
@@ -44,6 +46,7 @@ class _Lazy(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = import_module(f"clustersim.cli.{cmd_name}").command
+        command.context_class = Context  # where its help finds the language
         return command
 
     def resolve_command(
@@ -63,7 +66,7 @@ lang = click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
     expose_value=False,  # spoken before the command line is read, for its own mistakes too
-    help=f"Language: English or Korean.  [default: ${_LANGUAGE}, or en]",
+    help=later("Language: English or Korean.  [default: $CLUSTERSIM_LANG, or en]"),
 )
 """The option of every command that tells people something."""
 
@@ -80,16 +83,17 @@ class Mistake(click.UsageError):
     cls=_Lazy,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=later(
+        "Run the firms of an industrial complex with and without a cluster programme.\n\n"
+        "SCENARIO is a path to a YAML file or the name of a bundled scenario; `clustersim "
+        "scenarios` lists those."
+    ),
 )
 @lang
 @click.version_option(__version__, prog_name="clustersim", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """Run the firms of an industrial complex with and without a cluster programme.
-
-    SCENARIO is a path to a YAML file or the name of a bundled scenario; `clustersim scenarios`
-    lists those.
-    """
+    """Tell of the commands where none is given."""
     if ctx.invoked_subcommand is None:
         commands = ", ".join(_COMMANDS)
         raise Mistake(
@@ -134,7 +138,7 @@ def _code(arguments: list[str]) -> int:
     except click.UsageError as error:
         return _tell(*_two_lines(error), code=error.exit_code)
     except click.ClickException as error:
-        return _tell(_retold(error.format_message()), code=error.exit_code)
+        return _tell(retold(error.format_message()), code=error.exit_code)
     except ClustersimError as error:
         return _tell(str(error), code=error.exit_code)
     except KeyboardInterrupt as stop:
@@ -158,36 +162,7 @@ def _two_lines(error: click.UsageError) -> tuple[str, str]:
         what = tr("no option {option}", option=repr(error.option_name))
         return what, tr("did you mean {word}?", word=near)
     path = error.ctx.command_path if error.ctx else "clustersim"
-    return _retold(error.format_message()), tr("see {command}", command=f"'{path} --help'")
-
-
-_SAID: Final = (
-    later("Missing argument {name}."),
-    later("Missing option {name}."),
-    later("No such option {name}."),
-    later("Option {name} requires an argument."),
-    later("Option {name} does not take a value."),
-    later("Got unexpected extra argument ({values})"),
-    later("Got unexpected extra arguments ({values})"),
-    later("Invalid value for {name}: {value} is not a valid integer."),
-    later("Invalid value for {name}: {value} is not a valid integer range."),
-    later("Invalid value for {name}: {value} is not in the range {range}."),
-    later("Invalid value for {name}: {value} is not one of {words}."),
-    later("Invalid value for {name}: Directory {value} does not exist."),
-    later("Invalid value for {name}: Directory {value} is a file."),
-    later("Invalid value for {name}: Directory {value} is not readable."),
-    later("Invalid value for {name}: File {value} is a directory."),
-)
-"""What click says of mistakes, for it knows no translations but those of the whole process."""
-
-
-def _retold(said: str) -> str:
-    """Return what click says in the language that is spoken; what is not known, as it is."""
-    for text in _SAID:
-        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(text))
-        if found := re.fullmatch(pattern, said, re.DOTALL):
-            return tr(text, **found.groupdict())
-    return said
+    return retold(error.format_message()), tr("see {command}", command=f"'{path} --help'")
 
 
 def _tell(*lines: str, code: int) -> int:

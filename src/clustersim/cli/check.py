@@ -6,16 +6,20 @@ import click
 
 from clustersim.cli import lang
 from clustersim.errors import InputError
-from clustersim.language import tr
+from clustersim.language import later, tr
 
 __all__ = ["command"]
 
 
-@click.command("check", short_help="Check scenario files and tell every mistake.")
+@click.command(
+    "check",
+    short_help=later("Check scenario files and tell every mistake."),
+    help=later("Check every SCENARIO: file:line:column, path, what is wrong and how to mend it."),
+)
 @click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True)
 @lang
 def command(scenarios: tuple[str, ...]) -> None:
-    """Check every SCENARIO: file:line:column, path, what is wrong and how to mend it."""
+    """Load every scenario, and exit with 2 when one cannot be."""
     from clustersim import scenario  # noqa: PLC0415 - heavy; --help stays quick
 
     bad = 0

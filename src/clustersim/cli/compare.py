@@ -8,36 +8,46 @@ from pathlib import Path
 import click
 
 from clustersim.cli import lang
-from clustersim.language import tr
+from clustersim.language import later, tr
 
 __all__ = ["command"]
 
 _AT_LEAST_1 = click.IntRange(min=1)
 
 
-@click.command("compare", short_help="Set scenarios and results folders side by side.")
+@click.command(
+    "compare",
+    short_help=later("Set scenarios and results folders side by side."),
+    help=later(
+        "Compare results folders (DIR) and scenarios, which are run where replicates are "
+        "missing.\n\n"
+        "The page goes to standard output, pictures (PNG and SVG) into a folder."
+    ),
+)
 @click.argument("items", metavar="DIR|SCENARIO...", nargs=-1, required=True)
 @click.option(
     "--arms",
     metavar="A,B",
-    help="Arms to show, in this order.  [default: as_announced of a SCENARIO, all of a DIR]",
+    help=later("Arms to show, in this order.  [default: as_announced of a SCENARIO, all of a DIR]"),
 )
 @click.option(
     "--replicates",
     type=_AT_LEAST_1,
     metavar="N",
-    help="Draw k with luck k, k < N.  [default: 20 of a SCENARIO, all of a DIR]",
+    help=later("Draw k with luck k, k < N.  [default: 20 of a SCENARIO, all of a DIR]"),
 )
 @click.option(
-    "--workers", type=_AT_LEAST_1, metavar="W", help="Processes.  [default: all processors]"
+    "--workers", type=_AT_LEAST_1, metavar="W", help=later("Processes.  [default: all processors]")
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Folder for the pictures.  [default: runs/compare-<digest>]",
+    help=later("Folder for the pictures.  [default: runs/compare-<digest>]"),
 )
-@click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of a page.")
+@click.option(
+    "--json", "as_json", is_flag=True, help=later("Write one JSON document instead of a page.")
+)
 @lang
 def command(
     items: tuple[str, ...],
@@ -48,10 +58,7 @@ def command(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Compare results folders (DIR) and scenarios, which are run where replicates are missing.
-
-    The page goes to standard output, pictures (PNG and SVG) into a folder.
-    """
+    """Compare, save the pictures and print the page."""
     from clustersim import comparison  # noqa: PLC0415 - heavy; --help stays quick
 
     compared = comparison.compare(

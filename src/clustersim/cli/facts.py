@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from clustersim.cli import lang
-from clustersim.language import LANGUAGES, language, tr
+from clustersim.language import LANGUAGES, language, later, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,21 +26,28 @@ _WIDTH: Final = 100
 _MARGIN: Final = " " * 6
 
 
-@click.command("facts", short_help="List the facts behind the bundled scenarios.")
+@click.command(
+    "facts",
+    short_help=later("List the facts behind the bundled scenarios."),
+    help=later(
+        "List what was written of the programme in June 2008, and where it stands in the "
+        "scenarios.\n\n"
+        "Where it can be read in more ways than one, the reading taken is told with what "
+        "expresses the others."
+    ),
+)
 @click.option(
     "--complex",
     "complex_",
     metavar="NAME",
-    help="One complex, or all for the programme as a whole.  [default: every fact]",
+    help=later("One complex, or all for the programme as a whole.  [default: every fact]"),
 )
-@click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of a page.")
+@click.option(
+    "--json", "as_json", is_flag=True, help=later("Write one JSON document instead of a page.")
+)
 @lang
 def command(complex_: str | None, *, as_json: bool) -> None:
-    """List what was written of the programme in June 2008, and where it stands in the scenarios.
-
-    Where it can be read in more ways than one, the reading taken is told with what expresses the
-    others.
-    """
+    """Print the register as a page or a document."""
     from clustersim.scenario import facts  # noqa: PLC0415 - heavy; --help stays quick
     from clustersim.validation.tables import plain  # noqa: PLC0415 - heavy; --help stays quick
 

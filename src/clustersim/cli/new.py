@@ -7,12 +7,20 @@ from pathlib import Path
 import click
 
 from clustersim.cli import lang
-from clustersim.language import tr
+from clustersim.language import later, tr
 
 __all__ = ["command"]
 
 
-@click.command("new", short_help="Write a scenario file of your own to start from.")
+@click.command(
+    "new",
+    short_help=later("Write a scenario file of your own to start from."),
+    help=later(
+        "Write NAME.yaml to this folder: a bundled scenario with two changes and an arm of your "
+        "own.\n\n"
+        "The schema for editors is written beside it. A file that is there is never overwritten."
+    ),
+)
 @click.argument("name")
 @click.option(
     "--from",
@@ -20,14 +28,11 @@ __all__ = ["command"]
     metavar="SCENARIO",
     default="noksan",
     show_default=True,
-    help="The bundled scenario that it is laid over.",
+    help=later("The bundled scenario that it is laid over."),
 )
 @lang
 def command(name: str, *, base: str) -> None:
-    """Write NAME.yaml to this folder: a bundled scenario with two changes and an arm of your own.
-
-    The schema for editors is written beside it. A file that is there is never overwritten.
-    """
+    """Write both files and print where."""
     from clustersim.scenario import starter  # noqa: PLC0415 - heavy; --help stays quick
 
     path = starter.start(name, base, Path())

@@ -7,21 +7,26 @@ from pathlib import Path
 import click
 
 from clustersim.cli import lang
+from clustersim.language import later
 
 __all__ = ["command"]
 
 
-@click.command("plot", short_help="Draw the pictures of a results folder.")
+@click.command(
+    "plot",
+    short_help=later("Draw the pictures of a results folder."),
+    help=later("Draw the pictures of the results in DIR and print the names of their files."),
+)
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False))
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Folder for the pictures.  [default: DIR/plots]",
+    help=later("Folder for the pictures.  [default: DIR/plots]"),
 )
 @lang
 def command(folder: str, out: Path | None) -> None:
-    """Draw the pictures of the results in DIR and print the names of their files."""
+    """Save every picture and print where."""
     from clustersim import charts  # noqa: PLC0415 - heavy; --help stays quick
     from clustersim.results import Results  # noqa: PLC0415 - heavy; --help stays quick
 

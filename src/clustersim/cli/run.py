@@ -8,41 +8,65 @@ from pathlib import Path
 import click
 
 from clustersim.cli import lang
-from clustersim.language import tr
+from clustersim.language import later, tr
 
 __all__ = ["command"]
 
 _AT_LEAST_1 = click.IntRange(min=1)
 
 
-@click.command("run", short_help="Run a scenario with and without the programme.")
+@click.command(
+    "run",
+    short_help=later("Run a scenario with and without the programme."),
+    help=later(
+        "Run SCENARIO with and without the programme and print what differs.\n\n"
+        "The same command again runs only what is missing; a larger N extends it."
+    ),
+)
 @click.argument("scenario")
 @click.option(
-    "--arms", metavar="A,B", help="Arms to compare with no_programme.  [default: as_announced]"
+    "--arms",
+    metavar="A,B",
+    help=later("Arms to compare with no_programme.  [default: as_announced]"),
 )
 @click.option(
-    "--replicates", type=_AT_LEAST_1, metavar="N", help="Draw k with luck k, k < N.  [default: 20]"
+    "--replicates",
+    type=_AT_LEAST_1,
+    metavar="N",
+    help=later("Draw k with luck k, k < N.  [default: 20]"),
 )
 @click.option(
-    "--draws", type=_AT_LEAST_1, metavar="D", help="Every draw of the parameters, with --luck."
+    "--draws",
+    type=_AT_LEAST_1,
+    metavar="D",
+    help=later("Every draw of the parameters, with --luck."),
 )
-@click.option("--luck", type=_AT_LEAST_1, metavar="L", help="Every luck, with --draws.")
+@click.option("--luck", type=_AT_LEAST_1, metavar="L", help=later("Every luck, with --draws."))
 @click.option(
-    "--seed", type=click.IntRange(min=0), metavar="S", help="Seed.  [default: the scenario's]"
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="S",
+    help=later("Seed.  [default: the scenario's]"),
 )
 @click.option(
-    "--workers", type=_AT_LEAST_1, metavar="W", help="Processes.  [default: all processors]"
+    "--workers", type=_AT_LEAST_1, metavar="W", help=later("Processes.  [default: all processors]")
 )
 @click.option(
-    "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change the scenario; repeatable."
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help=later("Change the scenario; repeatable."),
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Results folder.  [default: runs/<scenario>-<digest>]",
+    help=later("Results folder.  [default: runs/<scenario>-<digest>]"),
 )
-@click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of a page.")
+@click.option(
+    "--json", "as_json", is_flag=True, help=later("Write one JSON document instead of a page.")
+)
 @lang
 def command(
     scenario: str,
@@ -57,10 +81,7 @@ def command(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Run SCENARIO with and without the programme and print what differs.
-
-    The same command again runs only what is missing; a larger N extends it.
-    """
+    """Run what is missing and print the page."""
     from clustersim import api  # noqa: PLC0415 - heavy; --help stays quick
 
     results = api.run(

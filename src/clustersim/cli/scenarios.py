@@ -5,14 +5,19 @@ from __future__ import annotations
 import click
 
 from clustersim.cli import lang
+from clustersim.language import later
 
 __all__ = ["command"]
 
 
-@click.command("scenarios", short_help="List the bundled scenarios.")
+@click.command(
+    "scenarios",
+    short_help=later("List the bundled scenarios."),
+    help=later("List the bundled scenarios, one a line."),
+)
 @lang
 def command() -> None:
-    """List the bundled scenarios, one a line."""
+    """Print names and titles."""
     from clustersim.scenario import catalogue  # noqa: PLC0415 - heavy; --help stays quick
 
     names = catalogue.names()

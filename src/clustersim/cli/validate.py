@@ -11,7 +11,7 @@ import click
 
 from clustersim.cli import lang
 from clustersim.errors import InputError
-from clustersim.language import tr
+from clustersim.language import later, tr
 from clustersim.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -166,7 +166,20 @@ def _answer(
     return Answer(text, {name: plain(table) for name, table in tables.items()}, files)
 
 
-@click.command("validate", short_help="Set simulated firms beside published figures.")
+@click.command(
+    "validate",
+    short_help=later("Set simulated firms beside published figures."),
+    help=later(
+        "Set simulated firms of SCENARIO (five-complexes unless told) beside published "
+        "figures.\n\n"
+        "patterns: what is out of its band is told with its distance and the likely cause; "
+        "nothing was tuned to any of them. fit: the past of each complex, part of which was "
+        "solved for. stability: thirty years in which nothing grows. isolated: one treated firm "
+        "alone, and among all firms, for every instrument. loop: the virtuous circle from "
+        "networks to performance to networks, closed and open. selection: what the choice of "
+        "firms does to a naive comparison of funded firms with others."
+    ),
+)
 @click.argument("scenario", default="five-complexes")
 @click.option(
     "--replicates",
@@ -174,31 +187,37 @@ def _answer(
     default=10,
     metavar="N",
     show_default=True,
-    help="Worlds, luck k for k < N.",
+    help=later("Worlds, luck k for k < N."),
 )
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
     metavar="W",
-    help="Processes.  [default: all processors]",
+    help=later("Processes.  [default: all processors]"),
 )
 @click.option(
     "--sections",
     default="patterns,fit",
     metavar="A,B",
     show_default=True,
-    help=f"What to do: {', '.join(SECTIONS)}, or all.",
+    help=later("What to do: patterns, fit, stability, isolated, loop, selection, or all."),
 )
 @click.option(
-    "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change the scenario; repeatable."
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help=later("Change the scenario; repeatable."),
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Folder for pictures and tables.  [default: runs/validate-<scenario>-<digest>]",
+    help=later("Folder for pictures and tables.  [default: runs/validate-<scenario>-<digest>]"),
 )
-@click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead of a page.")
+@click.option(
+    "--json", "as_json", is_flag=True, help=later("Write one JSON document instead of a page.")
+)
 @lang
 def command(
     scenario: str,
@@ -210,15 +229,7 @@ def command(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Set simulated firms of SCENARIO (five-complexes unless told) beside published figures.
-
-    patterns: what is out of its band is told with its distance and the likely cause; nothing was
-    tuned to any of them. fit: the past of each complex, part of which was solved for. stability:
-    thirty years in which nothing grows. isolated: one treated firm alone, and among all firms,
-    for every instrument.
-    loop: the virtuous circle from networks to performance to networks, closed and open.
-    selection: what the choice of firms does to a naive comparison of funded firms with others.
-    """
+    """Do every section asked for and print what it gives."""
     from clustersim import api  # noqa: PLC0415 - heavy; --help stays quick
 
     loaded = api.load(scenario, set=changes)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from rich.cells import cell_len
 
 from clustersim import units
-from clustersim.language import later, tr
+from clustersim.language import LANGUAGES, language, later, tr
 from clustersim.scenario.binding import spot_of
 from clustersim.scenario.doubt import in_words
 from clustersim.scenario.scenario import AS_ANNOUNCED
@@ -89,8 +89,10 @@ def page(scenario: Scenario, width: int = 110) -> str:
         assumptions=counts["assumption"],
         in_part=counts["in part"],
     )
-    note = tr("In part: an assumption stands among the sources of the whole block.")
-    return "\n".join([*lines, said, note])
+    notes = [tr("In part: an assumption stands among the sources of the whole block.")]
+    if language() != LANGUAGES[0]:
+        notes.append(tr("Sources are told in the scenario's own words."))
+    return "\n".join([*lines, said, *notes])
 
 
 _BASES: Final[dict[Basis, str]] = {
