@@ -80,8 +80,8 @@ def test_what_is_far_is_drawn_nearer_in_its_direction_and_says_how_far_it_is(one
     assert 0.75 < lab[0] <= 3
     (far,) = [point for point in points(after, style.INK) if point[1] < -1]
     assert far[0] == pytest.approx(0)
-    assert far[1] > -4
-    assert {"Inha\n9 km", "Lab\n3 km", "Far\n20 km"} <= names(after).keys()
+    assert far[1] > -5
+    assert {"Inha 9 km", "Lab 3 km", "Far 20 km"} <= names(after).keys()
 
 
 def test_both_panels_have_one_scale_and_nothing_runs_into_the_titles(one):
