@@ -13,7 +13,6 @@ import threading
 import time
 import tracemalloc
 from contextlib import contextmanager
-from functools import cache
 from math import isinf, isnan
 
 import pytest
@@ -23,7 +22,7 @@ from hypothesis import strategies as st
 from clustersim.errors import ScenarioError
 from clustersim.language import LANGUAGES, speaking
 from clustersim.problems import MOST
-from clustersim.scenario import catalogue, extends, load
+from clustersim.scenario import catalogue, load
 from clustersim.scenario.reading import read_text
 from korean import assert_korean
 from plain_scenario import TEXT
@@ -37,16 +36,6 @@ FUZZ = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def shared_blocks_are_read_once():
-    """The bundled blocks are not mutated: read each once."""
-    read = extends.read
-    once = cache(lambda path, name: read(path, name=name))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(extends, "read", lambda path, name="": once(path, name))
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -112,6 +112,16 @@ def test_what_is_refused_and_where(text, says):
     assert len(second) > 3
 
 
+def test_what_one_does_with_what_was_read_reaches_nobody_else():
+    text = "arms: {mine: {title: mine}}\nlist: [1, [2]]\n"
+    first = read_text(text, "x.yaml")
+    first.data["arms"]["mine"]["title"] = "yours"
+    first.data["list"][1].append(3)
+    again = read_text(text, "x.yaml")
+    assert again.data == {"arms": {"mine": {"title": "mine"}}, "list": [1, [2]]}
+    assert str(read_text(text, "y.yaml").place(("list",))) == "y.yaml:2:7"
+
+
 def test_harmless_forms_are_read():
     assert read_text("\ufeffa: 1", "f").data == {"a": 1}
     assert read_text("%YAML 1.2\n---\na: 1\n...\n", "f").data == {"a": 1}

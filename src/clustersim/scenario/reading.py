@@ -17,7 +17,9 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -143,6 +145,12 @@ def read_text(text: str, name: str) -> Document:
     ScenarioError
         With every problem found.
     """
+    document = _parsed(text, name)
+    return replace(document, data=deepcopy(document.data))  # nobody's change reaches another
+
+
+@lru_cache(maxsize=64)  # a scenario is loaded often, and its shared blocks with every other one
+def _parsed(text: str, name: str) -> Document:
     problems = Problems()
     walk = _Walk(name, problems)
     walk.through(text)
