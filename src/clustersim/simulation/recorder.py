@@ -59,7 +59,7 @@ class Recorder:
         """Take down a month that has just been; sums are of firms that count in their complex."""
         firms = self._economy.view()
         live = (firms.output > 0.0).astype(np.float64)
-        flows = np.stack(
+        flows = np.array(
             [
                 firms.output,
                 firms.output * self._economy.prices(month),
@@ -70,13 +70,14 @@ class Recorder:
                 firms.capacity * live,
                 self._economy.macro(month) * live,
                 firms.ties * live,
+                firms.profit * live,
+                firms.wage * firms.workers * live,
             ]
         )
-        self._sum(flows, month)
+        self._sum(flows[: len(FLOWS)], month)
         self._outside(month)
-        books = np.stack([firms.profit * live, firms.wage * firms.workers * live])
-        fresh = np.zeros((len(self._year), len(firms) - self._year.shape[1]))
-        self._year = np.concatenate([self._year, fresh], axis=1) + np.concatenate([flows, books])
+        flows[:, : self._year.shape[1]] += self._year  # newcomers stand last
+        self._year = flows
         if calendar.month_in_year(month) == 12:
             self._close_year(month)
         if calendar.month_in_year(month) == 12 or not self._ties:
