@@ -112,7 +112,9 @@ class ChannelsSpec(Spec):
 _HEAVIEST = 100.0
 """Times the weight of a tie that firms make by themselves."""
 
-_FLOWS = [CHANNELS[name].column for name in get_args(FlowChannel)]
+_FLOWS, _EFFECTS = (
+    [CHANNELS[name].column for name in get_args(kind)] for kind in (FlowChannel, EffectChannel)
+)
 
 
 class TieOffer(NamedTuple):
@@ -256,8 +258,9 @@ class Channels:
             row = firms.row(firm)
             if row is not None:
                 getattr(firms, column)[row] += part
-        for channel, level in self._effects.levels(firms, month).items():
-            setattr(firms, CHANNELS[channel].column, np.clip(level, -self._cap, self._cap))
+        levels = np.clip(self._effects.levels(firms, month), -self._cap, self._cap)
+        for column, level in zip(_EFFECTS, levels, strict=True):
+            setattr(firms, column, level)
 
     def ties_offered(self, month: int) -> list[TieOffer]:
         """Hand over, once, the pairs brought together up to a month."""
@@ -324,19 +327,22 @@ class _Effects:
                     rows.shape.extend([rows.shape[row] for row in mine])
                     rows.peak.extend([rows.peak[row] for row in mine])
 
-    def levels(self, firms: Firms, month: int) -> dict[str, FloatArray]:
-        """Return the sum of the effects on each firm in a month by channel.
+    def levels(self, firms: Firms, month: int) -> FloatArray:
+        """Return the sums of the effects on firms in a month, shape (channels, firms).
 
         What firms were to have that are no longer there is lost.
         """
         since, months_to_peak, half_life = np.reshape(self._when, (-1, 3)).T
         level = profile(month - since, months_to_peak, half_life)
+        sums = np.array(
+            [
+                np.bincount(firm, peak * level[shape], minlength=len(self._firms))
+                for firm, shape, peak in self._rows.values()
+            ]
+        )
         row, here = firms.rows(np.array([*self._firms], dtype=np.uint64))
-        levels = {}
-        for channel, (firm, shape, peak) in self._rows.items():
-            sums = np.bincount(firm, peak * level[shape], minlength=len(self._firms))
-            levels[channel] = np.zeros(len(firms))
-            levels[channel][row[here]] = sums[here]
+        levels = np.zeros((len(sums), len(firms)))
+        levels[:, row[here]] = sums[:, here]
         return levels
 
 
