@@ -108,11 +108,9 @@ class Recorder:
         codes, sizes = list(self._economy.names), len(SIZE_CLASSES)
         place = np.searchsorted(codes, firms.complex) * len(sectors) + firms.sector
         cell, cells = place * sizes + size_class(firms.workers), len(self._cells["size"])
-        # every flow has its own cells, so that one count does for all
-        each = (np.arange(len(FLOWS))[:, None] * cells + cell).ravel()
-        sums = np.bincount(each, (flows * firms.counted).ravel(), minlength=len(FLOWS) * cells)
+        sums = [np.bincount(cell, flow, minlength=cells) for flow in flows * firms.counted]
         table = self._cells | {"month": np.full(cells, month, dtype=np.int64)}
-        self._months.append(table | dict(zip(FLOWS, sums.reshape(-1, cells), strict=True)))
+        self._months.append(table | dict(zip(FLOWS, sums, strict=True)))
 
     def _close_year(self, month: int) -> None:
         firms = self._economy.view()
