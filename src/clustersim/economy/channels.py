@@ -8,8 +8,9 @@ moves.
 
 from __future__ import annotations
 
+from array import array
+from collections import defaultdict
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -19,7 +20,7 @@ from clustersim.language import tr
 from clustersim.specs import Kind, Parameter, Spec
 
 if TYPE_CHECKING:
-    from clustersim.arrays import BoolArray, FloatArray, IdArray, IntArray
+    from clustersim.arrays import FloatArray, IdArray
     from clustersim.economy.state import Firms
 
 __all__ = ["CHANNELS", "Channel", "Channels", "ChannelsSpec", "TieOffer", "profile"]
@@ -154,8 +155,8 @@ class Channels:
     def __init__(self, spec: ChannelsSpec, effect_scale: float) -> None:
         self._cap = spec.cap
         self._scale = effect_scale
-        self._flows = _Deliveries(_FLOWS)
-        self._effects = _Deliveries(_EFFECTS)
+        self._flows = defaultdict[int, list[tuple[str, int, float]]](list)  # what is due in a month
+        self._effects = _Effects()
         self._offers: list[TieOffer] = []
         self._searches: list[tuple[int, IdArray, float]] = []
 
@@ -167,7 +168,8 @@ class Channels:
         """Deliver won of 2008 in equal parts over some months, the first being `month`."""
         _check(channel, amount)
         part = self._scale * amount / months
-        self._flows.add(channel, _Shape(month, months), [firm], [part])
+        for due in range(month, month + months):
+            self._flows[due].append((CHANNELS[channel].column, firm, part))
 
     def effect(
         self,
@@ -250,14 +252,15 @@ class Channels:
 
     def apply(self, firms: Firms, month: int) -> None:
         """Set the columns of flows and effects of every firm for this month."""
-        since, months, _ = self._flows.shapes()
-        self._flows.keep(month < since + months)
-        flows = self._flows.sums(firms, np.where(month >= since, 1.0, 0.0))
-        since, months_to_peak, half_life = self._effects.shapes()
-        effects = self._effects.sums(firms, profile(month - since, months_to_peak, half_life))
-        effects = np.clip(effects, -self._cap, self._cap)
-        for column, sums in zip(_FLOWS + _EFFECTS, [*flows, *effects], strict=True):
-            setattr(firms, column, sums)
+        for column in _FLOWS:
+            setattr(firms, column, 0.0)
+        for column, firm, part in self._flows.get(month, ()):
+            row = firms.row(firm)
+            if row is not None:
+                getattr(firms, column)[row] += part
+        levels = np.clip(self._effects.levels(firms, month), -self._cap, self._cap)
+        for column, level in zip(_EFFECTS, levels, strict=True):
+            setattr(firms, column, level)
 
     def ties_offered(self, month: int) -> list[TieOffer]:
         """Hand over, once, the pairs brought together up to a month."""
@@ -273,91 +276,74 @@ class Channels:
 
 
 class _Shape(NamedTuple):
-    """When something comes: the first month of a flow and its length, or those of an effect."""
+    """When an effect starts to rise, in how many months it peaks, and in how many it halves."""
 
     month: int
-    months: int
-    half_life: float = 0.0
+    months_to_peak: int
+    half_life: float
 
 
-class _Deliveries:
-    """Deliveries as a growing table, row by row as they came.
+class _Deliveries(NamedTuple):
+    """Deliveries through one channel, row by row as they came; arrays that can grow."""
+
+    firm: array[int]
+    shape: array[int]
+    peak: array[float]
+
+
+class _Effects:
+    """Everything that was delivered to rise and fade.
 
     Firms and shapes have numbers, as each stands in many rows: where a firm is among all, and how
     far along a shape is, is asked once a month and not once a row.
     """
 
-    def __init__(self, columns: list[str]) -> None:
-        self._columns = columns
+    def __init__(self) -> None:
         self._firms: dict[int, int] = {}
         self._shapes: dict[_Shape, int] = {}
-        self._new: list[tuple[int, int, int]] = []  # column and shape of so many firms
-        self._new_firms: list[int] = []
-        self._new_amounts: list[float] = []
-        self._keys: IntArray = np.zeros((3, 0), dtype=np.int64)  # of column, shape and firm
-        self._amounts = np.zeros(0)
-        self._names = np.zeros(0, dtype=np.uint64)
-        self._when = np.zeros((0, 3))
+        self._when = array("d")
+        self._rows = {
+            channel: _Deliveries(array("q"), array("q"), array("d"))
+            for channel in get_args(EffectChannel)
+        }
 
-    def add(self, channel: str, shape: _Shape, firms: list[int], amounts: list[float]) -> None:
-        column = self._columns.index(CHANNELS[channel].column)
-        number = self._shapes.setdefault(shape, len(self._shapes))
-        known = self._firms
-        self._new.append((column, number, len(firms)))
-        self._new_firms += [known.setdefault(firm, len(known)) for firm in firms]
-        self._new_amounts += amounts
+    def add(self, channel: str, shape: _Shape, firms: list[int], peaks: list[float]) -> None:
+        if shape not in self._shapes:
+            self._shapes[shape] = len(self._shapes)
+            self._when.extend(shape)
+        known, rows = self._firms, self._rows[channel]
+        rows.firm.extend([known.setdefault(firm, len(known)) for firm in firms])
+        rows.shape.extend([self._shapes[shape]] * len(firms))
+        rows.peak.extend(peaks)
 
     def copy(self, firms: IdArray, others: IdArray) -> None:
         """Deliver to each of some other firms whatever was delivered to its counterpart."""
-        self._settle()
         for firm, other in zip(firms.tolist(), others.tolist(), strict=True):
             if firm in self._firms:
                 number = self._firms.setdefault(other, len(self._firms))
-                mine = self._keys[2] == self._firms[firm]
-                column, shape, _ = self._keys[:, mine].tolist()
-                self._new += [(c, s, 1) for c, s in zip(column, shape, strict=True)]
-                self._new_firms += [number] * len(column)
-                self._new_amounts += self._amounts[mine].tolist()
+                for rows in self._rows.values():
+                    mine = np.flatnonzero(np.asarray(rows.firm) == self._firms[firm]).tolist()
+                    rows.firm.extend([number] * len(mine))
+                    rows.shape.extend([rows.shape[row] for row in mine])
+                    rows.peak.extend([rows.peak[row] for row in mine])
 
-    def shapes(self) -> FloatArray:
-        """Return first month, months and half-life of each shape, shape (3, shapes)."""
-        new = islice(self._shapes, len(self._when), None)
-        self._when = np.concatenate([self._when, np.reshape([*new], (-1, 3))])
-        return self._when.T
+    def levels(self, firms: Firms, month: int) -> FloatArray:
+        """Return the sums of the effects on firms in a month, shape (channels, firms).
 
-    def keep(self, shapes: BoolArray) -> None:
-        """Forget the deliveries of all but some shapes."""
-        self._settle()
-        self._cut(shapes[self._keys[1]])
-
-    def sums(self, firms: Firms, level: FloatArray) -> FloatArray:
-        """Return what comes to firms, shape (columns, firms), each shape being at some level.
-
-        What firms were to have that are no longer there is forgotten.
+        What firms were to have that are no longer there is lost.
         """
-        self._settle()
-        rows, here = firms.rows(self._names)
-        self._cut(here[self._keys[2]])
-        column, shape, firm = self._keys
-        cells = column * len(firms) + rows[firm]
-        every = len(self._columns), len(firms)
-        sums = np.bincount(cells, self._amounts * level[shape], minlength=every[0] * every[1])
-        return sums.reshape(every).astype(np.float64)  # numpy counts nothing in whole numbers
-
-    def _settle(self) -> None:
-        """Write what is new into the table."""
-        if self._new:
-            *new, firms = np.array(self._new).T
-            keys = [*np.repeat(new, firms, axis=1), self._new_firms]
-            self._keys = np.concatenate([self._keys, keys], axis=1)
-            self._amounts = np.concatenate([self._amounts, self._new_amounts])
-            self._new, self._new_firms, self._new_amounts = [], [], []
-            names = [*islice(self._firms, len(self._names), None)]
-            self._names = np.concatenate([self._names, np.array(names, dtype=np.uint64)])
-
-    def _cut(self, kept: BoolArray) -> None:
-        if not kept.all():
-            self._keys, self._amounts = self._keys[:, kept], self._amounts[kept]
+        since, months_to_peak, half_life = np.reshape(self._when, (-1, 3)).T
+        level = profile(month - since, months_to_peak, half_life)
+        sums = np.array(
+            [
+                np.bincount(firm, peak * level[shape], minlength=len(self._firms))
+                for firm, shape, peak in self._rows.values()
+            ]
+        )
+        row, here = firms.rows(np.array([*self._firms], dtype=np.uint64))
+        levels = np.zeros((len(sums), len(firms)))
+        levels[:, row[here]] = sums[:, here]
+        return levels
 
 
 def _check(channel: str, amount: float) -> None:

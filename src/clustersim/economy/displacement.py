@@ -148,8 +148,9 @@ class Displacement:
         x, p, a = firms.export_share, firms.lift, firms.market_access
         home, abroad = 1.0 - x, x * np.exp(a)
         sales = firms.output / (home + abroad) * np.array([home, abroad])
-        displaced = self._rates * self._sums(firms, -sales * np.expm1(-np.array([p, p + a])))
-        totals = self._sums(firms, sales)
+        additional = -sales * np.expm1(-np.array([p, p + a]))
+        sums = self._sums(firms, [*sales, *additional])
+        totals, displaced = sums[:2], self._rates * sums[2:]
         # a complex that sells more than the market is said to hold is all of it
         markets = np.maximum(self._markets, totals)
         self._loss = displaced / markets
@@ -162,9 +163,9 @@ class Displacement:
         x = firms.export_share
         firms.displaced = np.log1p(-((1.0 - x) * home + x * abroad))
 
-    def _sums(self, firms: Firms, values: FloatArray) -> FloatArray:
-        """Return the sums of home sales and exports, shape (2, complexes, sectors)."""
+    def _sums(self, firms: Firms, flows: Sequence[FloatArray]) -> FloatArray:
+        """Return the sums of some flows, shape (flows, complexes, sectors)."""
         complexes, sectors = self.lost.shape
         cells = self._places[firms.complex] * sectors + firms.sector
-        sums = [np.bincount(cells, row, minlength=complexes * sectors) for row in values]
-        return np.reshape(sums, (2, complexes, sectors))
+        sums = [np.bincount(cells, flow, minlength=complexes * sectors) for flow in flows]
+        return np.reshape(sums, (-1, complexes, sectors))

@@ -366,6 +366,7 @@ class Economy:
         self._first_ties()
         for name, blueprint in self.blueprints.items():
             self._to_come = self._to_come.joined(self._newcomers(name, blueprint, end))
+        self._coming = self._to_come  # of these, those of this year, once it has begun
         self.rules.spillovers.birth(self._to_come)
         blueprints = self.blueprints.values()
         self.displacement = Displacement(
@@ -481,9 +482,10 @@ class Economy:
         self.ties.new_year(firms)
         self.rules.growth.scale(firms)
         self.rules.knowledge.new_year(firms, self.luck, month)
-        self._to_come = self._to_come.take(self._to_come.born >= month)
         january = month - calendar.month_in_year(month) + 1
-        self.rules.knowledge.new_year(self._to_come, self.luck, january)
+        later = self._to_come.born >= january + 12
+        self._coming, self._to_come = self._to_come.take(~later), self._to_come.take(later)
+        self.rules.knowledge.new_year(self._coming, self.luck, january)
 
     def _enter(self, month: int) -> None:
         """Let firms split, be founded and move in."""
@@ -493,7 +495,7 @@ class Economy:
         self.channels.inherit(parents, new.ids)
         self.splits += zip(parents.tolist(), new.ids.tolist(), strict=True)
         self.rules.spillovers.birth(new)
-        came = new.joined(self._to_come.take(self._to_come.born == month))
+        came = new.joined(self._coming.take(self._coming.born == month))
         self.firms = self.firms.joined(came)
         for place in self._grounds:
             here = came.ids[came.complex == place.code]

@@ -223,8 +223,8 @@ class Outlook:
         spec = self.spec
         months = range(spec.known + 1, end + 1)
         names = np.arange(sectors + 1, dtype=np.uint64)  # 0 stands for all sectors
-        u = [luck.matrix((OUTPUT, PRICES), month, names) for month in months]
-        z = samplers.normal(np.array(u).reshape(-1, 2, sectors + 1).transpose(1, 2, 0))
+        u = [luck.course(stream, months, names) for stream in (OUTPUT, PRICES)]
+        z = samplers.normal(np.array(u)).transpose(0, 2, 1)
         years = np.arange(1.0, len(months) + 1.0) / 12.0
         keep = 0.5 ** (1.0 / spec.cycle_half_life)
         step = np.sqrt(1.0 - keep * keep)
@@ -260,9 +260,9 @@ def _each(sectors: int, all_: float, one: float) -> FloatArray:
 def _compensated(z: FloatArray, step: FloatArray, keep: float) -> FloatArray:
     """Return x' = keep x + step z from x = 0, less half its variance: the mean of exp(x) is 1."""
     path = np.empty_like(z)
-    now, variance = np.zeros((len(z), 1)), np.zeros((len(z), 1))
-    for month in range(z.shape[1]):
-        now = keep * now + step * z[:, [month]]
+    now, variance = np.zeros(len(z)), np.zeros((len(z), 1))
+    for month, shock in enumerate((step * z).T):
+        now = keep * now + shock
         variance = keep * keep * variance + step * step
-        path[:, [month]] = now - variance / 2.0
+        path[:, month] = now - variance.ravel() / 2.0
     return path

@@ -260,12 +260,14 @@ class Ties:
         self, firms: Firms, rows: IntArray, place: Place, since: FloatArray
     ) -> tuple[NDArray[Any], ...]:
         """Return the same of firms and the institutions of their complex."""
-        houses = np.array(list(place.institutions.values()), dtype=np.uint64)
-        away = place.to_institutions[blocks(firms)[rows]].ravel()
-        i, second = firms.ids[rows].repeat(len(houses)), np.tile(houses, len(rows))
+        houses = self._clock(np.array(list(place.institutions.values()), dtype=np.uint64))
+        one, house = np.divmod(np.arange(len(rows) * len(houses)), len(houses))
+        first, clock = rows[one], houses[house]
+        i, second = firms.ids[first], self._houses[clock]
         u = pair_uniform(self.luck, FIRST_TIE, 0, i, second)
+        away = place.to_institutions[blocks(firms)[first], house]
         hazard = self.spec.with_institution / 12.0 * np.exp(-away / self.spec.institution_decay)
-        return i, second, self._clock(second), u, hazard, since.repeat(len(houses))
+        return i, second, clock, u, hazard, since[one]
 
     def _wait(
         self,
@@ -393,9 +395,11 @@ class Ties:
         u = pair_uniform(self.luck, MADE_LIFE, month, first, second)
         new = np.zeros(len(first), dtype=_MADE)
         # the institution stands second, and of two firms the one with the higher id
-        swap = (self._clock(first) > 0) | ((self._clock(second) == 0) & (second < first))
-        new["first"], new["second"] = np.where(swap, second, first), np.where(swap, first, second)
-        new["clock"] = self._clock(new["second"])
+        ends = np.array([first, second])
+        clock = self._clock(ends)
+        swap = (clock[0] > 0) | ((clock[1] == 0) & (second < first))
+        new["first"], new["second"] = np.where(swap, ends[::-1], ends)
+        new["clock"] = np.where(swap, *clock)
         new["until"] = month + samplers.exponential(u, lifetime[taken])
         new["weight"] = weight[taken]
         both = _joined([self._made, new])

@@ -321,11 +321,10 @@ class Turnover:
         """
         chance = -np.expm1(-self.spec.split / 12.0) * (workers >= self.spec.split_smallest)
         old, new = self.rate(workers), self.rate(self.spec.split_share * workers)
-        found = np.zeros(np.broadcast_shapes(np.shape(workers), np.shape(age)))
-        left = self._exposure(np.zeros(months), np.arange(months, 0.0, -1.0))
-        for month in range(months):
-            there = np.exp(-old * self._exposure(age, month))
-            found += chance * there * np.exp(-new * left[month])
+        month = np.arange(float(months)).reshape(-1, *[1] * np.broadcast(workers, age).ndim)
+        there = np.exp(-old * self._exposure(age, month))
+        left = np.exp(-new * self._exposure(np.zeros(1), months - month))
+        found: FloatArray = np.sum(chance * there * left, axis=0)
         return found
 
     # ------------------------------------------------------------ exits

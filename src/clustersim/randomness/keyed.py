@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import repeat
 from math import ceil
 from operator import index
 from typing import TYPE_CHECKING, Final
@@ -41,6 +42,9 @@ __all__ = ["Domain", "Luck", "Stream"]
 
 BLOCK: Final = 8192
 """Words mixed at a time: 64 kB stay in the processor's cache, which halves the time."""
+
+FEW: Final = 6
+"""Up to so many, numbers are quicker one by one than as an array."""
 
 MASK: Final = 2**64 - 1
 
@@ -155,8 +159,13 @@ class Luck:
         first, second = self.key(stream, month)
         if type(ids2) is int:  # the same for all: part of the key
             second, ids2 = second ^ _mix(ids2 & MASK), None
+        one, other = _whole(ids), None if ids2 is None else _whole(ids2)
+        if one.size <= FEW and (other is None or other.shape == one.shape):
+            others = [0] * one.size if other is None else other.ravel().tolist()
+            words = map(_word, repeat((first, second)), one.ravel().tolist(), others)
+            return np.array([_to_unit(word) for word in words]).reshape(one.shape)
         keys = np.array(first, dtype=np.uint64), np.array(second, dtype=np.uint64)
-        return _to_units(_words(keys, _whole(ids), None if ids2 is None else _whole(ids2)))
+        return _to_units(_words(keys, one, other))
 
     def matrix(self, streams: Sequence[Stream], month: int, ids: IdArray) -> FloatArray:
         """Return the numbers of several streams in one pass.

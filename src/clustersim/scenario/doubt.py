@@ -171,12 +171,13 @@ def with_values(spec: S, values: Mapping[str, Any]) -> S:
         When a path leads nowhere.
     """
     used: set[str] = set()
+    above = {".".join(key.split(".")[:n]) for key in values for n in range(1, key.count(".") + 1)}
 
     def changed(item: Any, path: str) -> Any:
         if path in values:
             used.add(path)
             return values[path]
-        if path and not any(key.startswith(f"{path}.") for key in values):
+        if path and path not in above:
             return item
         if isinstance(item, Spec):
             new = {name: changed(value, f"{path}.{name}".strip(".")) for name, value in item}

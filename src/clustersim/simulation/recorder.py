@@ -59,7 +59,7 @@ class Recorder:
         """Take down a month that has just been; sums are of firms that count in their complex."""
         firms = self._economy.view()
         live = (firms.output > 0.0).astype(np.float64)
-        flows = np.stack(
+        flows = np.array(
             [
                 firms.output,
                 firms.output * self._economy.prices(month),
@@ -70,13 +70,14 @@ class Recorder:
                 firms.capacity * live,
                 self._economy.macro(month) * live,
                 firms.ties * live,
+                firms.profit * live,
+                firms.wage * firms.workers * live,
             ]
         )
-        self._sum(flows, month)
+        self._sum(flows[: len(FLOWS)], month)
         self._outside(month)
-        books = np.stack([firms.profit * live, firms.wage * firms.workers * live])
-        fresh = np.zeros((len(self._year), len(firms) - self._year.shape[1]))
-        self._year = np.concatenate([self._year, fresh], axis=1) + np.concatenate([flows, books])
+        flows[:, : self._year.shape[1]] += self._year  # newcomers stand last
+        self._year = flows
         if calendar.month_in_year(month) == 12:
             self._close_year(month)
         if calendar.month_in_year(month) == 12 or not self._ties:
@@ -107,11 +108,9 @@ class Recorder:
         codes, sizes = list(self._economy.names), len(SIZE_CLASSES)
         place = np.searchsorted(codes, firms.complex) * len(sectors) + firms.sector
         cell, cells = place * sizes + size_class(firms.workers), len(self._cells["size"])
-        # every flow has its own cells, so that one count does for all
-        each = (np.arange(len(FLOWS))[:, None] * cells + cell).ravel()
-        sums = np.bincount(each, (flows * firms.counted).ravel(), minlength=len(FLOWS) * cells)
+        sums = [np.bincount(cell, flow, minlength=cells) for flow in flows * firms.counted]
         table = self._cells | {"month": np.full(cells, month, dtype=np.int64)}
-        self._months.append(table | dict(zip(FLOWS, sums.reshape(-1, cells), strict=True)))
+        self._months.append(table | dict(zip(FLOWS, sums, strict=True)))
 
     def _close_year(self, month: int) -> None:
         firms = self._economy.view()
