@@ -13,6 +13,7 @@ import threading
 import time
 import tracemalloc
 from contextlib import contextmanager
+from functools import cache
 from math import isinf, isnan
 
 import pytest
