@@ -179,8 +179,11 @@ class MiniCluster:
         self.members = np.array([], dtype=np.uint64)
         sectors = office.economy.rules.sectors
         self._takes = np.array([not spec.sectors or sector in spec.sectors for sector in sectors])
+        firms = office.economy.view()
+        weight, rows = np.zeros(len(firms)), np.flatnonzero(self._eligible(firms))
+        weight[rows] = self._weights(firms, rows)
         # weights add up to this at the start of the run, before policy can have moved any
-        self._everybody = float(self._weights(office.economy.view()).sum())
+        self._everybody = float(weight.sum())
         self._waiting: set[int] = set()
         others = spec.experts + spec.local_governments + spec.outside
         # the chance that so many of the others or fewer come to a meeting, which is always the same
@@ -240,11 +243,12 @@ class MiniCluster:
         elif self.eagerness:
             expected *= self.eagerness(office.clock.now)
         firms = office.economy.view()
-        weight = self._weights(firms)
+        may = self._eligible(firms)
         members, found = firms.rows(self.members)
-        weight[members[found]] = 0.0
-        rows = np.flatnonzero(weight > 0.0)
-        chance = -np.expm1(-expected * weight[rows] / max(self._everybody, 1e-300))
+        may[members[found]] = False
+        rows = np.flatnonzero(may)
+        weight = self._weights(firms, rows)
+        chance = -np.expm1(-expected * weight / max(self._everybody, 1e-300))
         u = self._draws(JOIN, office.month, firms.ids[rows])
         rows = rows[samplers.bernoulli(u, chance)]
         for row in rows.tolist():
@@ -258,11 +262,20 @@ class MiniCluster:
         if len(rows):
             self.members = np.union1d(self.members, firms.ids[rows])
 
-    def _weights(self, firms: Firms) -> FloatArray:
-        """Return each firm's weight in joining; 0 for who is not eligible."""
-        eligible: BoolArray = (firms.complex == self.office.code) & self._takes[firms.sector]
-        lift, elasticity = self.office.lift(), self.office.employment_elasticity
-        return networks.joins(self.terms, firms, lift, elasticity) * eligible
+    def _eligible(self, firms: Firms) -> BoolArray:
+        """Tell which firms are of the complex and of its sectors, and operate."""
+        here = (firms.complex == self.office.code) & (firms.alive > 0.0)
+        return here & self._takes[firms.sector]
+
+    def _weights(self, firms: Firms, rows: IntArray) -> FloatArray:
+        """Return the weights of some rows in joining."""
+        return networks.joins(
+            self.terms,
+            firms.workers[rows],
+            firms.quality[rows],
+            self.office.lift()[rows],
+            self.office.employment_elasticity,
+        )
 
     def _here(self) -> IdArray:
         """Return the members that still operate."""
@@ -329,8 +342,10 @@ class MiniCluster:
         if self._is_over():
             return
         office.note("met", self.name, amount=len(came) + guests, detail=float(len(came)))
-        office.note_all("attended", self.name, came, np.zeros(len(came)))
-        self.uses.add(came.tolist())
+        firms = came.tolist()
+        for firm in firms:
+            office.note("attended", self.name, firm=firm)
+        self.uses.add(firms)
         first, second = _pairs(len(came))
         self._tie(came[first], came[second], terms.tie_chance)
 

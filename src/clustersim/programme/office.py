@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -90,7 +91,7 @@ class Office:
     def __post_init__(self) -> None:
         self.books = Books(self.economy, self.code, self.clock)
         self._looked_until = -math.inf
-        self._rows: dict[int, int] = {}
+        self._ids: list[int] = []
         self._prices = self._lift = np.zeros(0)
 
     @property
@@ -176,14 +177,15 @@ class Office:
 
     def _row(self, firm: int) -> int | None:
         self._look()
-        return self._rows.get(firm)
+        row = bisect_left(self._ids, firm)
+        return row if row < len(self._ids) and self._ids[row] == firm else None
 
     def _look(self) -> None:
         """Look once a month at what is asked for firm by firm; firms stand still within it."""
         if self.clock.now >= self._looked_until:
             month, firms = self.month, self.economy.view()
             self._looked_until = month + 1.0
-            self._rows = dict(zip(firms.ids.tolist(), range(len(firms)), strict=True))
+            self._ids = firms.ids.tolist()
             self._prices = self.economy.prices(month)
             self._lift = firms.lift + Demand.access(firms)
 

@@ -352,13 +352,15 @@ class Pipeline:
 
     def found(self, firm: int) -> bool:
         """Take up a need that a manager found; tell whether there is an instrument for it."""
+        takes = [  # one at a time
+            desk.is_open and (name, firm) not in self._busy for name, desk in self.desks.items()
+        ]
+        if not any(takes):
+            return False
         self._look()
         row = int(self._ids.searchsorted(np.uint64(firm)))
         if row == len(self._ids) or self._ids[row] != firm:
             return False
-        takes = [  # one at a time
-            desk.is_open and (name, firm) not in self._busy for name, desk in self.desks.items()
-        ]
         mine = self._rates[:, row] * takes
         if not mine.any():
             return False
