@@ -110,10 +110,11 @@ class _Accounts:
     payments: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def move(self, posting: Posting) -> None:
-        self.balance[posting.debit] += posting.amount
-        self.balance[posting.credit] += posting.amount * (1 if posting.credit in SOURCES else -1)
-        if posting.debit == "paid":
-            self.payments[posting.payee, posting.purpose] += posting.amount
+        _, _, debit, credit, amount, payee, purpose, _ = posting
+        self.balance[debit] += amount
+        self.balance[credit] += amount if credit in SOURCES else -amount
+        if debit == "paid":
+            self.payments[payee, purpose] += amount
 
     def agree(self) -> bool:
         """Tell whether the two sides are equal, and paid and its payees."""
@@ -165,7 +166,8 @@ class Ledger:
         if payee not in PAYEES:
             raise LedgerError(f"unknown class of payee {payee!r}", f"use {', '.join(PAYEES)}")
         self._use(moment, commitment, amount, "paid", payee)
-        self._drawn[*commitment.book[:2], commitment.project] += amount
+        book = commitment.book
+        self._drawn[book.funder, book.line, commitment.project] += amount
 
     def spend(
         self,
@@ -224,6 +226,7 @@ class Ledger:
             raise LedgerError(f"{year} closed before an earlier year", "close years in order")
         for book in books:
             self._carry(book, "free", math.floor(carry * self.free(*book)))
+        self._commitments = [each for each in self._commitments if each.left]
         for commitment in self._commitments:
             if commitment.book.year == year:
                 commitment.book = self._carry(commitment.book, "committed", commitment.left)

@@ -8,8 +8,9 @@ in the end is refused. Each step is a row of the event table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import numpy as np
 
@@ -269,8 +270,7 @@ def felt_at(spec: PipelineSpec, workers: Numbers) -> FloatArray:
     return size * (np.asarray(workers) < spec.small_below) * (np.asarray(workers) > 0.0)
 
 
-@dataclass(frozen=True)
-class _Request:
+class _Request(NamedTuple):
     """What is asked for: by whom, when, and how good the panel finds it."""
 
     desk: Desk
@@ -364,7 +364,7 @@ class Pipeline:
         mine = self._rates[:, row] * takes
         if not mine.any():
             return False
-        self.ask(self._pick(mine, firm), (firm,))
+        self.ask(self._pick(mine.tolist(), firm), (firm,))
         return True
 
     def ask(self, name: str, firms: tuple[int, ...]) -> None:
@@ -386,7 +386,7 @@ class Pipeline:
         luck = office.luck.uniform(NEEDS, office.month, ids)
         for row in np.flatnonzero(luck < -np.expm1(-hazard)).tolist():
             firm = int(ids[row])
-            desk = self.desks[self._pick(rates[:, row], firm)]
+            desk = self.desks[self._pick(rates[:, row].tolist(), firm)]
             office.clock.start(self._ask(desk, (firm,), office.month, by_itself=True), key=firm)
 
     def _needs(self) -> tuple[IdArray, FloatArray]:
@@ -417,11 +417,11 @@ class Pipeline:
             + spec.ask_quality * firms.quality
         )
 
-    def _pick(self, rates: FloatArray, firm: int) -> str:
+    def _pick(self, rates: list[float], firm: int) -> str:
         """Draw an instrument in proportion to the firm's needs."""
         u = self.office.luck.one(WHICH, self.office.month, firm)
-        bounds = np.cumsum(rates)
-        return list(self.desks)[int(np.searchsorted(bounds, u * bounds[-1], side="right"))]
+        bounds = list(accumulate(rates))
+        return list(self.desks)[bisect_right(bounds, u * bounds[-1])]
 
     # ------------------------------------------------------------ a request
 
