@@ -264,8 +264,9 @@ class MiniCluster:
 
     def _eligible(self, firms: Firms) -> BoolArray:
         """Tell which firms are of the complex and of its sectors, and operate."""
-        here: BoolArray = (firms.complex == self.office.code) & (firms.alive > 0.0)
-        return here & self._takes[firms.sector]
+        here = (firms.complex == self.office.code) & (firms.alive > 0.0)
+        eligible: BoolArray = here & self._takes[firms.sector]
+        return eligible
 
     def _weights(self, firms: Firms, rows: IntArray) -> FloatArray:
         """Return the weights of some rows in joining."""

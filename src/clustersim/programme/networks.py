@@ -629,7 +629,7 @@ def felt_at(spec: NetworkSpec, workers: Numbers) -> FloatArray:
     array([1. , 0.5, 0. ])
     """
     size = (np.maximum(workers, 1e-9) / spec.reference_workers) ** -spec.size_exponent
-    return size * (np.asarray(workers) < spec.small_below)
+    return size * (workers < spec.small_below)
 
 
 def shape_of(spec: NetworkSpec) -> Shape:

@@ -267,7 +267,7 @@ def felt_at(spec: PipelineSpec, workers: Numbers) -> FloatArray:
     array([1. , 0.5, 0. ])
     """
     size = (np.maximum(workers, 0.5) / spec.reference_workers) ** -spec.size_exponent
-    return size * (np.asarray(workers) < spec.small_below) * (np.asarray(workers) > 0.0)
+    return size * (workers < spec.small_below) * (workers > 0.0)
 
 
 class _Request(NamedTuple):
@@ -361,10 +361,10 @@ class Pipeline:
         row = int(self._ids.searchsorted(np.uint64(firm)))
         if row == len(self._ids) or self._ids[row] != firm:
             return False
-        mine = self._rates[:, row] * takes
-        if not mine.any():
+        mine = (self._rates[:, row] * takes).tolist()
+        if not any(mine):
             return False
-        self.ask(self._pick(mine.tolist(), firm), (firm,))
+        self.ask(self._pick(mine, firm), (firm,))
         return True
 
     def ask(self, name: str, firms: tuple[int, ...]) -> None:
