@@ -226,7 +226,6 @@ class Ledger:
             raise LedgerError(f"{year} closed before an earlier year", "close years in order")
         for book in books:
             self._carry(book, "free", math.floor(carry * self.free(*book)))
-        self._commitments = [each for each in self._commitments if each.left]
         for commitment in self._commitments:
             if commitment.book.year == year:
                 commitment.book = self._carry(commitment.book, "committed", commitment.left)

@@ -69,7 +69,6 @@ class _Month:
         self.month = month
         self.firms = economy.view()
         self.ids: list[int] = self.firms.ids.tolist()
-        self.alive: list[float] = self.firms.alive.tolist()
 
     def row(self, firm: int) -> int | None:
         """Return the row of a firm, None if it is not here."""
@@ -179,7 +178,7 @@ class Office:
         """Return a firm's workers and its output in a year; 0 of one that is gone."""
         seen = self._look()
         row = seen.row(firm)
-        if row is None or not seen.alive[row]:
+        if row is None or not seen.firms.alive[row]:
             return 0.0, 0.0
         return float(seen.firms.workers[row]), 12.0 * float(seen.firms.output[row])
 
@@ -199,7 +198,7 @@ class Office:
         """Tell whether a firm still operates."""
         seen = self._look()
         row = seen.row(firm)
-        return row is not None and seen.alive[row] > 0.0
+        return row is not None and bool(seen.firms.alive[row] > 0.0)
 
     def _look(self) -> _Month:
         """Look once a month at what is asked for firm by firm; firms stand still within it."""
