@@ -29,10 +29,10 @@ OPEN, STRONG = f"{TERMS}.loop=open", f"{TERMS}.loop_response=5"
 def test_an_open_loop_sees_the_firm_as_it_would_be(lift, elasticity, workers, response):
     """Whatever policy added, the weight is that of a firm to which it added nothing."""
     terms = NetworkSpec(loop="open", loop_response=response, small_below=300)
-    plain = desk.firms(1, workers=workers)
-    grown = desk.firms(1, workers=workers * np.exp(elasticity * lift))
-    assert networks.joins(terms, grown, lift, elasticity) == pytest.approx(
-        networks.joins(terms, plain, 0.0, elasticity), rel=1e-9
+    plain, quality = np.array([workers]), np.array([0.0])
+    grown = plain * np.exp(elasticity * lift)
+    assert networks.joins(terms, grown, quality, lift, elasticity) == pytest.approx(
+        networks.joins(terms, plain, quality, 0.0, elasticity), rel=1e-9
     ) or abs(workers - 300.0) < 1e-6  # fmt: skip
     assert networks.responds(terms, lift) == 1.0
 
@@ -40,17 +40,16 @@ def test_an_open_loop_sees_the_firm_as_it_would_be(lift, elasticity, workers, re
 @given(lift=st.floats(-1.0, 1.0), response=st.floats(-5.0, 5.0))
 def test_a_closed_loop_answers_by_so_much(lift, response):
     terms = NetworkSpec(loop_response=response)
-    people = desk.firms(1)
-    weight = networks.joins(terms, people, lift, 0.4) / networks.joins(terms, people, 0.0, 0.4)
+    firm = np.array([28.0]), np.array([0.0])
+    weight = networks.joins(terms, *firm, lift, 0.4) / networks.joins(terms, *firm, 0.0, 0.4)
     assert np.log(weight) == pytest.approx(response * lift, abs=1e-12)
     assert np.log(networks.responds(terms, lift)) == pytest.approx(response * lift, abs=1e-12)
 
 
 def test_without_a_lift_both_are_the_same_to_the_bit():
-    people = desk.firms(50, workers=np.linspace(5.0, 400.0, 50))
-    lift = np.zeros(50)
+    workers, quality, lift = np.linspace(5.0, 400.0, 50), np.zeros(50), np.zeros(50)
     closed, opened = (
-        networks.joins(NetworkSpec(loop=word, loop_response=1.7), people, lift, 0.37)
+        networks.joins(NetworkSpec(loop=word, loop_response=1.7), workers, quality, lift, 0.37)
         for word in ("closed", "open")
     )
     assert closed.tobytes() == opened.tobytes()

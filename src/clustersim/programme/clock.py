@@ -98,7 +98,7 @@ class Clock(Environment):
             If the moment has passed, or for a negative key.
         """
         event = Moment(self, self.key if key is None else key)
-        self.put(event, moment)
+        self._put(event, NORMAL, moment, event.key)
         return event
 
     def put(self, event: Moment, moment: float) -> None:
@@ -131,7 +131,8 @@ class Clock(Environment):
         RunError
             If the moment has passed.
         """
-        self._not_passed(until)
+        if not until >= self._now:
+            raise self._passed(until)
         queue = self._queue
         while queue and queue[0][0] < until:
             self.step()
@@ -155,19 +156,19 @@ class Clock(Environment):
         super().step()
 
     def _put(self, event: Event, priority: EventPriority, moment: float, key: int) -> None:
-        self._not_passed(moment)
+        if not moment >= self._now:  # also catches NaN
+            raise self._passed(moment)
         if key < 0:
             raise RunError(f"key {key} of an event", "use an id, or 0 for what is nobody's")
         # SimPy compares the third element as an integer, so the key can stand in front of the
         # counter within it. int(), as a NumPy id would overflow.
         heappush(self._queue, (moment, priority, (int(key) << _BITS) + next(self._eid), event))
 
-    def _not_passed(self, moment: float) -> None:
-        if not moment >= self._now:  # also catches NaN
-            raise RunError(
-                f"month {moment}: the programme's clock already stands at month {self._now}",
-                "ask for a moment that is still to come; months count from January 2000",
-            )
+    def _passed(self, moment: float) -> RunError:
+        return RunError(
+            f"month {moment}: the programme's clock already stands at month {self._now}",
+            "ask for a moment that is still to come; months count from January 2000",
+        )
 
 
 def _keys(callback: EventCallback[Event]) -> list[int]:

@@ -110,17 +110,18 @@ class _Accounts:
     payments: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def move(self, posting: Posting) -> None:
-        self.balance[posting.debit] += posting.amount
-        self.balance[posting.credit] += posting.amount * (1 if posting.credit in SOURCES else -1)
-        if posting.debit == "paid":
-            self.payments[posting.payee, posting.purpose] += posting.amount
+        _, _, debit, credit, amount, payee, purpose, _ = posting
+        self.balance[debit] += amount
+        self.balance[credit] += amount if credit in SOURCES else -amount
+        if debit == "paid":
+            self.payments[payee, purpose] += amount
 
     def agree(self) -> bool:
         """Tell whether the two sides are equal, and paid and its payees."""
         at = self.balance
         sources = at["appropriated"] + at["carried_in"] + at["refunded"]
         uses = at["paid"] + at["committed"] + at["lapsed"] + at["carried_out"] + at["free"]
-        return sources == uses and at["paid"] == self.payments.total()
+        return sources == uses and at["paid"] == sum(self.payments.values())
 
 
 class Ledger:
@@ -165,7 +166,8 @@ class Ledger:
         if payee not in PAYEES:
             raise LedgerError(f"unknown class of payee {payee!r}", f"use {', '.join(PAYEES)}")
         self._use(moment, commitment, amount, "paid", payee)
-        self._drawn[*commitment.book[:2], commitment.project] += amount
+        book = commitment.book
+        self._drawn[book.funder, book.line, commitment.project] += amount
 
     def spend(
         self,
@@ -322,16 +324,18 @@ class Ledger:
 
     def _post(self, posting: Posting, *, opens: bool = False) -> None:
         """Check one posting, then book it: the only place where money moves."""
-        book, debit, credit = posting.book, posting.debit, posting.credit
+        _, book, debit, credit, amount, _, _, _ = posting
         if book.year <= self._closed:
             raise LedgerError(f"{book}: the year is closed", "post into a year that is open")
-        if book not in self._books and not opens:
-            raise LedgerError(f"{book}: there is no such book", "appropriate money to it first")
+        accounts = self._books.get(book)
+        if accounts is None:
+            if not opens:
+                raise LedgerError(f"{book}: there is no such book", "appropriate money to it first")
+            accounts = _Accounts()
         if debit not in USES or credit not in _ACCOUNTS:
             raise _defect(book, f"nothing moves from {credit!r} to {debit!r}")
-        accounts = self._books.get(book) or _Accounts()
         there = math.inf if credit in SOURCES else accounts.balance[credit]
-        _enough(book, posting.amount, there, credit)
+        _enough(book, amount, there, credit)
         self._books[book] = accounts
         self._journal.append(posting)
         accounts.move(posting)

@@ -179,8 +179,11 @@ class MiniCluster:
         self.members = np.array([], dtype=np.uint64)
         sectors = office.economy.rules.sectors
         self._takes = np.array([not spec.sectors or sector in spec.sectors for sector in sectors])
+        firms = office.economy.view()
+        weight, rows = np.zeros(len(firms)), np.flatnonzero(self._eligible(firms))
+        weight[rows] = self._weights(firms, rows)
         # weights add up to this at the start of the run, before policy can have moved any
-        self._everybody = float(self._weights(office.economy.view()).sum())
+        self._everybody = float(weight.sum())
         self._waiting: set[int] = set()
         others = spec.experts + spec.local_governments + spec.outside
         # the chance that so many of the others or fewer come to a meeting, which is always the same
@@ -240,11 +243,12 @@ class MiniCluster:
         elif self.eagerness:
             expected *= self.eagerness(office.clock.now)
         firms = office.economy.view()
-        weight = self._weights(firms)
+        may = self._eligible(firms)
         members, found = firms.rows(self.members)
-        weight[members[found]] = 0.0
-        rows = np.flatnonzero(weight > 0.0)
-        chance = -np.expm1(-expected * weight[rows] / max(self._everybody, 1e-300))
+        may[members[found]] = False
+        rows = np.flatnonzero(may)
+        weight = self._weights(firms, rows)
+        chance = -np.expm1(-expected * weight / max(self._everybody, 1e-300))
         u = self._draws(JOIN, office.month, firms.ids[rows])
         rows = rows[samplers.bernoulli(u, chance)]
         for row in rows.tolist():
@@ -256,37 +260,55 @@ class MiniCluster:
                 detail=12.0 * float(firms.output[row]),
             )
         if len(rows):
-            self.members = np.union1d(self.members, firms.ids[rows])
+            self.members = np.sort(np.concatenate([self.members, firms.ids[rows]]))
 
-    def _weights(self, firms: Firms) -> FloatArray:
-        """Return each firm's weight in joining; 0 for who is not eligible."""
-        eligible: BoolArray = (firms.complex == self.office.code) & self._takes[firms.sector]
-        lift, elasticity = self.office.lift(), self.office.employment_elasticity
-        return networks.joins(self.terms, firms, lift, elasticity) * eligible
+    def _eligible(self, firms: Firms) -> BoolArray:
+        """Tell which firms are of the complex and of its sectors, and operate."""
+        here = (firms.complex == self.office.code) & (firms.alive > 0.0)
+        eligible: BoolArray = here & self._takes[firms.sector]
+        return eligible
+
+    def _weights(self, firms: Firms, rows: IntArray) -> FloatArray:
+        """Return the weights of some rows in joining."""
+        return networks.joins(
+            self.terms,
+            firms.workers[rows],
+            firms.quality[rows],
+            self.office.lift()[rows],
+            self.office.employment_elasticity,
+        )
 
     def _here(self) -> IdArray:
         """Return the members that still operate."""
         firms = self.office.economy.view()
+        return firms.ids[self._rows(firms)]
+
+    def _rows(self, firms: Firms) -> IntArray:
+        """Return the rows of the members that still operate."""
         rows, found = firms.rows(self.members)
-        return self.members[found & (firms.alive[rows] > 0.0)] if len(firms) else self.members[:0]
+        rows = rows[found]
+        return rows[firms.alive[rows] > 0.0]
 
     # ------------------------------------------------------------ a month
 
     def _start_the_month(self, month: int) -> None:
         """Start the month's meetings and visits."""
         terms, clock = self.terms, self.office.clock
-        members = self._here()
-        for number, (came, guests) in enumerate(self._come(month, members)):
+        firms = self.office.economy.view()
+        rows = self._rows(firms)
+        members = firms.ids[rows]
+        meetings = self._come(month, members, self._turnout(firms, rows))
+        for number, (came, guests) in enumerate(meetings):
             moment = month + (number + 0.5) / terms.meetings
             clock.start(self._meeting(came, guests), self.number, moment)
         chance = terms.visits / 12.0
         u = self._draws(VISIT, month, members)
         visited = samplers.bernoulli(u, chance)
-        firms = members[visited]
+        visits = members[visited]
         moments = month + u[visited] / chance  # given that it comes, any moment is as likely
-        needs = samplers.bernoulli(self._draws(FOUND, month, firms), terms.tasks_found)
-        seeks = samplers.bernoulli(self._draws(BROKER, month, firms), terms.brokered)
-        columns = (each.tolist() for each in (firms, moments, needs, seeks))
+        needs = samplers.bernoulli(self._draws(FOUND, month, visits), terms.tasks_found)
+        seeks = samplers.bernoulli(self._draws(BROKER, month, visits), terms.brokered)
+        columns = (each.tolist() for each in (visits, moments, needs, seeks))
         for firm, moment, has_need, seeks_partner in zip(*columns, strict=True):
             visit = self._visit(month, firm, has_need=has_need, seeks_partner=seeks_partner)
             clock.start(visit, firm, moment)
@@ -297,27 +319,23 @@ class MiniCluster:
             moment = month + self._luck(OUTSIDE, number + 1)
             clock.start(self._visit_outside(), self.number, moment)
 
-    def _turnout(self, members: IdArray) -> FloatArray:
-        """Return each member's chance to come to a meeting.
+    def _turnout(self, firms: Firms, rows: IntArray) -> FloatArray:
+        """Return the chance of some rows to come to a meeting.
 
         Turnout x rooms x exp(-km / decay) x its response to what policy added to its sales.
         """
-        firms = self.office.economy.view()
-        rows, _ = firms.rows(members)
-        if not len(firms):
-            return np.zeros(len(members))
         here = self.terms.turnout * self.office.turnout
         chance = here * np.exp(-firms.away[rows] / self.terms.turnout_decay)
         return np.minimum(chance * networks.responds(self.terms, self.office.lift()[rows]), 1.0)
 
-    def _come(self, month: int, members: IdArray) -> Iterator[tuple[IdArray, int]]:
+    def _come(
+        self, month: int, members: IdArray, chance: FloatArray
+    ) -> Iterator[tuple[IdArray, int]]:
         """Yield who comes to each of the month's meetings: members, and how many guests."""
-        office, terms = self.office, self.terms
-        meetings = np.arange(terms.meetings, dtype=np.uint64)
+        luck, meetings = self.office.luck, np.arange(self.terms.meetings, dtype=np.uint64)
         address = np.uint64(self.number << 8) + meetings
-        u = office.luck.uniform(ATTEND, month, members, address[:, None])
-        comes = samplers.bernoulli(u, self._turnout(members))
-        u = office.luck.uniform(GUESTS, month, np.array([self.number], dtype=np.uint64), meetings)
+        comes = samplers.bernoulli(luck.uniform(ATTEND, month, members, address[:, None]), chance)
+        u = luck.uniform(GUESTS, month, np.array([self.number], dtype=np.uint64), meetings)
         guests = self._guests.searchsorted(u)  # as many as come with at least so much chance
         for some, number in zip(comes, guests.tolist(), strict=True):
             yield members[some], number
@@ -329,8 +347,10 @@ class MiniCluster:
         if self._is_over():
             return
         office.note("met", self.name, amount=len(came) + guests, detail=float(len(came)))
-        office.note_all("attended", self.name, came, np.zeros(len(came)))
-        self.uses.add(came.tolist())
+        firms = came.tolist()
+        for firm in firms:
+            office.note("attended", self.name, firm=firm)
+        self.uses.add(firms)
         first, second = _pairs(len(came))
         self._tie(came[first], came[second], terms.tie_chance)
 

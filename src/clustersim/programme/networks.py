@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from clustersim.arrays import FloatArray, Numbers
     from clustersim.economy.channels import EffectChannel
     from clustersim.economy.month import EconomySpec
-    from clustersim.economy.state import Firms
     from clustersim.programme.office import Office
 
 __all__ = [
@@ -561,8 +560,10 @@ class NetworkSpec(Spec):
 # ---------------------------------------------------------------- equations
 
 
-def joins(spec: NetworkSpec, firms: Firms, lift: Numbers, elasticity: float) -> FloatArray:
-    """Return each firm's weight in joining; 0 for the large.
+def joins(
+    spec: NetworkSpec, workers: FloatArray, quality: FloatArray, lift: Numbers, elasticity: float
+) -> FloatArray:
+    """Return the weight in joining of firms that operate; 0 for the large.
 
     (workers / reference)^a exp(b q + c l), where c is the response to the lift l. Where the loop is
     open c is 0 and workers are those there would be without policy: workers exp(-e l), e being the
@@ -570,18 +571,20 @@ def joins(spec: NetworkSpec, firms: Firms, lift: Numbers, elasticity: float) -> 
 
     Parameters
     ----------
+    workers, quality
+        Of each firm.
     lift
         What policy added to each firm's log sales.
     elasticity
         Of employment in output.
     """
-    is_open = spec.loop == "open"
-    workers = firms.workers * np.exp(-elasticity * lift) if is_open else firms.workers
+    if spec.loop == "open":
+        workers = workers * np.exp(-elasticity * lift)
     weight = np.exp(
         spec.join_size * np.log(np.maximum(workers, 1e-9) / spec.reference_workers)
-        + spec.join_quality * firms.quality
+        + spec.join_quality * quality
     )
-    return weight * responds(spec, lift) * (workers < spec.small_below) * (firms.alive > 0.0)
+    return weight * responds(spec, lift) * (workers < spec.small_below)
 
 
 def responds(spec: NetworkSpec, lift: Numbers) -> FloatArray:
@@ -617,19 +620,16 @@ def added(spec: NetworkSpec, before: float, uses: float) -> float:
     return -s * math.exp(-before / s) * math.expm1(-uses / s)
 
 
-def felt(spec: NetworkSpec, firms: Firms) -> FloatArray:
-    """Return what a use does to each firm over what it does to an average member."""
-    return felt_at(spec, firms.workers) * (firms.alive > 0.0)
-
-
 def felt_at(spec: NetworkSpec, workers: Numbers) -> FloatArray:
-    """Return the same by number of workers: (workers / reference)^-a, 0 for the large.
+    """Return what a use does by number of workers, over what it does to an average member.
+
+    (workers / reference)^-a, 0 for the large.
 
     >>> felt_at(NetworkSpec(), np.array([28.0, 280.0, 300.0])).round(2)
     array([1. , 0.5, 0. ])
     """
     size = (np.maximum(workers, 1e-9) / spec.reference_workers) ** -spec.size_exponent
-    return size * (np.asarray(workers) < spec.small_below)
+    return size * (workers < spec.small_below)
 
 
 def shape_of(spec: NetworkSpec) -> Shape:
@@ -730,21 +730,22 @@ class Uses:
         everybody = self.office.economy.view()
         firms = sorted(uses)
         rows, here = everybody.rows(np.array(firms, dtype=np.uint64))
-        shares = felt(self.spec, everybody)[rows] * here
+        there = here & (everybody.alive[rows] > 0.0)
+        shares = felt_at(self.spec, everybody.workers[rows]) * there
         year = self._years[calendar.year_of(month)]
-        times = []
+        moved = {}
         for firm, share in zip(firms, shares.tolist(), strict=True):
             before = year.get(firm, 0.0)
             year[firm] = before + uses[firm]
-            times.append(share * added(self.spec, before, uses[firm]))
+            if share:
+                moved[firm] = share * added(self.spec, before, uses[firm])
         for channel, peak in self.effect.peaks.items():
-            reached = zip(firms, (number * peak for number in times), strict=True)
-            moved = {firm: level for firm, level in reached if level}
-            self.office.economy.channels.effect_each(
-                channel,
-                list(moved),
-                month,
-                list(moved.values()),
-                months_to_peak=round(self.spec.months_to_peak),
-                half_life=self.spec.half_life,
-            )
+            if peak:
+                self.office.economy.channels.effect_each(
+                    channel,
+                    list(moved),
+                    month,
+                    [number * peak for number in moved.values()],
+                    months_to_peak=round(self.spec.months_to_peak),
+                    half_life=self.spec.half_life,
+                )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -59,6 +61,29 @@ class Helper(Protocol):
         ...
 
 
+class _Month:
+    """The firms as they stand in a month, for what is asked of them one by one."""
+
+    def __init__(self, economy: Economy, month: int) -> None:
+        self.economy = economy
+        self.month = month
+        self.firms = economy.view()
+        self.ids: list[int] = self.firms.ids.tolist()
+
+    def row(self, firm: int) -> int | None:
+        """Return the row of a firm, None if it is not here."""
+        row = bisect_left(self.ids, firm)
+        return row if row < len(self.ids) and self.ids[row] == firm else None
+
+    @cached_property
+    def prices(self) -> FloatArray:
+        return self.economy.prices(self.month)
+
+    @cached_property
+    def lift(self) -> FloatArray:
+        return self.firms.lift + Demand.access(self.firms)
+
+
 @dataclass
 class Office:
     """One complex's programme at work.
@@ -89,9 +114,8 @@ class Office:
 
     def __post_init__(self) -> None:
         self.books = Books(self.economy, self.code, self.clock)
-        self._looked_until = -math.inf
-        self._rows: dict[int, int] = {}
-        self._prices = self._lift = np.zeros(0)
+        self._seen = _Month(self.economy, self.month)
+        self._seen_until = -math.inf
 
     @property
     def month(self) -> int:
@@ -141,8 +165,9 @@ class Office:
 
     def helped(self, chance: float, firm: int) -> float:
         """Return a chance of selling research, with what policy has done for the firm's selling."""
-        row = self._row(firm)
-        more = 0.0 if row is None else float(self.economy.view().commercialisation[row])
+        seen = self._look()
+        row = seen.row(firm)
+        more = 0.0 if row is None else float(seen.firms.commercialisation[row])
         return min(chance * math.exp(more), 1.0)
 
     def workers(self, firm: int) -> float:
@@ -151,10 +176,11 @@ class Office:
 
     def size(self, firm: int) -> tuple[float, float]:
         """Return a firm's workers and its output in a year; 0 of one that is gone."""
-        firms, row = self.economy.view(), self._row(firm)
-        if row is None or not firms.alive[row]:
+        seen = self._look()
+        row = seen.row(firm)
+        if row is None or not seen.firms.alive[row]:
             return 0.0, 0.0
-        return float(firms.workers[row]), 12.0 * float(firms.output[row])
+        return float(seen.firms.workers[row]), 12.0 * float(seen.firms.output[row])
 
     @property
     def employment_elasticity(self) -> float:
@@ -166,26 +192,20 @@ class Office:
 
         Of all firms of the economy, in its order.
         """
-        self._look()
-        return self._lift
+        return self._look().lift
 
     def is_alive(self, firm: int) -> bool:
         """Tell whether a firm still operates."""
-        row = self._row(firm)
-        return row is not None and bool(self.economy.view().alive[row] > 0.0)
+        seen = self._look()
+        row = seen.row(firm)
+        return row is not None and bool(seen.firms.alive[row] > 0.0)
 
-    def _row(self, firm: int) -> int | None:
-        self._look()
-        return self._rows.get(firm)
-
-    def _look(self) -> None:
+    def _look(self) -> _Month:
         """Look once a month at what is asked for firm by firm; firms stand still within it."""
-        if self.clock.now >= self._looked_until:
-            month, firms = self.month, self.economy.view()
-            self._looked_until = month + 1.0
-            self._rows = dict(zip(firms.ids.tolist(), range(len(firms)), strict=True))
-            self._prices = self.economy.prices(month)
-            self._lift = firms.lift + Demand.access(firms)
+        if self.clock.now >= self._seen_until:
+            self._seen = _Month(self.economy, self.month)
+            self._seen_until = self.month + 1.0
+        return self._seen
 
     # ------------------------------------------------------------ what it writes down
 
@@ -200,9 +220,9 @@ class Office:
         detail: float = 0.0,
     ) -> None:
         """Add a row to the event table."""
-        self.events.append(
-            Event(self.clock.now, kind, self.name, instrument, firm, project, amount, detail)
-        )
+        now = self.clock.now  # the table is long, and _make is quicker than a call
+        row = now, kind, self.name, instrument, firm, project, amount, detail
+        self.events.append(Event._make(row))
 
     def note_all(self, kind: str, instrument: str, firms: IdArray, details: FloatArray) -> None:
         """Add a row for each firm."""
@@ -273,8 +293,9 @@ class Office:
 
     def real(self, amount: float, firm: int) -> float:
         """Return money of this month in won of 2008, at the prices of the firm's sector."""
-        row = self._row(firm) or 0  # whoever is gone gets nothing, at whatever prices
-        return amount / float(self._prices[row])
+        seen = self._look()
+        row = seen.row(firm) or 0  # whoever is gone gets nothing, at whatever prices
+        return amount / float(seen.prices[row])
 
     def cash(self, firm: int, amount: float) -> None:
         """Move money of this month into a firm's accounts (or out, if negative)."""

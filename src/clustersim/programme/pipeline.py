@@ -8,8 +8,9 @@ in the end is refused. Each step is a row of the event table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import numpy as np
 
@@ -266,11 +267,10 @@ def felt_at(spec: PipelineSpec, workers: Numbers) -> FloatArray:
     array([1. , 0.5, 0. ])
     """
     size = (np.maximum(workers, 0.5) / spec.reference_workers) ** -spec.size_exponent
-    return size * (np.asarray(workers) < spec.small_below) * (np.asarray(workers) > 0.0)
+    return size * (workers < spec.small_below) * (workers > 0.0)
 
 
-@dataclass(frozen=True)
-class _Request:
+class _Request(NamedTuple):
     """What is asked for: by whom, when, and how good the panel finds it."""
 
     desk: Desk
@@ -352,15 +352,17 @@ class Pipeline:
 
     def found(self, firm: int) -> bool:
         """Take up a need that a manager found; tell whether there is an instrument for it."""
+        takes = [  # one at a time
+            desk.is_open and (name, firm) not in self._busy for name, desk in self.desks.items()
+        ]
+        if not any(takes):
+            return False
         self._look()
         row = int(self._ids.searchsorted(np.uint64(firm)))
         if row == len(self._ids) or self._ids[row] != firm:
             return False
-        takes = [  # one at a time
-            desk.is_open and (name, firm) not in self._busy for name, desk in self.desks.items()
-        ]
-        mine = self._rates[:, row] * takes
-        if not mine.any():
+        mine = (self._rates[:, row] * takes).tolist()
+        if not any(mine):
             return False
         self.ask(self._pick(mine, firm), (firm,))
         return True
@@ -384,7 +386,7 @@ class Pipeline:
         luck = office.luck.uniform(NEEDS, office.month, ids)
         for row in np.flatnonzero(luck < -np.expm1(-hazard)).tolist():
             firm = int(ids[row])
-            desk = self.desks[self._pick(rates[:, row], firm)]
+            desk = self.desks[self._pick(rates[:, row].tolist(), firm)]
             office.clock.start(self._ask(desk, (firm,), office.month, by_itself=True), key=firm)
 
     def _needs(self) -> tuple[IdArray, FloatArray]:
@@ -415,11 +417,11 @@ class Pipeline:
             + spec.ask_quality * firms.quality
         )
 
-    def _pick(self, rates: FloatArray, firm: int) -> str:
+    def _pick(self, rates: list[float], firm: int) -> str:
         """Draw an instrument in proportion to the firm's needs."""
         u = self.office.luck.one(WHICH, self.office.month, firm)
-        bounds = np.cumsum(rates)
-        return list(self.desks)[int(np.searchsorted(bounds, u * bounds[-1], side="right"))]
+        bounds = list(accumulate(rates))
+        return list(self.desks)[bisect_right(bounds, u * bounds[-1])]
 
     # ------------------------------------------------------------ a request
 

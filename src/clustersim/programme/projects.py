@@ -7,8 +7,7 @@ firm is the instrument's own affair.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol
 
 from clustersim.programme.office import STATE
 from clustersim.randomness import Stream
@@ -104,8 +103,7 @@ class Deal(Spec):
     commercial_lag: Annotated[float, LAG] = 0.0
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """A project that is funded.
 
     Attributes

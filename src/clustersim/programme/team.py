@@ -184,24 +184,26 @@ class Staff:
 
     def work(self, hours: float, urgency: int = 0) -> ProcessGenerator:
         """Wait for somebody, and until the work is done."""
-        done = Moment(self.clock, self.clock.key)
-        place = urgency, self.clock.now, next(self._number)
-        heappush(self._queue, (*place, hours, done))
-        self._serve()
+        asked, done = self.clock.now, Moment(self.clock, self.clock.key)
+        if self._idle:
+            self._idle -= 1
+            self._begin(asked, hours, done)
+        else:
+            heappush(self._queue, (urgency, asked, next(self._number), hours, done))
         yield done
         self.worked += hours
-        self._idle += 1
-        self._serve()
-
-    def _serve(self) -> None:
-        """Let those who are first in the queue have their turn, as far as somebody is idle."""
-        now = self.clock.now
-        while self._idle and self._queue:
+        if self._queue:
             _, asked, _, hours, done = heappop(self._queue)
-            self._idle -= 1
-            self._served += 1
-            self._waited += now - asked
-            self.clock.put(done, now + hours / self.hours)
+            self._begin(asked, hours, done)
+        else:
+            self._idle += 1
+
+    def _begin(self, asked: float, hours: float, done: Moment) -> None:
+        """Let somebody begin with what was asked for."""
+        now = self.clock.now
+        self._served += 1
+        self._waited += now - asked
+        self.clock.put(done, now + hours / self.hours)
 
     def month(self) -> Month:
         """Tell of the time since last told: hours are those of work finished in it."""
