@@ -18,7 +18,8 @@ demo: $(VENV)/installed ## Run Noksan with and without the programme, 20 times, 
 	  $(BIN)/clustersim plot "$$(printf '%s\n' "$$page" | tail -n 1 | cut -d ' ' -f 2-)"
 
 test: $(VENV)/installed-dev ## Run all tests and doctests, on all processors.
-	$(BIN)/python -m pytest -n auto --benchmark-disable --doctest-modules src tests
+	@# worksteal keeps neighbours together, so that what they share is made once
+	$(BIN)/python -m pytest -n auto --dist worksteal --benchmark-disable --doctest-modules src tests
 
 check: $(VENV)/installed-dev ## Lint, check the format and the types; changes nothing.
 	$(BIN)/ruff check

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from statistics import median
+from timeit import repeat
+
 import numpy as np
 import pytest
+import simpy
 
 from clustersim import calendar
 from clustersim.programme.clock import Clock
@@ -17,12 +22,13 @@ from clustersim.programme.pipeline import Pipeline, PipelineSpec
 from clustersim.programme.programme import desks
 from clustersim.programme.projects import Deal, Project, live
 from clustersim.programme.team import Staff
-from clustersim.randomness import Domain, Luck
+from clustersim.randomness import Domain, Luck, Stream
 from clustersim.scenario import load
 from clustersim.simulation.world import World
 
 PROJECTS = 100
 TRANCHES = 10
+BARE = Stream("benchmark.bare")
 
 
 def test_a_thousand_events(benchmark):
@@ -138,6 +144,37 @@ def test_a_thousand_projects_from_the_promise_on(benchmark, economy):
     )
 
 
+def bare(number):
+    """What a project all in cannot do without, and nothing of the model.
+
+    Two processes with five events, seven sums in a book, eight rows of the event table and seven
+    single draws each: `test_a_thousand_projects_all_in` makes as many.
+    """
+    clock, luck = simpy.Environment(), Luck(1, 0, Domain.LUCK)
+    book, rows = Counter(), []
+
+    def request(key):
+        yield clock.timeout(1.0)
+        note(key, draws=4)
+        clock.process(project(key))
+
+    def project(key):
+        for _ in range(3):
+            yield clock.timeout(1.0)
+        note(key, draws=3)
+
+    def note(key, draws):
+        for kind in range(draws):
+            luck.one(BARE, kind, key)
+            book["state", "R&D", kind] += 100
+        rows.extend([(clock.now, "bench", kind, key) for kind in range(4)])
+
+    for key in range(number):
+        clock.process(request(key))
+    clock.run()
+    assert len(rows) == 8 * number
+
+
 def test_a_thousand_projects_all_in(benchmark, world):
     """From the need that a manager finds: screening, panel and all that the row above has."""
     economy, luck, name = world.economy, Luck(1, 0, Domain.LUCK), "training"
@@ -184,4 +221,8 @@ def test_a_thousand_projects_all_in(benchmark, world):
     benchmark.pedantic(run, setup=setup, rounds=5, warmup_rounds=1)
     benchmark.extra_info["microseconds a project"] = round(
         1e6 * benchmark.stats["median"] / number, 1
+    )
+    least = median(repeat(lambda: bare(number), repeat=5, number=1))
+    benchmark.extra_info["times what it cannot do without"] = round(
+        benchmark.stats["median"] / least, 1
     )

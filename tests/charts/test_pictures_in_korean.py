@@ -132,7 +132,7 @@ def test_names_and_money_are_korean(korean):
     assert 40 < tops < 60  # 억원, where English has 4 to 6 bn
     assert "온갖 부품" in network.get_suptitle()
     assert {"인하대", "연구소", "먼 곳"} <= {
-        t.get_text().split(",")[0] for t in network.axes[1].texts
+        t.get_text().split("\n")[0] for t in network.axes[1].texts
     }
 
 
