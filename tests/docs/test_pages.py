@@ -2,9 +2,9 @@
 
 Files are written and loaded, commands and Python are run, page by page in a folder of its own. What
 takes minutes is stood in for: every pair of worlds is one real pair of Noksan's, no more than two
-draws and lucks are asked for, a page of answers is made once, comparisons are not drawn, and the
-validation is not run. So pages are held to what can be said, asked and read, and other tests to
-what comes of it.
+draws and lucks are asked for, a page of answers is made once, pictures are not rendered,
+comparisons not drawn, and the validation is not run. So pages are held to what can be said, asked
+and read, and other tests to what comes of it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pytest
 
 import pages
 from clustersim import api, comparison, results, scenario
+from clustersim.charts import save
 from clustersim.cli import main, validate
 from clustersim.errors import ScenarioError
 from clustersim.evaluation import summary
@@ -52,6 +53,7 @@ def quick(monkeypatch, tmp_path):
     monkeypatch.setattr(api, "processors", lambda: 1)
     monkeypatch.setattr(scenario, "load", _loaded)
     monkeypatch.setattr(results.summary, "summary", _once)
+    monkeypatch.setattr(save, "write", lambda _figure, path: path)
     monkeypatch.setattr(comparison.Comparison, "save", lambda *_: [Path("compared/dots.png")])
     answer = validate.Answer("a page", {})
     sections = dict.fromkeys(validate.SECTIONS, lambda *_: answer)

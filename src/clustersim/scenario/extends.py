@@ -64,37 +64,53 @@ def merge(base: Document, over: Document, problems: Problems) -> Document:
     >>> merge(below, above, Problems()).data
     {'b': {'c': 2, 'd': 3}}
     """
-    keys: dict[Keys, Place] = {}
-    values: dict[Keys, Place] = {}
+    # What stays of the base keeps its places; only what changes is gone through.
+    keys, values = dict(base.keys), dict(base.values)
 
-    def take(document: Document, data: Any, path: Keys) -> Any:
-        """Take a piece of one document as it is."""
-        keys[path], values[path] = document.place(path, key=True), document.place(path)
+    def place(path: Keys) -> None:
+        keys[path], values[path] = over.place(path, key=True), over.place(path)
+
+    def forget(data: Any, path: Keys) -> None:
+        """Forget where a piece of the base stood."""
+        keys.pop(path, None)
+        values.pop(path, None)
         for step, item in _items(data):
-            take(document, item, (*path, step))
+            forget(item, (*path, step))
+
+    def take(data: Any, path: Keys) -> Any:
+        """Take a piece of the upper document as it is."""
+        place(path)
+        for step, item in _items(data):
+            take(item, (*path, step))
         return data
 
     def lay(below: Any, above: Any, path: Keys) -> Any:
         if not isinstance(above, dict) or is_distribution(above):
-            return take(over, above, path)
-        # A mapping that both have stands where the upper one wrote it down, if it did at all.
-        whose = over if path in over.values or not isinstance(below, dict) else base
-        keys[path], values[path] = whose.place(path, key=True), whose.place(path)
-        below = below if isinstance(below, dict) else {}
+            forget(below, path)
+            return take(above, path)
+        if not isinstance(below, dict):
+            forget(below, path)
+            place(path)
+            below = {}
+        elif path in over.values:  # what both have stands where the upper one wrote it down
+            place(path)
         merged = {}
         for step, item in below.items():
+            here = (*path, step)
             if step not in above:
-                merged[step] = take(base, item, (*path, step))
+                merged[step] = item
             elif above[step] is not None or _in_patch(path):
-                merged[step] = lay(item, above[step], (*path, step))
+                merged[step] = lay(item, above[step], here)
+            else:
+                forget(item, here)
         for step, item in above.items():
             here = (*path, step)
             if step not in below and (item is not None or _in_patch(path)):
                 merged[step] = lay(None, item, here)
             elif step not in below:
                 hint = did_you_mean(str(step), map(str, below), otherwise=tr("there to delete"))
-                place = over.place(here, key=True)
-                problems.add(place, dotted(here), tr("nothing to delete"), hint)
+                where = over.place(here, key=True)
+                problems.add(where, dotted(here), tr("nothing to delete"), hint)
         return merged
 
     return Document(over.name, lay(base.data, over.data, ()), keys, values, over.file)
