@@ -27,7 +27,8 @@ def table(distance):
             {
                 "target": name, "complex": "namdong", "arm": "a", "reference": "r",
                 "probability": 0.5, "probability_low": 0.19, "probability_high": 0.81,
-                "difference": 0.1, "difference_mc_error": 0.1, "unit": "percentage points",
+                "difference": 0.1, "difference_low": -0.04, "difference_high": 0.22,
+                "unit": "percentage points",
                 "distance": distance(name), "distance_p05": -5.0, "distance_p95": 9.0,
             }
             for name in sorted(HEADER["targets"])
@@ -51,7 +52,7 @@ def test_readings_that_differ_by_prices_share_a_line_in_the_order_of_the_file():
     said = " ".join(text.split())
     assert "Headline: output 20 % by 2018, nominal. Distance +18.0" in said
     assert "in 90 % of the replicates -5.0 to +9.0. Chance 50 (19–81) %" in said
-    assert "+10 ± 10 points" in said
+    assert "+10 (-4 to +22) points" in said
 
 
 def test_a_target_about_nobody_has_dashes_and_says_so():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from clustersim.errors import StoreError
-from clustersim.evaluation.targets import exact_interval, targets
+from clustersim.evaluation.targets import exact_interval, paired_interval, targets
 
 EXACT = [
     "target", "arm", "reference", "complex", "probability", "mc_error", "difference",
@@ -70,6 +70,45 @@ def test_certainty_has_an_interval_too(make):
     assert row["mc_error"] == 0
     assert row["probability_low"] == pytest.approx(0.025 ** (1 / 20))
     assert row["probability_high"] == 1
+
+
+def test_no_difference_among_few_pairs_is_not_known_to_be_none(make):
+    tasks = make.diagonal(12)
+    row = targets(table(tasks, lambda _: (1, 1)), tasks, wide=True).iloc[0]
+    assert (row["difference"], row["difference_mc_error"]) == (0, 0)
+    # one pair in 14 gained and one lost, by the interval's rule: 1.96 sqrt(2 / 14 / 14)
+    ends = row[["difference_low", "difference_high"]].tolist()
+    assert ends == pytest.approx([-0.198, 0.198], abs=5e-4)
+
+
+def test_gains_and_losses_both_widen_the_interval_of_their_difference(make):
+    tasks = make.diagonal(20)
+
+    def ends(gains, losses):
+        hits = table(tasks, lambda t: (t.draw < gains, gains <= t.draw < gains + losses))
+        row = targets(hits, tasks, wide=True).iloc[0]
+        assert row["difference"] == pytest.approx((gains - losses) / 20)
+        return row["difference_low"], row["difference_high"]
+
+    # Bonett and Price (2012): g = 7/22, l = 2/22; g - l +- 1.96 sqrt((9/22 - (5/22)^2) / 22)
+    assert ends(6, 1) == pytest.approx((0.2273 - 0.2498, 0.2273 + 0.2498), abs=5e-4)
+    low, high = ends(6, 6)
+    assert low < ends(6, 1)[0] < ends(6, 1)[1] < high + 0.2273
+
+
+@pytest.mark.parametrize(("gain", "loss"), [(0.0, 0.0), (0.05, 0.0), (0.2, 0.1), (0.6, 0.0)])
+@pytest.mark.parametrize("pairs", [12, 60])
+def test_the_interval_of_a_difference_holds_the_truth_as_often_as_it_says(gain, loss, pairs):
+    gained = np.arange(pairs + 1)[:, None]
+    lost = np.arange(pairs + 1)[None, :]
+    chance = stats.multinomial.pmf(
+        np.stack(np.broadcast_arrays(gained, lost, pairs - gained - lost), axis=-1),
+        pairs,
+        [gain, loss, 1.0 - gain - loss],
+    )
+    low, high = paired_interval(gained / pairs, lost / pairs, np.array(pairs))
+    held = np.where((low <= gain - loss) & (gain - loss <= high), chance, 0.0).sum()
+    assert held >= 0.925
 
 
 def test_a_missing_world_is_refused(make):

@@ -24,7 +24,7 @@ from clustersim.evaluation.page import (
     three_figures,
     uncounted,
 )
-from clustersim.evaluation.verdicts import added_text, headlines, title
+from clustersim.evaluation.verdicts import headlines, title
 from clustersim.language import later, tr
 from clustersim.words import words
 
@@ -48,7 +48,7 @@ _OUTCOMES = {
 _ALL, _ERROR, _PERCENT = later("all firms"), later("± error"), later("per cent")
 _PERCENT_ERROR, _SHARE = later("± error of it"), later("members' share")
 _LOST, _RATIO = later("lost by rivals"), later("envelope ratio")
-_PAID, _ADDS = later("paid"), later("added, points")
+_PAID = later("paid")
 _DOUBT = {later("5 %"): "p05", later("95 %"): "p95"}
 _PARTS = {
     "all_without_anchors": later("less anchors"),
@@ -61,10 +61,13 @@ _RATIOS = {
 }
 _FROM, _TO = later("from"), later("to")
 _DISTANCE = {later("distance"): "distance", "5 %": "distance_p05", "95 %": "distance_p95"}
-_CHANCE = {
-    later("chance, %"): "probability",
-    f"chance: {_FROM}": "probability_low",
-    f"chance: {_TO}": "probability_high",
+_CHANCES = {
+    later("chance, %"): ("probability", ".0f"),
+    f"chance: {_FROM}": ("probability_low", ".0f"),
+    f"chance: {_TO}": ("probability_high", ".0f"),
+    later("added, points"): ("difference", "+.0f"),
+    f"added: {_FROM}": ("difference_low", "+.0f"),
+    f"added: {_TO}": ("difference_high", "+.0f"),
 }
 _ROWS = [
     *(
@@ -85,7 +88,7 @@ _ROWS = [
         for name in _RATIOS.values()
         for row in (name, f"{name}: {_FROM}", f"{name}: {_TO}")
     ),
-    *((_TARGET, row) for row in (*_DISTANCE, *_CHANCE, _ADDS)),
+    *((_TARGET, row) for row in (*_DISTANCE, *_CHANCES)),
 ]
 """The rows of the table: section and label, of which only what follows a colon is shown."""
 
@@ -242,9 +245,8 @@ def _targets(compared: Compared) -> Iterator[_Cell]:
     for row in _headlines(compared).dropna(subset=["distance"]).to_dict("records"):
         for label, column in _DISTANCE.items():
             yield row, _TARGET, label, distance_text(row[column], row["unit"])
-        for label, column in _CHANCE.items():
-            yield row, _TARGET, label, f"{100 * row[column]:.0f}"
-        yield row, _TARGET, _ADDS, added_text(row)
+        for label, (column, form) in _CHANCES.items():
+            yield row, _TARGET, label, format(100 * row[column], form)
 
 
 def _headlines(compared: Compared) -> pd.DataFrame:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import FloatArray
     from clustersim.evaluation.replicates import Replicate
 
-__all__ = ["COLUMNS", "exact_interval", "targets"]
+__all__ = ["COLUMNS", "exact_interval", "paired_interval", "targets"]
 
 COLUMNS = [
     "target",
@@ -32,7 +32,10 @@ COLUMNS = [
 ]
 """The columns of `targets`."""
 
-_EXTRA = ["probability_low", "probability_high", "distance_p05", "distance_p95"]
+_EXTRA = [
+    *("probability_low", "probability_high", "difference_low", "difference_high"),
+    *("distance_p05", "distance_p95"),
+]
 
 
 def targets(table: pd.DataFrame, tasks: Iterable[Replicate], *, wide: bool = False) -> pd.DataFrame:
@@ -47,7 +50,8 @@ def targets(table: pd.DataFrame, tasks: Iterable[Replicate], *, wide: bool = Fal
         The replicates to use.
     wide
         Add ``probability_low`` and ``probability_high``, the exact 95 % interval
-        (`exact_interval`), ``distance_p05`` and ``distance_p95``, quantiles over replicates, and
+        (`exact_interval`), ``difference_low`` and ``difference_high``, that of the difference
+        (`paired_interval`), ``distance_p05`` and ``distance_p95``, quantiles over replicates, and
         ``replicates``.
 
     Returns
@@ -70,10 +74,13 @@ def targets(table: pd.DataFrame, tasks: Iterable[Replicate], *, wide: bool = Fal
     reference = rows.loc[rows["world"] == "reference", [*known, "hit"]]
     both = arm.merge(reference, on=known, suffixes=("", "_reference"), validate="one_to_one")
     both["added"] = both["hit"] - both["hit_reference"]
+    both["gained"], both["lost"] = both["added"].clip(lower=0), -both["added"].clip(upper=0)
     cells = both.groupby([*PAIR, *name], observed=True)
     answer = cells.agg(
         probability=("hit", "mean"),
         difference=("added", "mean"),
+        gained=("gained", "mean"),
+        lost=("lost", "mean"),
         distance=("distance", "mean"),
         unit=("unit", "first"),
         replicates=("replicates", "first"),
@@ -81,8 +88,11 @@ def targets(table: pd.DataFrame, tasks: Iterable[Replicate], *, wide: bool = Fal
     )
     answer["mc_error"] = sem(both, name, "hit")
     answer["difference_mc_error"] = sem(both, name, "added")
-    low, high = exact_interval(answer["probability"].to_numpy(), answer["blocks"].to_numpy())
-    answer["probability_low"], answer["probability_high"] = low, high
+    chance, gained, lost, blocks = (
+        answer[column].to_numpy() for column in ("probability", "gained", "lost", "blocks")
+    )
+    answer["probability_low"], answer["probability_high"] = exact_interval(chance, blocks)
+    answer["difference_low"], answer["difference_high"] = paired_interval(gained, lost, blocks)
     for share, column in ((0.05, "distance_p05"), (0.95, "distance_p95")):
         answer[column] = cells["distance"].quantile(share)
     extra = [*_EXTRA, "replicates"] if wide else []
@@ -107,3 +117,33 @@ def exact_interval(share: FloatArray, count: FloatArray) -> tuple[FloatArray, Fl
         low = np.where(hits > 0, stats.beta.ppf(0.025, hits, count - hits + 1), 0.0)
         high = np.where(hits < count, stats.beta.ppf(0.975, hits + 1, count - hits), 1.0)
     return low, high
+
+
+def paired_interval(
+    gained: FloatArray, lost: FloatArray, count: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the 95 % interval of the difference of two chances, from ``count`` pairs of trials.
+
+    Where no pair differs the standard error of the difference is 0 and says nothing; this interval
+    is as wide then as so few pairs leave it. Draws crossed with luck count as in `exact_interval`.
+
+        g = (n gained + 1) / (n + 2),  l = (n lost + 1) / (n + 2)
+        g - l +- 1.96 sqrt((g + l - (g - l)^2) / (n + 2))
+
+    the adjusted Wald interval of Bonett and Price (2012), cut at -1 and 1.
+
+    Parameters
+    ----------
+    gained, lost
+        Shares of the pairs that hit with the programme alone, and without it alone.
+    count
+        Number of pairs.
+
+    >>> low, high = paired_interval(np.array([0.0]), np.array([0.0]), np.array([20]))
+    >>> round(float(low[0]), 3), round(float(high[0]), 3)
+    (-0.126, 0.126)
+    """
+    more, less = ((share * count + 1.0) / (count + 2.0) for share in (gained, lost))
+    middle = more - less
+    half = stats.norm.ppf(0.975) * np.sqrt((more + less - middle**2) / (count + 2.0))
+    return np.maximum(middle - half, -1.0), np.minimum(middle + half, 1.0)

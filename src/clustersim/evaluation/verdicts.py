@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rich.cells import cell_len
 
 from clustersim.evaluation import names
-from clustersim.evaluation.page import beside, chance_text, distance_text, or_dash
+from clustersim.evaluation.page import beside, chance_text, distance_text
 from clustersim.language import later, tr
 from clustersim.words import words
 
@@ -52,9 +52,13 @@ def headlines(targets: pd.DataFrame, header: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def added_text(row: Mapping[Any, Any]) -> str:
-    """Return what the programme adds to a chance, in percentage points, with its error."""
-    error = or_dash(100 * row["difference_mc_error"], ".0f")
-    return f"{100 * row['difference']:+.0f} ± {error}"
+    """Return what the programme adds to a chance and its 95 % interval, in percentage points.
+
+    >>> added_text({"difference": 0.0, "difference_low": -0.126, "difference_high": 0.126})
+    '+0 (-13 to +13)'
+    """
+    low, high = (f"{100 * row[f'difference_{end}']:+.0f}" for end in ("low", "high"))
+    return f"{100 * row['difference']:+.0f} ({beside(low, 'to', high)})"
 
 
 def say_targets(page: Page, targets: pd.DataFrame, header: Mapping[str, Any]) -> None:
@@ -65,7 +69,8 @@ def say_targets(page: Page, targets: pd.DataFrame, header: Mapping[str, Any]) ->
     page.heading(
         tr(
             "Targets: the mean distance (percentage points or won; below 0 it falls short), then "
-            "the chance of meeting it in per cent, with its 95 % interval"
+            "the chance of meeting it in per cent; this, and what the programme adds to it, with "
+            "95 % intervals"
         )
     )
     (first,) = headlines(targets, header).to_dict("records")
