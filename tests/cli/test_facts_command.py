@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from clustersim.cli import main
+from clustersim.cli.facts import _COUNTS
+from clustersim.columns import widened
+from clustersim.scenario.facts import register
 
 
 def run(*arguments):
@@ -73,13 +77,32 @@ def test_no_such_complex(capsys):
     assert capsys.readouterr() == ("", "nothing was written of 'nokasn'\ndid you mean 'noksan'?\n")
 
 
-def test_headings_are_korean_and_the_register_keeps_its_words(capsys):
+def test_a_page_in_korean(capsys):
     assert run("--complex", "noksan", "--lang", "ko") == 0
     out = capsys.readouterr().out
-    assert "제목만 한국어로 표시합니다." in out.splitlines()[0]
-    assert "\n녹산\n────\nN01 " in out
+    assert out.startswith("녹산\n────\nN01 ")
     assert "\n둘 이상으로 해석되는 대목\n" in out
-    assert lines_of(out, "N16")[0].endswith("(15 ~ 20 bn KRW, 2008)")
+    assert lines_of(out, "N16")[0].endswith("(150 ~ 200억원, 2008)")
+    assert lines_of(out, "A14")[0] == "이노코어는 몇 개 기업을 얼마로 얼마 동안 지원하는가?"
+
+
+def test_nothing_but_paths_and_names_is_english_on_the_korean_page(capsys):
+    assert run("--lang", "ko") == 0
+    out = capsys.readouterr().out
+    names = re.compile(
+        r"[A-Z]\d\d[bc]?|R&D|KICOX|IT|as_announced|as_happened|P&P|[\w*]+(\.[\w*]+)+"
+    )
+    paths = {"complexes", "description", "targets", "arms"}
+    words = re.findall(r"[A-Za-z&_.*\d]*[A-Za-z][A-Za-z&_.*\d]*", out)
+    assert {word for word in words if not names.fullmatch(word.strip("."))} <= paths
+    assert max(len(widened(line)) for line in out.splitlines()) <= 100
+    assert "2008-07 초순" in out
+    assert "2010 무렵" in out
+
+
+def test_every_unit_of_the_register_is_known():
+    units = {f"{{number}} {fact.unit}" for fact in register()[0]}
+    assert units <= {*_COUNTS, "{number} ", "{number} %", "{number} bn KRW"}
 
 
 def test_bundled_scenarios_are_listed_in_korean(capsys):

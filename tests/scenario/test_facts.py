@@ -45,11 +45,25 @@ def test_a_fact_is_about_the_complex_of_its_letter():
     assert {each.complex for each in AMBIGUITIES} == {held.ALL, *FIVE}
 
 
+def is_korean(text):
+    return any("가" <= letter <= "힣" for letter in text)
+
+
 def test_facts_are_told_in_both_languages():
     for fact in FACTS:
         assert fact.says.isascii()
         assert fact.says.endswith(".")
-        assert any("가" <= letter <= "힣" for letter in fact.says_ko), fact.id
+        assert is_korean(fact.says_ko), fact.id
+        assert is_korean(fact.reading_ko) == bool(fact.reading), fact.id
+
+
+def test_ambiguities_are_told_in_both_languages():
+    for each in AMBIGUITIES:
+        assert is_korean(each.question_ko)
+        assert each.question_ko.endswith("?")
+        assert is_korean(each.taken_ko)
+        assert is_korean(each.because_ko)
+        assert is_korean(each.choice_ko) == bool(each.choice), each.id
 
 
 def test_an_ambiguity_has_something_to_choose_from():

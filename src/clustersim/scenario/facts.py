@@ -86,6 +86,9 @@ class Fact(Spec):
     reading: str = ""
     """How it is taken, where it is no number, date or thing of the model."""
 
+    reading_ko: str = ""
+    """The same in Korean."""
+
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:
         if (self.value is None) != (not self.unit):
@@ -120,20 +123,32 @@ class Ambiguity(Spec):
     question: str
     """What is unclear."""
 
+    question_ko: str = ""
+    """The same in Korean."""
+
     readings: tuple[str, ...] = Field(min_length=1)
     """What it may mean."""
 
     taken: str
     """The reading of the bundled scenarios."""
 
+    taken_ko: str = ""
+    """The same in Korean."""
+
     because: str
     """Why this one."""
+
+    because_ko: str = ""
+    """The same in Korean."""
 
     switch: tuple[str, ...] = ()
     """Where a parameter, an arm or a target expresses the others; paths as in a fact's `use`."""
 
     choice: str = ""
     """What was settled for, where nothing expresses the others."""
+
+    choice_ko: str = ""
+    """The same in Korean."""
 
     @model_validator(mode="after")
     def _is_settled(self) -> Self:
@@ -200,8 +215,8 @@ def facts(complex: str | None = None) -> pd.DataFrame:  # noqa: A002 - the colum
     pandas.DataFrame
         Columns `id`, `complex`, `says`, `says_ko`, `value` and `to` (the ends of a range; NaN is
         none), `unit`, `date` (as exactly as it was told), `form`, `use` (paths in the bundled
-        scenarios), `departs` (the ambiguity by which the scenario's number is another one) and
-        `reading`.
+        scenarios), `departs` (the ambiguity by which the scenario's number is another one),
+        `reading` and `reading_ko`.
 
     Raises
     ------
@@ -223,7 +238,8 @@ def ambiguities(complex: str | None = None) -> pd.DataFrame:  # noqa: A002 - the
     -------
     pandas.DataFrame
         Columns `id`, `complex`, `question`, `readings`, `taken`, `because`, `switch` (paths of what
-        expresses the other readings) and `choice` (what was settled for where nothing does).
+        expresses the other readings) and `choice` (what was settled for where nothing does); all
+        but the readings also in Korean, `question_ko` and so on.
 
     Raises
     ------
