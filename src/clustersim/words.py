@@ -44,7 +44,7 @@ _NAMES: Final = frozenset({
     # groups
     later("together"), later("all"), later("all_without_anchors"), later("members"),
     later("supported"),
-    later("inno_core"), later("untreated"), later("nation"),
+    later("inno_core"), later("untreated"), later("group.rivals"), later("nation"),
     # outcomes and units
     later("output"), later("output_per_firm"), later("workers"), later("value_added"),
     later("outcome.firms"), later("rd_spending"), later("outcome.ties"), later("utilisation"),
@@ -124,6 +124,7 @@ _NAMES: Final = frozenset({
     later("column.p_value"), later("column.q_value"), later("column.draws"),
     later("column.doubt"), later("column.variance"), later("column.run"),
     later("column.probability_low"), later("column.probability_high"),
+    later("column.difference_low"), later("column.difference_high"),
     later("column.distance_p05"), later("column.distance_p95"), later("column.replicates"),
     later("column.defined"), later("column.rd_share"), later("column.appropriated"),
     later("column.running"), later("column.grant"), later("column.small_task"),

@@ -8,7 +8,7 @@ from by_hand import CODE, ELSEWHERE, ONE, THREE, TWO, event, panel, ties
 
 import small
 from clustersim.estimands.contrast import contrast
-from clustersim.estimands.groups import GROUPS, Groups
+from clustersim.estimands.groups import GROUPS, OUTSIDE, Groups
 from clustersim.estimands.outcomes import NATIONAL, OUTCOMES
 from clustersim.experiment.shard import TABLES, as_tables
 from clustersim.programme.ledger import Row
@@ -88,12 +88,14 @@ def test_the_nation_is_the_complex_and_its_rivals_outside():
     assert value(groups, "nation", "output", 2008) == [110.0 + 1000.0, 10.0 + 1000.0]
     assert value(groups, "nation", "output", 2009) == [137.0 + 960.0, 90.0 + 1000.0]
     assert value(groups, "nation", "workers", 2009) == [(36.0 + 960.0) / 12, (12.0 + 1000.0) / 12]
-    assert set(groups.loc[groups["group"] == "nation", "outcome"]) == set(NATIONAL)
+    assert value(groups, "rivals", "output", 2009) == [960.0, 1000.0]
+    for group in OUTSIDE:
+        assert set(groups.loc[groups["group"] == group, "outcome"]) == set(NATIONAL)
 
 
 def test_every_group_outcome_and_year_has_a_row_and_a_unit():
     groups = tables(ARM, REFERENCE)["groups"]
-    each = (len(GROUPS) - 1) * len(OUTCOMES) + len(NATIONAL)
+    each = (len(GROUPS) - 2) * len(OUTCOMES) + 2 * len(NATIONAL)
     assert len(groups) == each * len(YEARS)
     for outcome, rule in OUTCOMES.items():
         assert set(groups.loc[groups["outcome"] == outcome, "unit"]) == {rule.unit}

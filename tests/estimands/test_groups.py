@@ -41,6 +41,7 @@ def test_untreated_is_everybody_else_those_who_applied_in_vain_included():
     assert members("untreated") == [THREE, FOUR]
     assert members("untreated", [*EVENTS, event("joined", FOUR)]) == [THREE]
     assert members("all") == members("nation") == EVERYBODY.tolist()
+    assert members("rivals") == []
 
 
 def test_members_are_who_ever_joined():
@@ -66,7 +67,7 @@ def test_anchors_are_left_out_by_name():
 
 def test_without_a_programme_everybody_is_untreated():
     for group in GROUPS:
-        nobody = group in {"members", "supported", "inno_core"}
+        nobody = group in {"members", "supported", "inno_core", "rivals"}
         wanted = [] if nobody else EVERYBODY.tolist()
         assert members(group, []) == wanted
 

@@ -48,16 +48,33 @@ def test_percent_is_a_mean_of_replicates_not_a_ratio_of_means(make):
     assert percent(effects(groups, tasks))["estimate"] == pytest.approx(50)
 
 
-def test_crossed_replicates_count_draws_not_pairs(make):
+def test_crossed_replicates_count_draws_and_lucks_not_pairs(make):
     tasks = make.crossed(3, 4)
     # The draw decides the effect; luck adds -1, 0, 0, 1, which cancels within a draw.
     noise = [-1, 0, 0, 1]
     groups = make.groups(tasks, lambda t: (100 + 5 * t.draw + noise[t.luck], 100))
     row = level(effects(groups, tasks))
     assert row["estimate"] == pytest.approx(5)
-    assert row["mc_error"] == pytest.approx(5 / math.sqrt(3))  # sd of 0, 5, 10 is 5
+    of_luck = np.var(noise, ddof=1) / 4
+    assert row["mc_error"] == pytest.approx(math.sqrt(25 / 3 + of_luck))  # sd of 0, 5, 10 is 5
     values = [5 * t.draw + noise[t.luck] for t in tasks]
     assert row["p95"] == pytest.approx(np.quantile(values, 0.95))
+
+
+@pytest.mark.parametrize(("of_draw", "of_luck"), [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.0, 0.0)])
+def test_the_error_of_crossed_replicates_is_the_spread_of_their_mean(make, of_draw, of_luck):
+    """A mean of 6 draws x 6 lucks, again and again: its variance is what the errors say of it."""
+    rng, tasks, found = np.random.default_rng(20080624), make.crossed(6, 6), []
+    for _ in range(300):
+        by_draw, by_luck = of_draw * rng.normal(size=(6, 1)), of_luck * rng.normal(size=6)
+        y = 100 + by_draw + by_luck + rng.normal(size=(6, 6))
+        row = level(effects(make.groups(tasks, lambda t, y=y: (y[t.draw, t.luck], 100)), tasks))
+        found.append((row["estimate"], row["mc_error"] ** 2))
+    estimates, squares = np.array(found).T
+    true = (of_draw**2 + of_luck**2) / 6 + 1 / 36
+    # what draw and luck do together is counted twice, 1/36 too much
+    assert squares.mean() == pytest.approx(true + 1 / 36, rel=0.12)
+    assert estimates.var() == pytest.approx(true, rel=0.3)
 
 
 def test_one_draw_with_many_lucks_counts_lucks(make):

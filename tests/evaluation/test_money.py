@@ -143,9 +143,13 @@ def test_fieller_has_no_end_when_money_may_be_nothing():
     assert math.isnan(fieller(np.array([1.0]), np.array([2.0]))[1])
 
 
-def test_crossed_draws_are_the_sample(make):
+def test_where_draws_and_lucks_cross_the_doubt_of_both_adds_up(make):
     tasks = make.crossed(4, 3)
     groups = both_outcomes(make, tasks, lambda t: (t.draw + [-1, 0, 1][t.luck], 0))
     answer = ratios(groups, paid_table(tasks, lambda _: 2), tasks).iloc[0]
-    expected = fieller(np.arange(4.0), np.full(4, 2.0))
-    assert (answer["estimate"], answer["low"], answer["high"]) == pytest.approx(expected)
+    # money is certain: a t interval, of three lucks, with the variances of both means
+    error = np.sqrt(np.var(range(4), ddof=1) / 4 + np.var(range(3), ddof=1) / 3)
+    half = stats.t.ppf(0.975, 2) * error
+    assert (answer["estimate"], answer["low"], answer["high"]) == pytest.approx(
+        (1.5 / 2, (1.5 - half) / 2, (1.5 + half) / 2)
+    )

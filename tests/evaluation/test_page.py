@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from clustersim.evaluation.page import Page, beside, interval_text, money_text, signed
+from clustersim.evaluation.page import (
+    Page,
+    beside,
+    design_text,
+    interval_text,
+    money_text,
+    signed,
+)
 from clustersim.language import speaking
 from reading_html import Reader
 
@@ -93,3 +100,18 @@ def test_an_interval_in_korean():
     with speaking("ko"):
         assert interval_text(row) == "2.5 (1 ~ 7.25)"
         assert interval_text(row | {"low": float("nan")}) == "2.5 (구간 없음)"
+
+
+@pytest.mark.parametrize(
+    ("draws", "lucks", "says"),
+    [
+        ([0], [0], "1 replicate."),
+        ([0, 1], [0, 1], "2 replicates, each with its own draw of the uncertain parameters."),
+        ([0, 0], [0, 1], "2 replicates, all with one draw of the uncertain parameters: ranges,"),
+        ([0, 1], [0, 0], "own draw of the uncertain parameters and all with one luck: ranges,"),
+        ([0, 0, 1, 1], [0, 1, 0, 1], "4 replicates, 2 draws of the uncertain parameters with 2"),
+    ],
+)
+def test_the_design_says_what_varied(make, draws, lucks, says):
+    tasks = [make.Pair("a", "b", *each) for each in zip(draws, lucks, strict=True)]
+    assert says in design_text({"scenario": "noksan", "seed": 1}, tasks)

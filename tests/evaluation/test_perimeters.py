@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clustersim.estimands.groups import OUTSIDE
 from clustersim.evaluation.money import fieller
 from clustersim.evaluation.perimeters import displaced, shares
 
@@ -17,12 +18,12 @@ def test_a_share_is_a_ratio_of_means_in_the_world_without_the_programme(make):
     assert table["members"] == pytest.approx(80 / 400)  # the mean of the shares would be 0.3
 
 
-def test_what_the_nation_does_not_gain_is_summed_over_years(make):
+def test_what_rivals_lose_is_summed_over_years_and_seen_beside_the_gain_of_all_firms(make):
     tasks = make.diagonal(3)
     gain, lost = np.array([10.0, 20.0, 60.0]), np.array([4.0, 4.0, 22.0])
     tables = [
         make.groups(tasks, lambda t, g=g: (900 + g[t.draw] / 2, 900.0), group=group, year=year)
-        for group, g in (("all", gain), ("nation", gain - lost))
+        for group, g in (("all", 0.8 * gain), ("rivals", -lost), ("nation", gain - lost))
         for year in (2010, 2011)
     ]
     (row,) = displaced(pd.concat(tables), tasks).to_dict("records")
@@ -34,7 +35,7 @@ def test_what_the_nation_does_not_gain_is_summed_over_years(make):
 
 def test_without_a_gain_nothing_is_displaced(make):
     tasks = make.diagonal(2)
-    tables = [make.groups(tasks, lambda _: (5.0, 5.0), group=group) for group in ("all", "nation")]
+    tables = [make.groups(tasks, lambda _: (5.0, 5.0), group=group) for group in OUTSIDE]
     (row,) = displaced(pd.concat(tables), tasks).to_dict("records")
     assert np.isnan(row["share"])
-    assert displaced(tables[0], tasks).empty  # nobody looked at the nation
+    assert displaced(tables[1], tasks).empty  # nobody looked at the rivals

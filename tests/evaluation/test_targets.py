@@ -56,7 +56,12 @@ def test_interval_is_that_of_scipy(make):
     assert row["replicates"] == 20
 
 
-def test_crossed_draws_count_as_one_trial_each(make):
+def test_crossed_replicates_count_as_no_more_trials_than_there_are_draws_or_lucks(make):
+    tasks = make.crossed(25, 4)
+    row = targets(table(tasks, lambda t: (t.luck < 2, 0)), tasks, wide=True).iloc[0]
+    exact = stats.binomtest(2, 4).proportion_ci(0.95, method="exact")
+    assert (row["probability_low"], row["probability_high"]) == pytest.approx(tuple(exact))
+    assert row["mc_error"] == pytest.approx(np.std([1, 1, 0, 0], ddof=1) / 2)
     tasks = make.crossed(4, 25)
     row = targets(table(tasks, lambda t: (t.draw < 2, 0)), tasks, wide=True).iloc[0]
     exact = stats.binomtest(2, 4).proportion_ci(0.95, method="exact")

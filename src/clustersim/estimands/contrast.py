@@ -12,7 +12,7 @@ from clustersim.economy.state import SIZE_CLASSES, size_class
 from clustersim.estimands.composition import MEASURES, composition
 from clustersim.estimands.distances import distance
 from clustersim.estimands.envelope import envelope
-from clustersim.estimands.groups import GROUPS, Groups
+from clustersim.estimands.groups import GROUPS, OUTSIDE, Groups
 from clustersim.estimands.networks import networks, used
 from clustersim.estimands.outcomes import NATIONAL, OUTCOMES
 from clustersim.estimands.readings import Reading
@@ -77,7 +77,7 @@ def _groups(spec: ScenarioSpec, arm: Record, reference: Record, groups: Groups) 
         for group in GROUPS:
             sums = [_sums(world, complex_.code, group, groups, years) for world in (arm, reference)]
             outcomes = OUTCOMES
-            if group == "nation":
+            if group in OUTSIDE:
                 outcomes = {outcome: OUTCOMES[outcome] for outcome in NATIONAL}
                 for each, world in zip(sums, (arm, reference), strict=True):
                     _add_rivals(each, world, name, years)
@@ -99,8 +99,8 @@ def _sums(
     panel = world.panel
     mine = groups.rows(group, panel, code)
     at = np.searchsorted(years, panel["year"][mine])
-    return {
-        name: np.bincount(at, weights=panel[name][mine], minlength=len(years)) for name in FLOWS
+    return {  # of nobody at all numpy makes whole numbers
+        name: np.bincount(at, panel[name][mine], len(years)).astype(np.float64) for name in FLOWS
     }
 
 

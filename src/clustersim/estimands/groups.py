@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import BoolArray, Columns, IdArray, IntArray
     from clustersim.programme.office import Event
 
-__all__ = ["GROUPS", "Groups"]
+__all__ = ["GROUPS", "OUTSIDE", "Groups"]
 
 GROUPS = (
     "all",
@@ -29,10 +29,15 @@ GROUPS = (
     "supported",
     "inno_core",
     "untreated",
+    "rivals",
     "nation",
 )
 """Every firm; all but the anchors; ever in a mini-cluster; ever paid or served; ever in Inno-Core;
-none of these three; every firm and, which only `contrast` knows, the rivals outside."""
+none of these three; the rivals outside, which only `contrast` knows; every firm and they, with the
+firms at sites that do not count."""
+
+OUTSIDE = ("rivals", "nation")
+"""The groups that rivals belong to."""
 
 _TOTALS = ("all", "all_without_anchors", "untreated")
 _JOINED = ("joined",)
@@ -71,6 +76,8 @@ class Groups:
         """Tell which ids belong to a group."""
         if group in {"all", "nation"}:
             return np.ones(len(ids), dtype=np.bool_)
+        if group == "rivals":
+            return np.zeros(len(ids), dtype=np.bool_)
         if group == "all_without_anchors":
             return ~np.isin(ids, self.anchors)
         if group == "untreated":

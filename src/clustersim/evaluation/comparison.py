@@ -171,8 +171,8 @@ def mean_effects(compared: Compared, groups: Sequence[str] = ("all",)) -> pd.Dat
     def of_one(run: Run) -> pd.DataFrame:
         tasks = run.store.tasks()
         answer = effects(_mean_year(run, groups, years), tasks)
-        blocks = roster(tasks).groupby(PAIR, as_index=False)["block"].nunique()
-        count = answer[PAIR].astype(object).merge(blocks, on=PAIR, how="left")["block"]
+        trials = roster(tasks)[[*PAIR, "trials"]].drop_duplicates()
+        count = answer[PAIR].astype(object).merge(trials, on=PAIR, how="left")["trials"]
         half = stats.t.ppf(0.975, count - 1) * answer["mc_error"]
         return answer.assign(low=answer["estimate"] - half, high=answer["estimate"] + half)
 

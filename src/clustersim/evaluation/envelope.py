@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from clustersim.evaluation.page import money_text
-from clustersim.evaluation.replicates import PAIR, complete, sem
+from clustersim.evaluation.replicates import BLOCKS, KEY, PAIR, complete, sem
 from clustersim.language import tr
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def envelope(sums: pd.DataFrame, groups: pd.DataFrame, tasks: Sequence[Replicate
     output = groups[(groups["outcome"] == "output") & groups["group"].isin(["all", "untreated"])]
     rows = complete(output, tasks, ["complex", "group", "year"], "groups")
     rows["change"] = rows["arm_value"] - rows["reference_value"]
-    years = rows.groupby([*PAIR, "draw", "luck", "block", "complex", "group"], observed=True)
+    years = rows.groupby([*KEY, *BLOCKS, "complex", "group"], observed=True)
     each = years["change"].sum().reset_index()
     means = each.groupby([*cells, "group"], observed=True)["change"].mean().unstack()  # noqa: PD010
     table = pd.DataFrame({"envelope": simple, "simulated": means.get("all")})

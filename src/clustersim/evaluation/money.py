@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from clustersim.evaluation.effects import differences
-from clustersim.evaluation.replicates import KEY, PAIR, per_replicate, roster
+from clustersim.evaluation.replicates import BLOCKS, KEY, PAIR, Means, means, per_replicate, roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clustersim.arrays import FloatArray
     from clustersim.evaluation.replicates import Replicate
 
-__all__ = ["LEDGER_COLUMNS", "RATIO_COLUMNS", "fieller", "ledger", "ratios"]
+__all__ = ["LEDGER_COLUMNS", "RATIO_COLUMNS", "fieller", "ledger", "ratio_of", "ratios"]
 
 LEDGER_COLUMNS = ["arm", "complex", "funder", "line", "purpose", "year", "entry", "mean", "unit"]
 """The columns of `ledger`."""
@@ -113,16 +113,15 @@ def ratios(groups: pd.DataFrame, money: pd.DataFrame, tasks: Iterable[Replicate]
     for ratio, group, outcome, scale, unit in _RATIOS:
         sums = (
             effect.loc[(effect["group"] == group) & (effect["outcome"] == outcome)]
-            .groupby([*known, "block"], observed=True, as_index=False)["value"]
+            .groupby([*known, *BLOCKS, "trials"], observed=True, as_index=False)["value"]
             .sum()
         )
         both = sums.merge(paid[[*known, "paid_real"]], on=known, how="left")
         both = both.fillna({"paid_real": 0.0})
         for key, rows in both.groupby([*PAIR, "complex"], observed=True):
-            blocks = rows.groupby("block")[["value", "paid_real"]].mean()
-            bought, spent = blocks["value"].to_numpy(float), blocks["paid_real"].to_numpy(float)
-            estimate, low, high = fieller(scale * bought, spent)
-            own = scale * rows["value"] / rows["paid_real"].where(rows["paid_real"] != 0)
+            rows["bought"] = scale * rows["value"]
+            estimate, low, high = ratio_of(means(rows, ["bought", "paid_real"]))
+            own = rows["bought"] / rows["paid_real"].where(rows["paid_real"] != 0)
             parts.append(
                 [
                     *[*key, ratio, estimate, low, high],
@@ -134,40 +133,48 @@ def ratios(groups: pd.DataFrame, money: pd.DataFrame, tasks: Iterable[Replicate]
 
 
 def fieller(x: FloatArray, y: FloatArray) -> tuple[float, float, float]:
-    r"""Return the ratio of the means of paired samples and its 95 % interval.
+    """Return the ratio of the means of paired samples and its 95 % interval; see `ratio_of`.
 
     Parameters
     ----------
     x, y
-        Numerators and denominators, one pair per independent block.
+        Numerators and denominators, one pair per independent replicate.
+
+    >>> [round(value, 2) for value in fieller(np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 2.0]))]
+    [1.0, -0.24, 2.24]
+    """
+    covariance = np.cov(x, y) / len(x) if len(x) > 1 else np.full((2, 2), np.nan)
+    return ratio_of(Means(np.array([x.mean(), y.mean()]), covariance, len(x)))
+
+
+def ratio_of(pair: Means) -> tuple[float, float, float]:
+    r"""Return the ratio of two means and its 95 % interval.
 
     Returns
     -------
     tuple of float
         The ratio, and the ends of the interval: NaN where the mean of y is 0, the ends also with
-        fewer than two pairs or where the mean of y cannot be told from 0, so that the interval has
+        fewer than two trials or where the mean of y cannot be told from 0, so that the interval has
         no end.
 
     Notes
     -----
-    All :math:`\rho` for which a t test does not refuse :math:`E[x - \rho y] = 0`:
+    All :math:`\rho` for which a t test does not refuse :math:`E[x - \rho y] = 0`, with variances
+    and covariance of the means:
 
-    .. math:: (\bar x - \rho \bar y)^2 \le t^2 (s_{xx} - 2 \rho s_{xy} + \rho^2 s_{yy}) / n
+    .. math:: (\bar x - \rho \bar y)^2 \le t^2 (s_{xx} - 2 \rho s_{xy} + \rho^2 s_{yy})
 
     E. C. Fieller (1954), Some problems in interval estimation, J. R. Statist. Soc. B 16, 175-185.
-
-    >>> [round(value, 2) for value in fieller(np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 2.0]))]
-    [1.0, -0.24, 2.24]
     """
     nan = float("nan")
-    top, bottom, count = float(x.mean()), float(y.mean()), len(x)
+    top, bottom = (float(mean) for mean in pair.each)
     if bottom == 0:
         return nan, nan, nan
     ratio = top / bottom
-    if count < 2:
+    if pair.trials < 2:
         return ratio, nan, nan
-    t = float(stats.t.ppf(0.975, count - 1))
-    (s_xx, s_xy), (_, s_yy) = np.cov(x, y) * t * t / count
+    t = float(stats.t.ppf(0.975, pair.trials - 1))
+    (s_xx, s_xy), (_, s_yy) = t * t * pair.covariance
     # The quadratic a rho^2 - 2 b rho + c <= 0 has a bounded solution when a > 0.
     a, b, c = bottom**2 - s_yy, top * bottom - s_xy, top**2 - s_xx
     if a <= 0:

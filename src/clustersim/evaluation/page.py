@@ -160,6 +160,21 @@ def design_text(header: Mapping[str, Any], tasks: Sequence[Replicate]) -> str:
     about = {"scenario": header["scenario"], "seed": header["seed"]}
     if count == 1:
         return tr("Scenario {scenario}, seed {seed}, 1 replicate.", **about)
+    if len(draws) == 1:
+        return tr(
+            "Scenario {scenario}, seed {seed}, {count} replicates, all with one draw of the "
+            "uncertain parameters: ranges, errors and chances are of luck alone.",
+            count=count,
+            **about,
+        )
+    if len(lucks) == 1:
+        return tr(
+            "Scenario {scenario}, seed {seed}, {count} replicates, each with its own draw of the "
+            "uncertain parameters and all with one luck: ranges, errors and chances know nothing "
+            "of luck.",
+            count=count,
+            **about,
+        )
     if count == max(len(draws), len(lucks)):
         return tr(
             "Scenario {scenario}, seed {seed}, {count} replicates, each with its own draw of the "

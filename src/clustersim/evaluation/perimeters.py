@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clustersim.evaluation.money import fieller
-from clustersim.evaluation.replicates import KEY, PAIR, complete, roster
+from clustersim.estimands.groups import OUTSIDE
+from clustersim.evaluation.money import ratio_of
+from clustersim.evaluation.replicates import BLOCKS, KEY, PAIR, complete, means, roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,12 +37,11 @@ def shares(groups: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame:
     """
     rows = groups.loc[groups["outcome"] == "output"]
     rows = complete(rows, tasks, ["complex", "group", "year"], "groups")
-    means = rows.groupby([*PAIR, "complex", "group", "year"], observed=True, as_index=False)[
-        "reference_value"
-    ].mean()
+    cells = rows.groupby([*PAIR, "complex", "group", "year"], observed=True, as_index=False)
+    levels = cells["reference_value"].mean()
     place = [*PAIR, "complex", "year"]
-    whole = means.loc[means["group"] == "all", [*place, "reference_value"]]
-    both = means.merge(whole, on=place, suffixes=("", "_all"))
+    whole = levels.loc[levels["group"] == "all", [*place, "reference_value"]]
+    both = levels.merge(whole, on=place, suffixes=("", "_all"))
     base = both["reference_value_all"].where(both["reference_value_all"] != 0)
     both["share"] = both["reference_value"] / base
     table: pd.DataFrame = both[[*PAIR, "complex", "group", "year", "share"]]
@@ -49,7 +49,9 @@ def shares(groups: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame:
 
 
 def displaced(groups: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame:
-    """Return what part of a complex's gain in output the nation does not gain.
+    """Return what part of the firms' gain in output rivals outside the complex lose.
+
+    The gain is also that of firms at sites that do not count: rivals lose to them too.
 
     Parameters
     ----------
@@ -61,24 +63,23 @@ def displaced(groups: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        arm, reference, complex, ``share``, 1 - gain of the nation / gain of the complex, each the
-        mean over replicates of the sum over all years, and ``low`` and ``high``, its 95 % interval
-        by Fieller's theorem (`money.fieller`): NaN where nothing was gained, the interval also
-        where the gain cannot be told from none. What rivals within the complex lose is part of the
-        complex's gain.
+        arm, reference, complex, ``share``, loss of the rivals / (gain of the nation + loss of the
+        rivals), each the mean over replicates of the sum over all years, and ``low`` and ``high``,
+        its 95 % interval by Fieller's theorem (`money.ratio_of`): NaN where nothing was gained, the
+        interval also where the gain cannot be told from none. What rivals within the complex lose
+        is part of the firms' gain.
     """
     tasks = list(tasks)
-    rows = groups.loc[(groups["outcome"] == "output") & groups["group"].isin(["all", "nation"])]
+    rows = groups.loc[(groups["outcome"] == "output") & groups["group"].isin(OUTSIDE)]
     rows = complete(rows, tasks, ["complex", "group", "year"], "groups")
     rows = rows.assign(gain=rows["arm_value"] - rows["reference_value"])
     sums = rows.pivot_table(
         index=[*KEY, "complex"], columns="group", values="gain", aggfunc="sum", observed=True
     )
     answer = []
-    if "nation" in sums:
-        table = sums.reset_index().merge(roster(tasks)[[*KEY, "block"]], on=KEY)
+    if {*OUTSIDE} <= {*sums}:
+        table = sums.reset_index().merge(roster(tasks)[[*KEY, *BLOCKS, "trials"]], on=KEY)
+        table = table.assign(lost=-table["rivals"], gain=table["nation"] - table["rivals"])
         for key, here in table.groupby([*PAIR, "complex"], observed=True):
-            blocks = here.groupby("block")[["all", "nation"]].mean()
-            gain, national = (blocks[name].to_numpy(float) for name in ("all", "nation"))
-            answer.append([*key, *fieller(gain - national, gain)])
+            answer.append([*key, *ratio_of(means(here, ["lost", "gain"]))])
     return pd.DataFrame(answer, columns=[*PAIR, "complex", "share", "low", "high"])

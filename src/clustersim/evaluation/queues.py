@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clustersim.calendar import year_of
 from clustersim.evaluation import names
 from clustersim.evaluation.page import count_text
-from clustersim.evaluation.replicates import KEY, PAIR, roster, sem
+from clustersim.evaluation.replicates import BLOCKS, KEY, PAIR, roster, sem
 from clustersim.language import tr
 from clustersim.words import words
 
@@ -68,7 +68,7 @@ def queues(events: pd.DataFrame, tasks: Iterable[Replicate]) -> pd.DataFrame:
     asked["waiting"] /= months.reindex(asked.index)
     asked["wait"] *= _DAYS
     wide = grid.merge(sums.join(asked, how="outer").reset_index(), on=by, how="left").fillna(0.0)
-    every = wide.melt([*by, "block"], [*MEASURES], var_name="measure", value_name="number")
+    every = wide.melt([*by, *BLOCKS], [*MEASURES], var_name="measure", value_name="number")
     keys = [*cell, "measure"]
     answer = every.groupby([*PAIR, *keys], observed=True).agg(mean=("number", "mean"))
     answer["mc_error"] = sem(every, keys, "number")

@@ -174,11 +174,9 @@ _COUNTS: Final = {
 def _text(row: Mapping[Any, Any], column: str) -> _Text:
     """Return how a number is written: by its column or, where that does not tell, by its unit."""
     unit = row.get("unit", "")
-    is_chance = "probability" in row and column in {
-        "probability", "probability_low", "probability_high", "difference",
-    }  # fmt: skip
-    if is_chance and column == "difference":
+    if "probability" in row and column in {"difference", "difference_low", "difference_high"}:
         return _points
+    is_chance = column in {"probability", "probability_low", "probability_high"}
     if is_chance or (column in {"share", "low", "high"} and "share" in row):
         return lambda share: _percent(100.0 * share)
     if column in _OWN:

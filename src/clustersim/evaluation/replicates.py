@@ -1,14 +1,15 @@
 """What a replicate is, and what may be averaged over replicates.
 
-An answer is a mean over (draw, luck) pairs. Its Monte Carlo error counts *blocks*, the units that
-are independent of each other: the draws, or the lucks where there is one draw only. Lucks of one
-draw share its parameters, so they are averaged first.
+An answer is a mean over (draw, luck) pairs. Its Monte Carlo error counts *blocks* of pairs that
+share something: the draws, or the lucks where there is one draw only. Where draws and lucks are
+crossed, all of one draw share its parameters and all of one luck its events, and both count.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+import numpy as np
 import pandas as pd
 
 from clustersim.errors import StoreError
@@ -16,13 +17,29 @@ from clustersim.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["KEY", "PAIR", "Replicate", "complete", "per_replicate", "roster", "sem"]
+    from clustersim.arrays import FloatArray
+
+__all__ = [
+    "BLOCKS",
+    "KEY",
+    "PAIR",
+    "Means",
+    "Replicate",
+    "complete",
+    "means",
+    "per_replicate",
+    "roster",
+    "sem",
+]
 
 PAIR = ["arm", "reference"]
 """The columns that name a comparison."""
 
 KEY = [*PAIR, "draw", "luck"]
 """The columns that name one replicate of a comparison."""
+
+BLOCKS = ["block", "across"]
+"""The columns that tell who shares what; the second is the same for all unless both are crossed."""
 
 
 class Replicate(Protocol):
@@ -52,7 +69,8 @@ def roster(tasks: Iterable[Replicate]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         arm, reference, draw, luck; ``block``, the draw, or the luck where the pair has one draw;
-        ``replicates``, how many tasks the pair has.
+        ``across``, the luck where draws and lucks are crossed, else 0; ``trials``, how many tasks
+        are independent of each other; ``replicates``, how many tasks the pair has.
     """
     rows = sorted({(task.arm, task.reference, task.draw, task.luck) for task in tasks})
     if not rows:
@@ -62,9 +80,12 @@ def roster(tasks: Iterable[Replicate]) -> pd.DataFrame:
         )
     table = pd.DataFrame(rows, columns=KEY)
     pairs = table.groupby(PAIR)
-    several = pairs["draw"].transform("nunique") > 1
-    table["block"] = table["draw"].where(several, table["luck"])
+    draws, lucks = (pairs[name].transform("nunique") for name in ("draw", "luck"))
     table["replicates"] = pairs["draw"].transform("size")
+    crossed = (table["replicates"] > draws) & (table["replicates"] > lucks)
+    table["block"] = table["draw"].where(draws > 1, table["luck"])
+    table["across"] = table["luck"].where(crossed, 0)
+    table["trials"] = table["replicates"].mask(crossed, draws.clip(upper=lucks))
     return table
 
 
@@ -135,16 +156,46 @@ def per_replicate(
 
 
 def sem(table: pd.DataFrame, cell: Sequence[str], value: str) -> pd.Series:
-    r"""Return the standard error of the mean of ``value`` in each cell, over blocks.
+    r"""Return the standard error of the mean of ``value`` in each cell.
 
-    .. math:: s = \sqrt{\frac{1}{B(B-1)} \sum_b (\bar y_b - \bar y)^2}
+    .. math:: s^2 = \frac{1}{B(B-1)} \sum_b (\bar y_b - \bar y)^2
 
-    with :math:`\bar y_b` the mean of block b. One block has no standard error (NaN).
+    with :math:`\bar y_b` the mean of block b; where D draws and L lucks are crossed, the sum of
+    that over draws and that over lucks. What a draw and a luck do only together is in both, so that
+    the error is a little on the wide side. One block has no standard error (NaN).
     """
     keys = [*PAIR, *cell]
-    blocks = table.groupby([*keys, "block"], observed=True, dropna=False)[value].mean()
     levels = list(range(len(keys)))
-    return blocks.groupby(level=levels, observed=True, dropna=False).sem()
+    draws, lucks = (
+        table.groupby([*keys, way], observed=True, dropna=False)[value]
+        .mean()
+        .groupby(level=levels, observed=True, dropna=False)
+        .sem()
+        for way in BLOCKS
+    )
+    return (draws**2 + lucks.fillna(0.0) ** 2) ** 0.5
+
+
+class Means(NamedTuple):
+    """The means of some columns over replicates, and how well they are known."""
+
+    each: FloatArray
+    covariance: FloatArray
+    """Of them; NaN where there is one block."""
+
+    trials: int
+    """How many replicates are independent of each other."""
+
+
+def means(rows: pd.DataFrame, columns: Sequence[str]) -> Means:
+    """Return the means of columns of one cell, with their covariance; see `sem`."""
+    covariance = np.full((len(columns), len(columns)), np.nan)
+    for way in BLOCKS:
+        by_way = rows.groupby(way)[list(columns)].mean().to_numpy(float)
+        if len(by_way) > 1:
+            covariance = np.cov(by_way, rowvar=False) / len(by_way) + np.nan_to_num(covariance)
+    each = rows[list(columns)].mean().to_numpy(float)
+    return Means(each, covariance, int(rows["trials"].iloc[0]))
 
 
 def _words(row: pd.Series, cell: Sequence[str]) -> str:

@@ -320,16 +320,16 @@ def _perimeters(
             )
             page.say(
                 tr(
-                    "Of what the complex gains in output over all years, the nation does not gain "
-                    "{share}: rivals outside lose it.",
+                    "Of what its firms gain in output over all years, rivals outside lose {share}.",
                     share=share,
                 )
             )
     if apart := uncounted(complex_):
         page.say(
             tr(
-                "Not counted as firms of the complex: {sites}. They can be members, be supported, "
-                "and count for the nation.",
+                "Not counted as firms of the complex: {sites}. They can be members and be "
+                "supported: that money counts as paid, and what they gain counts for the nation "
+                "alone.",
                 sites=apart,
             )
         )

@@ -84,15 +84,15 @@ def targets(table: pd.DataFrame, tasks: Iterable[Replicate], *, wide: bool = Fal
         distance=("distance", "mean"),
         unit=("unit", "first"),
         replicates=("replicates", "first"),
-        blocks=("block", "nunique"),
+        trials=("trials", "first"),
     )
     answer["mc_error"] = sem(both, name, "hit")
     answer["difference_mc_error"] = sem(both, name, "added")
-    chance, gained, lost, blocks = (
-        answer[column].to_numpy() for column in ("probability", "gained", "lost", "blocks")
+    chance, gained, lost, trials = (
+        answer[column].to_numpy() for column in ("probability", "gained", "lost", "trials")
     )
-    answer["probability_low"], answer["probability_high"] = exact_interval(chance, blocks)
-    answer["difference_low"], answer["difference_high"] = paired_interval(gained, lost, blocks)
+    answer["probability_low"], answer["probability_high"] = exact_interval(chance, trials)
+    answer["difference_low"], answer["difference_high"] = paired_interval(gained, lost, trials)
     for share, column in ((0.05, "distance_p05"), (0.95, "distance_p95")):
         answer[column] = cells["distance"].quantile(share)
     extra = [*_EXTRA, "replicates"] if wide else []
@@ -104,9 +104,9 @@ def targets(table: pd.DataFrame, tasks: Iterable[Replicate], *, wide: bool = Fal
 def exact_interval(share: FloatArray, count: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the Clopper-Pearson 95 % interval of a chance, from the share of ``count`` trials hit.
 
-    The numbers are those of `scipy.stats.binomtest`, which takes whole hits only. When draws and
-    luck are crossed a draw counts as one trial, of which a fraction may be a hit: its variance is
-    at most that of one whole trial, so the interval errs on the wide side.
+    The numbers are those of `scipy.stats.binomtest`, which takes whole hits only. D draws crossed
+    with L lucks count as min(D, L) trials, of which a fraction may be a hit: the variance of the
+    share is at most that of so many whole trials, so the interval errs on the wide side.
 
     >>> low, high = exact_interval(np.array([0.0]), np.array([20]))
     >>> round(float(low[0]), 3), round(float(high[0]), 3)

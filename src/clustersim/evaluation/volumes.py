@@ -17,7 +17,7 @@ import pandas as pd
 from clustersim import calendar, units
 from clustersim.evaluation.names import part
 from clustersim.evaluation.page import count_text, money_text
-from clustersim.evaluation.replicates import KEY, PAIR, per_replicate, sem
+from clustersim.evaluation.replicates import BLOCKS, KEY, PAIR, per_replicate, sem
 from clustersim.language import later, tr
 from clustersim.problems import Problems
 from clustersim.programme import building
@@ -216,7 +216,7 @@ def volumes(
     full = _full_years(events, header)
     whole = every.merge(full, on=["arm", "complex", "year"]).assign(period=FULL_YEARS)
     periods = pd.concat([every.assign(period=every["year"].astype(str)), whole])
-    cells = [*KEY, "block", "complex", "period"]
+    cells = [*KEY, *BLOCKS, "complex", "period"]
     years = full.groupby(["arm", "complex"], observed=True).size()
     wide = periods.pivot_table(
         index=cells, columns="item", values="value", aggfunc="sum", fill_value=0.0, observed=True
