@@ -13,8 +13,8 @@ from clustersim.evaluation.page import Page
 from clustersim.evaluation.volumes import (
     COLUMNS,
     COMBINATIONS,
+    EXPECTED,
     FULL_YEARS,
-    PUBLISHED,
     Room,
     combinations,
     say_volumes,
@@ -104,7 +104,7 @@ def test_a_year_by_hand(make):
     assert share["mean"] == pytest.approx(100 * 1_200 / 3_200)
     # 3,000 and 3,400 paid: the rests are 1,000 - 0.375 x 3,000 and its opposite
     assert share["mc_error"] == pytest.approx(100 * 125 / 3_200)
-    assert (share["low"], share["high"], share["source"]) == (30.0, 60.0, "korea_data 7")
+    assert (share["low"], share["high"], share["source"]) == (30.0, 60.0, "derived: korea_data 7")
     assert share["within"] is True
     assert of(table, "2009", "rd_grants")["mean"] == 1.0
     assert of(table, "2009", "small_tasks")["mean"] == 1.5
@@ -119,7 +119,7 @@ def test_nothing_to_divide_by_is_no_number(make):
     row = of(answer(make), "2008", "rd_grant")
     assert math.isnan(row["mean"])
     assert row["within"] is None
-    assert row["low"] == PUBLISHED["rd_grant"].low
+    assert row["low"] == EXPECTED["rd_grant"].low
 
 
 def test_full_years_are_those_with_money_from_january_to_december(make):
@@ -212,10 +212,10 @@ def test_the_page_says_what_fits_and_what_does_not(make):
     text = said(make, small_task=15e6, rd_grant=130e6)
     assert "Of 4 bn a year 1.2 bn run the office" in text
     assert "30 % leave room for 9 grants of 130 M and 107 tasks of 15 M" in text
-    assert "both published ranges fit together with 30 to 32 % in R&D alone" in text
-    assert "calls for R&D may use up to 38 % of what is appropriated" in text
+    assert "both expected ranges fit together with 30 to 32 % in R&D alone" in text
+    assert "calls for R&D, joint research apart, may use up to 38 % of what" in text
     assert "out" in text
     poor = said(make, small_task=25e6, rd_grant=130e6)
     assert "do not fit together into this money" in poor
     rich = said(make, appropriated=1e10, small_task=15e6, rd_grant=130e6)
-    assert "So both published ranges fit together." in rich
+    assert "So both expected ranges fit together." in rich

@@ -165,7 +165,7 @@ def test_the_page_is_a_table_with_counts_at_its_end():
             f"{counts.total()} values: {counts['fact']} facts, {counts['evidence']} evidence,"
             f" {counts['assumption']} assumptions, {counts['in part']} in part assumed."
         ),
-        "In part: an assumption stands among the sources of the whole block.",
+        "In part: an assumption, or a figure from memory, stands among the sources.",
     ]
     assert "\nprogramme.complexes.noksan.budget\n  amount  " in text
     assert re.search(r"\n  amount +4\.7 bn KRW +fact +N12; G05; A09", text)

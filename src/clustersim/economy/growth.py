@@ -53,7 +53,7 @@ class GrowthSpec(Spec):
             unit="heads",
             low=1,
             high=10_000,
-            source="K29: median of Namdong's firms in 1990",
+            source="evidence G: median of the sizes that fit K29",
             moves="output",
         ),
     ] = 28.0

@@ -2,8 +2,8 @@
 
 From the month after `known` on, output and prices of a continuing firm follow
 
-    log output = known + trend k + (cycle - v/2) + (sector's cycle - w/2) + gap
-    log prices = known + inflation k + (walk - v/2) + (sector's walk - w/2)
+    log output = known + k log(1 + trend) + (cycle - v/2) + (sector's cycle - w/2) + gap
+    log prices = known + k log(1 + inflation) + (walk - v/2) + (sector's walk - w/2)
 
 with k the years since. Cycles revert to 0, walks do not; v and w are their variances at k, so that
 luck of these kinds leaves the mean of the index, not of its log, on its trend. A crisis is a state

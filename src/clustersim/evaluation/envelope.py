@@ -74,14 +74,15 @@ def explained(row: Mapping[Any, Any]) -> str:
     if _FAR[0] <= ratio <= _FAR[1]:
         return tr(
             "That is far apart: {money} of the effect is with firms that were neither members nor "
-            "paid, of whom the envelope knows nothing (ties through the exchange, knowledge that "
-            "spills over, orders, rivals). Of the others alone the ratio is {ratio}.",
+            "paid, of whom the envelope knows nothing (ties, knowledge that spills over, orders, "
+            "rivals, other support of those refused). Of the others alone the ratio is {ratio}.",
             **said,
         )
     return tr(
         "That is far apart: {money} of the effect is with firms that were neither members nor "
-        "paid, of whom the envelope knows nothing (ties through the exchange, knowledge that "
-        "spills over, orders, rivals). Of the others alone the ratio is {ratio}, still far, as "
-        "all of that reaches them too.",
+        "paid, of whom the envelope knows nothing (ties, knowledge that spills over, orders, "
+        "rivals, other support of those refused). Of the others alone the ratio is {ratio}, still "
+        "far: the envelope takes every firm for the average one, and all of that reaches them too. "
+        "`clustersim validate --sections isolated` says what makes the difference.",
         **said,
     )

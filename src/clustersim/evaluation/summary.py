@@ -498,7 +498,12 @@ def _money(
             page.say(tr("No state money was paid, so there is no value per won."))
             return
         page.say(tr(text, number=three_figures(row["estimate"]), spread=_spread(row)))
-    page.say(tr("Not discounted, counted to the end of the run, the firms' own money left out."))
+    page.say(
+        tr(
+            "Not discounted, counted to the end of the run; the firms' own money and what refused "
+            "firms got elsewhere are left out."
+        )
+    )
     if (paid["purpose"] == "business centre").any():
         page.say(tr("The state's part of the business centre counts in full; it outlasts the run."))
 

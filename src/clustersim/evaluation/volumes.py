@@ -1,4 +1,4 @@
-"""How much the programme does in a year, beside what was published, and what money allows at once.
+"""How much the programme does in a year, beside ranges read off reports, and what money allows.
 
 Published are three ranges: the part of state money that goes into research, the supported tasks of
 a complex, and the size of a grant. Each can be met alone. Whether they can be met together is
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "COMBINATIONS",
+    "EXPECTED",
     "FULL_YEARS",
-    "PUBLISHED",
-    "Published",
+    "Expected",
     "Room",
     "combinations",
     "say_volumes",
@@ -82,22 +82,27 @@ FULL_YEARS = "full years"
 """The period that is the mean of all years with money from January to December."""
 
 
-class Published(NamedTuple):
-    """A range that was published, and where."""
+class Expected(NamedTuple):
+    """A range read off what was published, and where."""
 
     low: float
     high: float
     source: str
 
 
-PUBLISHED = {
-    "rd_share": Published(30.0, 60.0, "korea_data 7"),
-    "tasks": Published(110.0, 230.0, "korea_data 9"),
-    "rd_grants": Published(10.0, 25.0, "korea_data 9"),
-    "rd_grant": Published(120e6, 156e6, "korea_data 7"),
-    "small_task": Published(5e6, 25e6, "korea_data 9"),
+EXPECTED = {
+    "rd_share": Expected(30.0, 60.0, "derived: korea_data 7"),
+    "tasks": Expected(110.0, 230.0, "derived: korea_data 9"),
+    "rd_grants": Expected(10.0, 25.0, "derived: korea_data 9"),
+    "rd_grant": Expected(120e6, 156e6, "korea_data 7"),
+    "small_task": Expected(5e6, 25e6, "derived: korea_data 9"),
 }
-"""What was published of a complex's year: per cent, numbers of tasks, won."""
+"""What a complex's year may be expected to hold: per cent, numbers of tasks, won.
+
+Grants are realised means of three regions. The others are read off: the line for R&D was 15 % of
+the money of 2008 and research was 56 % of what one region spent; counts are national ones over
+complexes.
+"""
 
 RESEARCH = {"field_customised_rnd"} | {
     name for name, kind in SERVICES.items() if kind.family == "rnd"
@@ -177,7 +182,7 @@ def volumes(
     tasks: Iterable[Replicate],
     header: Mapping[str, Any],
 ) -> pd.DataFrame:
-    """Return what each complex's programme did in a year, beside what was published.
+    """Return what each complex's programme did in a year, beside what may be expected.
 
     Parameters
     ----------
@@ -198,7 +203,7 @@ def volumes(
         and of other tasks: ``rd_grants`` and ``small_tasks``, how many were funded, ``tasks``,
         both; ``rd_grant`` and ``small_task``, the mean size; ``rd_share``, per cent of all that was
         paid. The last three are ratios of means, NaN where there is nothing to divide by. Where a
-        range was published it stands beside, with its source; ``within`` is None where none is.
+        range may be expected it stands beside, with its source; ``within`` is None where none is.
         No rows without state money.
     """
     tasks = list(tasks)
@@ -273,7 +278,7 @@ def _programme(header: Mapping[str, Any], arm: str) -> Mapping[str, Any]:
 
 
 def _rows(wide: pd.DataFrame, items: list[str]) -> pd.DataFrame:
-    """Return means of items and ratios of means, with published ranges beside them."""
+    """Return means of items and ratios of means, with expected ranges beside them."""
 
     def total(*names: str) -> pd.Series:
         there = [name for name in names if name in wide]
@@ -305,7 +310,7 @@ def _rows(wide: pd.DataFrame, items: list[str]) -> pd.DataFrame:
     for name, number in (("low", 0), ("high", 1), ("source", 2)):
         nothing = None if name == "source" else float("nan")
         answer[name] = [
-            PUBLISHED[measure][number] if measure in PUBLISHED else nothing
+            EXPECTED[measure][number] if measure in EXPECTED else nothing
             for measure in answer["measure"]
         ]
     answer["within"] = [
@@ -350,16 +355,16 @@ def combinations(table: pd.DataFrame, header: Mapping[str, Any]) -> pd.DataFrame
     -------
     pandas.DataFrame
         `COMBINATIONS`. For ``rd_share`` per cent of all money in research, at the run's own sizes
-        of a ``grant`` and a ``small_task`` (published ones where it has none): the most
+        of a ``grant`` and a ``small_task`` (those of reports where it has none): the most
         ``rd_grants`` and ``small_tasks`` that are left when ``running`` is paid, and ``tasks``,
-        both; the money that the published numbers of tasks need, ``needed_low`` to
+        both; the money that the expected numbers of tasks need, ``needed_low`` to
         ``needed_high``. ``most_rd_share``, the largest share with which the lower of them fits,
         NaN where none does; ``by_lines``, the largest that budget lines allow calls for research,
         NaN without calls. No rows where no year is full.
     """
     parts = []
     whole = table.loc[(table["period"] == FULL_YEARS) & table["purpose"].isna()]
-    few, many, _ = PUBLISHED["tasks"]
+    few, many, _ = EXPECTED["tasks"]
     for key, rows in whole.groupby([*PAIR, "complex"], observed=True):
         arm, _, place = key
         mean = rows.set_index("measure")["mean"].fillna({"rd_grant": _GRANT, "small_task": _TASK})
@@ -401,15 +406,18 @@ _SHOWN = {
 
 
 def say_volumes(page: Page, table: pd.DataFrame, together: pd.DataFrame) -> None:
-    """Write a complex's full years beside what was published, and what fits together."""
+    """Write a complex's full years beside what may be expected, and what fits together."""
     whole = table.loc[table["period"] == FULL_YEARS]
     if whole.empty or together.empty:
         return
     page.heading(
-        tr("A full year of the programme beside published ones (mean over replicates)"), aside=True
+        tr(
+            "A full year of the programme beside what reports lead to expect (mean over replicates)"
+        ),
+        aside=True,
     )
     by = {row["measure"]: row for row in whole.to_dict("records")}
-    heads = (">" + tr("a year"), ">" + tr("published"), "", "~" + tr("source"))
+    heads = (">" + tr("a year"), ">" + tr("expected"), "", "~" + tr("source"))
     rows = page.table("", *heads)
     for measure, name in _SHOWN.items():
         row = by[measure]
@@ -425,8 +433,8 @@ def _together(table: pd.DataFrame) -> Iterable[str]:
     """Yield in words what fits together and what does not."""
     records = table.to_dict("records")
     first, last = records[0], records[-1]
-    few, many, _ = PUBLISHED["tasks"]
-    low, high, _ = PUBLISHED["rd_share"]
+    few, many, _ = EXPECTED["tasks"]
+    low, high, _ = EXPECTED["rd_share"]
     yield tr(
         "Of {appropriated} a year {running} run the office and what else is paid before tasks "
         "(mini-clusters, exchange, Inno-Core). Of all of it in R&D, {fits}.",
@@ -435,7 +443,7 @@ def _together(table: pd.DataFrame) -> Iterable[str]:
         fits="; ".join(_fits(row, sizes=row is first) for row in records),
     )
     yield tr(
-        "The {few} to {many} tasks that are published need {first_low} to {first_high} with {low} "
+        "The {few} to {many} tasks that are expected need {first_low} to {first_high} with {low} "
         "% in R&D, {last_low} to {last_high} with {high} %.",
         few=f"{few:.0f}",
         many=f"{many:.0f}",
@@ -448,18 +456,19 @@ def _together(table: pd.DataFrame) -> Iterable[str]:
     )
     most, lines = first["most_rd_share"], first["by_lines"]
     if not most >= low:  # NaN too
-        yield tr("So the published ranges of R&D and of tasks do not fit together into this money.")
+        yield tr("So the expected ranges of R&D and of tasks do not fit together into this money.")
     elif most < high:
         yield tr(
-            "So both published ranges fit together with {low} to {most} % in R&D alone.",
+            "So both expected ranges fit together with {low} to {most} % in R&D alone.",
             low=f"{low:.0f}",
             most=f"{most:.0f}",
         )
     else:
-        yield tr("So both published ranges fit together.")
+        yield tr("So both expected ranges fit together.")
     if lines < high:
         yield tr(
-            "By budget lines calls for R&D may use up to {lines} % of what is appropriated.",
+            "By budget lines calls for R&D, joint research apart, may use up to {lines} % of what "
+            "is appropriated.",
             lines=f"{lines:.0f}",
         )
 

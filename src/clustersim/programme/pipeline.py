@@ -70,7 +70,7 @@ class PipelineSpec(Spec):
             unit="heads",
             low=1.0,
             high=1000.0,
-            source="evidence G: median of firms with ten workers or more",
+            source="evidence G: median of the sizes that fit K29",
             moves="supported output",
         ),
     ] = 28.0

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Basis", "Row", "basis", "page", "rows"]
 
 Basis = Literal["fact", "evidence", "assumption", "in part"]
-"""What a value rests on; in part, where its block names an assumption beside facts or evidence."""
+"""What a value rests on; in part, where an assumption or memory stands beside facts or evidence."""
 
 _DEFAULT: Final = "assumption: the model's default"
+_READ_OFF: Final = "assumption: read off, not published as such"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def basis(sources: tuple[str, ...]) -> Basis:
     known = [source for source in sources if not _ASSUMED.search(source)]
     if not known:
         return "assumption"
-    if len(known) < len(sources):
+    if len(known) < len(sources) or any("from memory" in source for source in known):
         return "in part"
     return "fact" if any(_FACT.search(source) for source in known) else "evidence"
 
@@ -89,7 +90,7 @@ def page(scenario: Scenario, width: int = 110) -> str:
         assumptions=counts["assumption"],
         in_part=counts["in part"],
     )
-    notes = [tr("In part: an assumption stands among the sources of the whole block.")]
+    notes = [tr("In part: an assumption, or a figure from memory, stands among the sources.")]
     if language() != LANGUAGES[0]:
         notes.append(tr("Sources are told in the scenario's own words."))
     return "\n".join([*lines, said, *notes])
@@ -137,7 +138,10 @@ def _values(
         for number, item in enumerate(value):
             said = [row for row in _block(item, {}, "", ()) if row.path in item.model_fields_set]
             text = ", ".join(f"{row.path} {row.value}" for row in said)
-            yield Row(f"{path}.{number}", text, item.source or written or (_DEFAULT,))
+            sources = item.source or written or (_DEFAULT,)
+            if getattr(item, "tag", "") == "assumed":
+                sources = (*sources, _READ_OFF)
+            yield Row(f"{path}.{number}", text, sources)
     elif mark is not None:
         doubt, parameter = doubts.get(path, (None, None))
         text = in_words(doubt, mark.kind) if doubt else units.show(value, mark.kind)

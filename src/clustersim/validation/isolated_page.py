@@ -369,7 +369,9 @@ def _money(page: Page, alone: pd.DataFrame, among: pd.DataFrame, rows: list[_Pai
     said = {
         "research": tr("Research within {months} months, per won of a grant", months=WINDOW),
         "value_added": tr(
-            "Value added of treated firms within {months} months, per won of the state",
+            "Value added of treated firms within {months} months, per won of the state and of "
+            "those who run it with money of their own (mini-clusters: beside a world that has "
+            "none, not on own money either)",
             months=MONTHS,
         ),
     }

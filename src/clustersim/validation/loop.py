@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from clustersim.estimands.networks import used
 from clustersim.evaluation.money import fieller
@@ -182,11 +183,11 @@ def page(table: pd.DataFrame, width: int = 80, *, titles: Mapping[str, str] | No
             )
         sheet.show(shown)
         (output,) = rows.loc[rows["outcome"] == "output"].to_dict("records")
-        sheet.say(_sentence(output))
+        sheet.say(_sentence(output, lucks))
     return sheet.text()
 
 
-def _sentence(row: Mapping[Any, Any]) -> str:
+def _sentence(row: Mapping[Any, Any], lucks: int) -> str:
     numbers = {
         "share": f"{row['of_reference']:+.4f} ± {row['of_reference_error']:.4f}",
         **{name: f"{row[name]:+.1f}" for name in ("percent", "low", "high")},
@@ -203,7 +204,7 @@ def _sentence(row: Mapping[Any, Any]) -> str:
             "programme's effect on it.",
             **numbers,
         )
-    if abs(row["added"]) > 2.0 * row["added_error"]:
+    if abs(row["added"]) > stats.t.ppf(0.975, lucks - 1) * row["added_error"]:
         return said
     unclear = tr("It cannot be told from nothing with so many lucks.")
     return f"{said} {unclear}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from clustersim import calendar
 from clustersim.errors import InputError
@@ -51,8 +52,6 @@ COMPARISONS = {
 """What an evaluator may do with the world he sees; growth is of real sales."""
 
 TRUTH = later("truth")
-
-_SURE = 1.96
 
 
 class _Estimate(NamedTuple):
@@ -319,7 +318,7 @@ def _verdict(here: pd.DataFrame) -> str:
     rows = here[here["comparison"] == "with others"]
     ways: dict[str, list[str]] = {text: [] for text in (_LARGE, _SMALL, _UNSURE)}
     for row in rows.to_dict("records"):
-        sure = abs(row["bias"]) > _SURE * row["bias_error"]
+        sure = abs(row["bias"]) > stats.t.ppf(0.975, row["worlds"] - 1) * row["bias_error"]
         way = _UNSURE if not sure else _LARGE if row["bias"] > 0 else _SMALL
         ways[way].append(words(str(row["chooser"])))
     parts = [tr(way, rules=", ".join(rules)) for way, rules in ways.items() if rules]
