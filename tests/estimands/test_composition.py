@@ -160,8 +160,3 @@ def test_exits_alone_separate_a_fixed_cohort_from_survivors(pair):
 def test_a_target_s_own_base_year_is_told_too():
     pair = small.pair("targets.output_20.base=2008")
     assert set(pair.tables["composition"]["base"]) == {2007, 2008}
-
-
-def test_a_run_that_starts_later_is_told_from_its_first_whole_year():
-    pair = small.pair("start=2007-05", "targets.output_20=~")
-    assert set(pair.tables["composition"]["base"]) == {2008}

@@ -128,15 +128,6 @@ def test_money_is_what_was_paid_at_the_complexs_prices_of_its_year():
     assert paid == {(2008, "state"): 400.0, (2009, "firms"): 50.0}
 
 
-def test_money_paid_in_a_last_year_that_is_not_whole_counts_too():
-    """The panel leaves such a year out."""
-    pair = small.pair("end=2010-06", "targets.reach_30=~", "targets.output_20=~")
-    assert 2010 not in pair.arm.panel["year"]
-    money = pair.tables["money"]
-    assert (money.loc[money["year"] == 2010, "paid_real"] > 0).all()
-    assert 2010 in set(money["year"])
-
-
 def test_the_ledger_and_the_events_are_the_arms_alone():
     found = tables(ARM, REFERENCE)
     assert len(found["ledger"]) == 4

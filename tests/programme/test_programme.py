@@ -92,8 +92,9 @@ def test_without_money_the_scheme_chooses_firms_and_pays_none():
 
 
 def test_a_run_that_ends_amid_a_project_carries_its_promises_out():
-    record = small.run("end=2010-06", "targets.reach_30=~", "targets.output_20=~")
+    late = f"{small.NOKSAN}.rnd.month_of_year=10"
+    record = small.run("end=2009-12", "targets.reach_30=~", "targets.output_20=~", late)
     small.assert_ledger_adds_up(record)
     rows = small.ledger(record)
-    out = rows[(rows["entry"] == "carried_out") & (rows["year"] == 2010)]
-    assert out["amount"].sum() > 0
+    rows = rows[rows["year"] == 2009].groupby("entry")["amount"].sum()
+    assert rows["carried_out"] > 0

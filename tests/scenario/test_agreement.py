@@ -65,8 +65,17 @@ def test_a_run_shorter_than_a_year_is_told(tmp_path):
     assert "end: the run is shorter than a year\n  let it end in 2006-12" in message
 
 
-def test_a_year_that_the_run_does_not_finish_cannot_be_a_targets(tmp_path):
-    message = told(noksan().replace("end: 2018-12", "end: 2018-06"), tmp_path)
+def test_a_run_of_cut_years_is_told(tmp_path):
+    """Its money would be that of more months than its effects, its first heads of too few."""
+    text = noksan().replace("end: 2018-12", "end: 2018-06")
+    message = told(text.replace("start: 2006-01", "start: 2006-03"), tmp_path)
+    hint = "the run {} in the middle of a year\n  years are told whole: let it"
+    assert f"start: {hint.format('starts')} start in 2006-01" in message
+    assert f"end: {hint.format('ends')} end in 2018-12" in message
+
+
+def test_a_year_outside_the_run_cannot_be_a_targets(tmp_path):
+    message = told(noksan().replace("end: 2018-12", "end: 2017-12"), tmp_path)
     assert "by: 2018 is outside the run\n  name a year from 2006 to 2017" in message
 
 

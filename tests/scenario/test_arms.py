@@ -144,3 +144,19 @@ def test_slips_of_the_file_and_of_its_arms_are_told_at_once():
         "unknown choice 'hindsigth'",
         "unknown choice 'network'",
     ]
+
+
+def test_order_moves_the_digest_where_it_moves_the_run():
+    """The first target of a complex is its headline."""
+    there = dict(small.SMALL["targets"])
+    assert len(there) > 1
+    backwards = dict(reversed(there.items()))
+    assert load({**small.SMALL, "targets": backwards}).digest(1) != load(small.SMALL).digest(1)
+    assert load({**small.SMALL, "targets": there}).digest(1) == load(small.SMALL).digest(1)
+
+
+def test_plain_data_are_a_copy():
+    """Worlds are run again from them, under a digest of the specs."""
+    scenario = load("noksan")
+    scenario.data["programme"]["complexes"]["noksan"]["budget"]["amount"] = "1 KRW"
+    assert scenario.data["programme"]["complexes"]["noksan"]["budget"]["amount"] != "1 KRW"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clustersim.calendar import month_in_year, year_of
 from clustersim.economy.anchors import anchor_ids
 from clustersim.economy.state import SIZE_CLASSES, size_class
 from clustersim.estimands.composition import MEASURES, composition
@@ -200,8 +199,6 @@ _BASE, _END = 2007, 2011
 def _composition(spec: ScenarioSpec, worlds: dict[str, Record], groups: Groups) -> Columns:
     rows = []
     years = np.unique(worlds["arm"].panel["year"])
-    if month_in_year(spec.start) > 1:
-        years = years[years > year_of(spec.start)]
     for place, complex_ in spec.complexes.items():
         for base, year in _spans(spec, place, years.tolist()):
             for group in ("all", "all_without_anchors")[: 2 if complex_.anchors else 1]:
@@ -260,7 +257,7 @@ def _money(spec: ScenarioSpec, world: Record) -> Columns:
 
 
 def _price_levels(spec: ScenarioSpec, world: Record) -> dict[tuple[str, int], float]:
-    """Return nominal over real output of each complex and year, the last one whole or not."""
+    """Return nominal over real output of each complex and year."""
     months = world.months
     year = FIRST_YEAR + months["month"] // 12
     levels = {}

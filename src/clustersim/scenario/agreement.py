@@ -10,7 +10,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from clustersim import units
-from clustersim.calendar import label, month_of, year_of
+from clustersim.calendar import label, month_in_year, month_of, year_of
 from clustersim.errors import UnitError
 from clustersim.language import tr
 from clustersim.problems import did_you_mean
@@ -41,10 +41,21 @@ def agree(document: Document, problems: Problems) -> None:
         hint = tr("let it end in {month}", month=label(start + 11))
         note(("end",), tr("the run is shorter than a year"), hint)
         return
+    _years_are_whole(start, end, note)
     _complexes_agree(data, start, end, note)
     _plans_agree(data, start, end, note)
     _series_agree(data, end, note)
     _targets_agree(data, start, end, note)
+
+
+def _years_are_whole(start: int | None, end: int | None, note: Note) -> None:
+    """Note a first or last year that is cut: money, targets and firms are told by the year."""
+    if start is not None and month_in_year(start) != 1:
+        hint = tr("years are told whole: let it start in {month}", month=f"{year_of(start)}-01")
+        note(("start",), tr("the run starts in the middle of a year"), hint)
+    if end is not None and month_in_year(end) != 12:
+        hint = tr("years are told whole: let it end in {month}", month=f"{year_of(end)}-12")
+        note(("end",), tr("the run ends in the middle of a year"), hint)
 
 
 def _complexes_agree(data: Any, start: int | None, end: int | None, note: Note) -> None:
@@ -150,9 +161,9 @@ def _targets_agree(data: Any, start: int | None, end: int | None, note: Note) ->
             year = target.get(word)
             if start is None or end is None or type(year) is not int:
                 continue
-            last = year_of(end + 1) - 1  # a year that the run does not finish has no accounts
-            if not year_of(start) <= year <= last:
-                hint = tr("name a year from {first} to {last}", first=year_of(start), last=last)
+            first, last = year_of(start), year_of(end)
+            if not first <= year <= last:
+                hint = tr("name a year from {first} to {last}", first=first, last=last)
                 note(("targets", name, word), tr("{year} is outside the run", year=year), hint)
 
 

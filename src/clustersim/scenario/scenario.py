@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -52,8 +53,8 @@ class Scenario:
     ----------
     name
         The name of its file, or as given in the data.
-    data
-        Plain data after `extends` and `--set`, as it could be written to a file.
+    _data
+        Plain data after `extends` and `--set`.
     arms
         Every arm by name: the file itself, those built in, and those of the file.
     lang
@@ -61,9 +62,14 @@ class Scenario:
     """
 
     name: str
-    data: Mapping[str, Any] = field(repr=False)
+    _data: Mapping[str, Any] = field(repr=False)
     arms: Mapping[str, Arm] = field(repr=False)
     lang: str = field(default=LANGUAGES[0], repr=False, compare=False)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Plain data after `extends` and `--set`, as it could be written to a file: a copy."""
+        return deepcopy(dict(self._data))
 
     @property
     def spec(self) -> ScenarioSpec:
@@ -159,7 +165,7 @@ class Scenario:
             )
             for name, arm in sorted(self.arms.items())
         ]
-        text = json.dumps([everything, seed], sort_keys=True)
+        text = json.dumps([everything, seed])  # the order of keys counts: lines, targets
         return blake2b(text.encode(), digest_size=4).hexdigest()
 
     def about(self) -> dict[str, dict[str, str]]:
