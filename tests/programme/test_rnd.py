@@ -57,6 +57,15 @@ def held(spec, people=None, amount=10**10, *, price=1.0, when=None, until=LATER,
 # ---------------------------------------------------------------- calls and applications
 
 
+def test_calls_are_for_stages_of_growth():
+    """Accounts are those of full years, so in the first year old firms are mature."""
+    people = desk.firms(4, age_at_birth=np.array([-70.0, -30.0, 300.0, 100.0]))  # born in 2000
+    for wanted, rows in ((("early",), [0, 1]), (("mature", "growing"), [2, 3]), ((), [])):
+        team = held(terms(stages=wanted), people)
+        asked = [event.firm for event in small.events(team, "applied")]
+        assert asked == people.ids[rows].tolist()
+
+
 def test_calls_open_on_their_dates_one_a_year():
     team = held(terms(apply=0.0), when=calls(month_of_year=3, last_year=2011))
     days = [dt.date(2008, 10, 1), *(dt.date(year, 3, 1) for year in (2009, 2010, 2011))]

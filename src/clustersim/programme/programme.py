@@ -143,7 +143,7 @@ class Programme:
         if plan.exchange:
             processes.append(run_exchange(office, plan.exchange))
         if plan.rnd:
-            processes.append(run_calls(office, spec.rnd, plan.rnd, fields))
+            processes.append(run_calls(office, spec.rnd, plan.rnd, fields, spec.pipeline.stages))
         if plan.inno_core:
             peaks = effect_of_package(
                 spec.inno_core, rules, **average_firm(office.economy, office.name)

@@ -17,6 +17,7 @@ from clustersim.programme.elsewhere import ElsewhereSpec, turn_elsewhere
 from clustersim.programme.fields import FocusSpec
 from clustersim.programme.projects import Project, live
 from clustersim.programme.research import Research, ResearchTerms
+from clustersim.programme.stages import STAGES, Stage, StagesSpec, stages
 from clustersim.randomness import Stream, samplers
 from clustersim.specs import Kind, Parameter, Spec, Triangular, bad_value
 
@@ -146,6 +147,9 @@ class ResearchSpec(ResearchTerms):
             moves="cash",
         ),
     ] = 0.5
+    stages: tuple[Stage, ...] = ("early", "growing", "mature")
+    """Stages of growth it is for."""
+
     chooser: Chooser = "score"
     """By what applicants are ranked; the pass mark binds for scores alone."""
 
@@ -329,7 +333,11 @@ class _Application:
 
 
 def run_calls(
-    office: Office, spec: ResearchSpec, calls: ResearchCalls, fields: Fields | None = None
+    office: Office,
+    spec: ResearchSpec,
+    calls: ResearchCalls,
+    fields: Fields | None = None,
+    limits: StagesSpec | None = None,
 ) -> ProcessGenerator:
     """Open the calls, one a year; who is good enough but unpaid waits for the next."""
     focus = calls.focus
@@ -340,6 +348,8 @@ def run_calls(
             break
         office.note("call", NAME)
         firms = office.firms()
+        stage = stages(limits or StagesSpec(), firms, office.month, office.books.growth(firms))
+        firms = firms.take(np.isin(stage, [STAGES.index(each) for each in spec.stages]))
         month = office.month
         queue = np.array([application.firm for application in waiting], dtype=np.uint64)
         idle = ~np.isin(firms.ids, queue)
