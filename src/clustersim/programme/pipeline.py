@@ -106,7 +106,7 @@ class PipelineSpec(Spec):
             unit="1",
             low=-3.0,
             high=3.0,
-            source="korea_data 7: joining rises with size among SMEs",
+            source="assumption: the sign of korea_data 7, joining rises with size among SMEs",
             moves="found",
         ),
     ] = 0.5

@@ -69,7 +69,7 @@ TECHNICALLY = Parameter(
     Kind.SHARE,
     low=0.01,
     high=1.0,
-    source="K12: 95.6 % of R&D projects",
+    source="K12: 95.6 % of R&D projects, taken for all",
     moves="technical successes",
 )
 COMMERCIALLY = Parameter(

@@ -97,7 +97,7 @@ class ResearchSpec(ResearchTerms):
             unit="1",
             low=-3.0,
             high=3.0,
-            source="korea_data 7: joining rises with size among SMEs",
+            source="assumption: the sign of korea_data 7, joining rises with size among SMEs",
             moves="applications",
         ),
     ] = 0.5
@@ -184,7 +184,7 @@ class ResearchSpec(ResearchTerms):
             unit="sd",
             low=-20.0,
             high=20.0,
-            source="korea_data 7: about 80 % of tasks found were supported",
+            source="assumption: most pass, as about 80 % of small tasks did (korea_data 7)",
             moves="paid",
         ),
     ] = -1.0

@@ -144,7 +144,7 @@ HORIZON = Parameter(
     Kind.DURATION,
     low=1,
     high=120,
-    source="evidence C3: two years",
+    source="evidence C3: two years, of advice, marketing and certification; taken for all",
     moves="supported output",
 )
 PEAK = Parameter(
