@@ -359,8 +359,20 @@ def test_money_scale(amount, scaled):
 
 def test_labels_left_of_the_edge_run_inwards(build):
     results = build(1)
-    results.store.header["dates"] = [{"date": "2018-05-01", "label": "evaluation"}]
+    date = {"complex": "noksan", "arms": ["as_announced"], "date": "2018-05-01"}
+    results.store.header["dates"] = [date | {"label": "evaluation"}]
     ax = charts.fan(results)
     ax.figure.draw_without_rendering()
     (label,) = [text for text in ax.texts if "evaluation" in text.get_text()]
     assert label.get_window_extent().x1 <= ax.bbox.x1
+
+
+def test_dates_of_other_arms_and_complexes_are_not_drawn(build):
+    results = build(1)
+    results.store.header["dates"] = [
+        {"complex": place, "arms": [arm], "date": "2010-05-01", "label": f"{arm} {place}"}
+        for place in ("noksan", "daebul")
+        for arm in ("as_announced", "later")
+    ]
+    ((_, label),) = style.dates(results, style.choose(results, None, None), 2006, 2018)
+    assert label == "2010-05-01  as_announced noksan"

@@ -149,14 +149,15 @@ def test_what_there_is_not_is_an_error_or_said_in_words(build):
     assert charts.network(two).axes[0].texts[0].get_text() == style.NOTHING
 
 
-def test_a_network_without_members_is_drawn(one):
-    """Nobody has joined; the institutions are there."""
+@pytest.mark.parametrize("schools", [True, False])
+def test_a_network_without_firms_says_so_in_words(one, schools):
+    """Nobody has joined, in a complex with and without institutions: nothing says it was there."""
     nodes = one.store.tables["nodes"]
-    one.store.tables["nodes"] = nodes[nodes["kind"] != "firm"]
+    one.store.tables["nodes"] = nodes[(nodes["kind"] != "firm") & schools]
     one.store.tables["ties"] = one.store.tables["ties"].iloc[:0]
-    _, after = panels(charts.network(one))
-    assert len(points(after, style.REFERENCE)) == 2
-    assert after.get_xlabel().startswith("no firm\n")
+    (ax,) = charts.network(one).axes
+    assert ax.get_title(loc="left").startswith("Mini-cluster “parts of all kinds”, Noksan")
+    assert "No firm belongs" in ax.texts[0].get_text()
 
 
 def test_every_mini_cluster_is_saved(build, tmp_path, monkeypatch):

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["mini_clusters", "network"]
 
 TITLE = later("Mini-cluster")
+TITLED = later("Mini-cluster “{title}”, {place}: {arm}")
 OWN = "#8C8C8C"
 GROUND = "#F1F1EE"
 MARGIN = 0.2
@@ -115,8 +116,12 @@ def network(
     shown = portrait(*(table[table["mini_cluster"] == name] for table in rows))
     header = results.store.header
     title = work(header, site.arm, site.complex, name) or shown.title
-    far = names.translated(header, site.complex)
-    _draw(figure, shown, site.names(results) | {"title": title}, far)
+    called = site.names(results) | {"title": title}
+    if any((moment.nodes["kind"] == "firm").any() for moment in (shown.before, shown.after)):
+        _draw(figure, shown, called, names.translated(header, site.complex))
+    else:
+        text = tr("No firm belongs to this mini-cluster in this replicate.")
+        say(figure.add_subplot(), tr(TITLED, **called), text)
     footnote(
         figure, results, site, tr("shown: replicate {number} ({key})", number=replicate, key=key)
     )
@@ -247,7 +252,7 @@ def _draw(figure: Figure, shown: Portrait, called: dict[str, str], far: dict[str
     launched = tr(
         "{day} {month} {year}", day=launch.day, month=_month(launch.month), year=launch.year
     )
-    title = tr("Mini-cluster “{title}”, {place}: {arm}", **called)
+    title = tr(TITLED, **called)
     figure.suptitle(
         fill(title, 95),
         x=0.01,

@@ -346,8 +346,8 @@ def years(ax: Axes) -> None:
     ax.xaxis.set_major_formatter("{x:.0f}")
 
 
-def dates(header: Mapping[str, Any], first: float, last: float) -> list[tuple[float, str]]:
-    """Return place and text of the programme's dates between two years, in order of time.
+def dates(results: Results, site: Site, first: float, last: float) -> list[tuple[float, str]]:
+    """Return place and text of an arm's dates in a complex between two years, in order of time.
 
     The place of a date is on an axis on which a year's total stands at the year's middle: 1 July
     2008 is at 2008.
@@ -357,7 +357,8 @@ def dates(header: Mapping[str, Any], first: float, last: float) -> list[tuple[fl
             2000 + moment(parse_date(entry["date"])) / 12 - 0.5,
             f"{entry['date']}  {shorten(names.said(entry, 'label'), 50)}",
         )
-        for entry in header.get("dates", ())
+        for entry in results.store.header.get("dates", ())
+        if entry.get("complex") == site.complex and site.arm in entry["arms"]
     ]
     return sorted((x, text) for x, text in found if first - 0.5 <= x <= last + 0.5)
 
