@@ -95,6 +95,9 @@ DASHES = ((1, 2), (4, 2), (5, 1.5), (4, 2), (1, 2))
 
 NOTHING = later("No replicate of this run has finished yet.")
 
+_BESIDE = 30
+"""The most letters of a line beside the Axes."""
+
 _ROW = 11.5
 """Height of a line of small text, in points."""
 
@@ -406,10 +409,14 @@ def mark_dates(ax: Axes, marks: Sequence[tuple[float, str]], *, labelled: bool =
 def label_right(ax: Axes, x: float, labels: Iterable[Label], *, size: float = 8.5) -> None:
     """Put labels to the right of the Axes, each as near to its height as the others allow.
 
-    The limits of the Axes must be final. Heights are moved apart by isotonic regression, the least
-    squares solution under a smallest distance.
+    Long ones are wrapped. The limits of the Axes must be final. Heights are moved apart by isotonic
+    regression, the least squares solution under a smallest distance.
     """
-    ordered = sorted(labels, key=lambda label: label.y)
+    wrapped = (
+        label._replace(text="\n".join(fill(line, _BESIDE) for line in label.text.split("\n")))
+        for label in labels
+    )
+    ordered = sorted(wrapped, key=lambda label: label.y)
     if not ordered:
         return
     points = ax.transData.transform([(x, label.y) for label in ordered])[:, 1]
