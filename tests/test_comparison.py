@@ -264,7 +264,7 @@ def test_a_panel_draws_the_medians_of_its_place_and_arm(both):
     table = effect_paths(both, "output")
     drawn = medians(figure)
     assert list(drawn) == [
-        "daebul: noksan\ndouble", "Noksan\ndouble", "Noksan\nas announced"
+        "daebul: Noksan\ndouble", "Noksan\ndouble", "Noksan\nas announced"
     ]  # fmt: skip
     assert len(figure.axes) == 4
     assert not figure.axes[1].axison  # as_announced was not run there
@@ -273,6 +273,15 @@ def test_a_panel_draws_the_medians_of_its_place_and_arm(both):
     ):
         rows = table[(table["run"] == run) & (table["arm"] == arm)]
         np.testing.assert_allclose(drawn[title], rows["p50"])
+
+
+@pytest.mark.parametrize(("share", "notes"), [(0.25, ["members: 25% of output"]), (0.0, [])])
+def test_members_are_told_where_there_are_any(tmp_path, monkeypatch, share, notes):
+    run = by_hand(tmp_path / "one", lambda _: 1.0)
+    row = {"run": "one", "complex": "noksan", "arm": "a", "share": share}
+    monkeypatch.setattr("clustersim.charts.comparison.mean_shares", lambda _: pd.DataFrame([row]))
+    (ax,) = paths(Comparison([run])).axes
+    assert [text.get_text() for text in ax.texts] == notes
 
 
 def test_panels_have_one_scale_unless_one_place_is_dwarfed(tmp_path):

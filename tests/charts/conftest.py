@@ -177,7 +177,11 @@ def make(replicates=20, arms=("as_announced",), complexes=("noksan",), seed=1, n
         "format": 1,
         "scenario": "noksan",
         "seed": seed,
-        "dates": [{"date": date, "label": label} for date, label in DATES],
+        "dates": [
+            {"complex": place, "arms": list(arms), "date": date, "label": label}
+            for place in complexes
+            for date, label in DATES
+        ],
         "resolved": {"economy": {"macro": {"mode": "hindsight"}}},
     }
     tables = {

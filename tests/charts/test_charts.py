@@ -359,8 +359,51 @@ def test_money_scale(amount, scaled):
 
 def test_labels_left_of_the_edge_run_inwards(build):
     results = build(1)
-    results.store.header["dates"] = [{"date": "2018-05-01", "label": "evaluation"}]
+    date = {"complex": "noksan", "arms": ["as_announced"], "date": "2018-05-01"}
+    results.store.header["dates"] = [date | {"label": "evaluation"}]
     ax = charts.fan(results)
     ax.figure.draw_without_rendering()
     (label,) = [text for text in ax.texts if "evaluation" in text.get_text()]
     assert label.get_window_extent().x1 <= ax.bbox.x1
+
+
+def test_dates_of_other_arms_and_complexes_are_not_drawn(build):
+    results = build(1)
+    results.store.header["dates"] = [
+        {"complex": place, "arms": [arm], "date": "2010-05-01", "label": f"{arm} {place}"}
+        for place in ("noksan", "daebul")
+        for arm in ("as_announced", "later")
+    ]
+    ((_, label),) = style.dates(results, style.choose(results, None, None), 2006, 2018)
+    assert label == "2010-05-01  as_announced noksan"
+
+
+def test_amounts_of_money_have_figures_where_there_is_a_bar_and_none_where_not(results):
+    ledger = results.store.tables["ledger"]
+    state = ledger["funder"] == "state"
+    for year, amount in ((2011, 45e6), (2010, 0)):
+        rows = state & (ledger["year"] == year) & (ledger["entry"] == "paid")
+        ledger.loc[rows, "amount"] = amount / rows.sum() * 20
+    said = texts(charts.money(results))
+    assert any(text.startswith("0.04 paid") for text in said)
+    assert not any("0.0 " in text for text in said)
+
+
+def test_the_family_of_networks_is_told_by_what_is_in_it(results):
+    ledger = results.store.tables["ledger"]
+    names = {"firms": "mini-clusters", "institutions": "tasks"}
+    ledger["purpose"] = ledger["purpose"].replace(names)
+    assert "mini-clusters, tasks" in [each.get_label() for each in charts.money(results).containers]
+
+
+def test_what_a_file_calls_its_complex_and_arms_is_drawn_and_wrapped_beside_the_axes(results):
+    long = "an arm whose title is longer than there is room for beside a picture"
+    header = results.store.header["resolved"]
+    header |= {"complexes": {"noksan": {"title": "my complex"}}}
+    header |= {"arms": {"as_announced": {"title": long}}}
+    ax = charts.fan(results)
+    title = ax.get_title(loc="left").replace("\n", " ")
+    assert title == f"Output per firm, my complex: {long} beside no programme"
+    (label,) = [text for text in texts(ax) if text.startswith("an arm")]
+    assert label.replace("\n", " ") == long
+    assert max(map(len, label.split("\n"))) <= 30

@@ -12,6 +12,7 @@ from clustersim import charts
 from clustersim.charts import style
 from clustersim.charts.network import OWN
 from clustersim.errors import InputError
+from clustersim.language import speaking
 
 
 @pytest.fixture
@@ -103,6 +104,43 @@ def test_both_panels_have_one_scale_and_nothing_runs_into_the_titles(one):
         assert below.y0 > legend.y1 > legend.y0 > figure._supxlabel.get_window_extent().y1
 
 
+def test_shortened_distances_keep_their_order(one):
+    """Sites and institutions alike, in whichever direction they are."""
+    nodes = one.store.tables["nodes"]
+    away = {90: 6.0, 91: 30.0, 5: 20.0}
+    for number, km in away.items():
+        east, north = nodes.loc[nodes["id"] == number, ["east", "north"]].to_numpy(float)[0]
+        rows = nodes["id"] == number
+        nodes.loc[rows, ["east", "north"]] *= km / np.hypot(east, north)
+    _, after = panels(charts.network(one))
+    near, far = sorted(points(after, style.REFERENCE), key=lambda point: point[0])
+    (site,) = [point for point in points(after, style.INK) if point[1] < -1]
+    assert np.hypot(*near) < np.hypot(*site) < np.hypot(*far) < 10
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("schools", [True, False])
+@pytest.mark.parametrize("title", ["twice", "a title " * 12, "긴 제목이라도 " * 9])
+def test_titles_keep_apart_and_begin_at_one_edge(one, lang, schools, title):
+    nodes = one.store.tables["nodes"]
+    one.store.tables["nodes"] = nodes[schools | (nodes["kind"] == "firm")]
+    if not schools:
+        ties = one.store.tables["ties"]
+        one.store.tables["ties"] = ties[ties["second"] < 90]
+    one.store.header["resolved"]["arms"] = {"as_announced": {"title": title}}
+    with speaking(lang):
+        figure = charts.network(one)
+        figure.draw_without_rendering()
+    main = figure._suptitle.get_window_extent()
+    first, second = (ax._left_title.get_window_extent() for ax in panels(figure))
+    assert main.y0 - first.y1 >= 2
+    assert first.y0 == pytest.approx(second.y0)
+    assert main.x0 == pytest.approx(first.x0, abs=3)
+    below = panels(figure)[0].xaxis.label.get_window_extent()
+    legend = figure.axes[2].get_legend().get_window_extent()
+    assert below.y0 > legend.y1
+
+
 def test_titles_and_counts_say_what_is_shown(one):
     figure = charts.network(one, replicate=1)
     before, after = panels(figure)
@@ -121,7 +159,7 @@ def test_titles_and_counts_say_what_is_shown(one):
     ]
     assert "replicate 1 (draw 1, luck 1)" in figure.get_supxlabel().replace("\n", " ")
     legend = {text.get_text() for ax in figure.axes[2:] for text in ax.get_legend().get_texts()}
-    assert {"member", "joins later", "tie made through the programme"} <= legend
+    assert {"member", "joins later", "tie made through mini-clusters"} <= legend
 
 
 def test_a_replicate_shows_its_own_ties(one):
@@ -149,14 +187,15 @@ def test_what_there_is_not_is_an_error_or_said_in_words(build):
     assert charts.network(two).axes[0].texts[0].get_text() == style.NOTHING
 
 
-def test_a_network_without_members_is_drawn(one):
-    """Nobody has joined; the institutions are there."""
+@pytest.mark.parametrize("schools", [True, False])
+def test_a_network_without_firms_says_so_in_words(one, schools):
+    """Nobody has joined, in a complex with and without institutions: nothing says it was there."""
     nodes = one.store.tables["nodes"]
-    one.store.tables["nodes"] = nodes[nodes["kind"] != "firm"]
+    one.store.tables["nodes"] = nodes[(nodes["kind"] != "firm") & schools]
     one.store.tables["ties"] = one.store.tables["ties"].iloc[:0]
-    _, after = panels(charts.network(one))
-    assert len(points(after, style.REFERENCE)) == 2
-    assert after.get_xlabel().startswith("no firm\n")
+    (ax,) = charts.network(one).axes
+    assert ax.get_title(loc="left").startswith("Mini-cluster “parts of all kinds”, Noksan")
+    assert "No firm belongs" in ax.texts[0].get_text()
 
 
 def test_every_mini_cluster_is_saved(build, tmp_path, monkeypatch):

@@ -205,7 +205,8 @@ def test_given_axes_get_hangul_whatever_they_were_made_with(korean):
 
 def test_hangul_in_an_english_picture_is_drawn(build):
     results = build(1)
-    results.store.header["dates"] = [{"date": "2008-05-01", "label": "추진단 출범"}]
+    date = {"complex": "noksan", "arms": ["as_announced"], "date": "2008-05-01"}
+    results.store.header["dates"] = [date | {"label": "추진단 출범"}]
     ax = charts.fan(results)
     (label,) = [text for text in ax.texts if "출범" in text.get_text()]
     assert label.get_fontfamily() == ["sans-serif", lettering.FAMILY]

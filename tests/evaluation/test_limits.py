@@ -36,6 +36,14 @@ def test_where_there_is_no_past_nothing_is_said_of_it(mode):
     assert said(mode, ochang=KNOWN) == said(mode, mine={})
 
 
+@pytest.mark.parametrize("mode", ["hindsight", "ex_ante", "series", "flat"])
+def test_chances_are_told_of_where_there_are_targets(mode):
+    header = {"resolved": {"economy": {"macro": {"mode": mode}}}}
+    targets = pd.DataFrame({"probability_low": [0.1], "probability_high": [0.3]})
+    assert "of meeting a target" in limits(header, EFFECTS, targets)
+    assert "of meeting a target" not in limits(header, EFFECTS, targets.iloc[:0])
+
+
 def test_what_is_there_is_not_said_to_be_missing():
     text = said("flat", mine={})
     assert "a total that nobody has measured" in text

@@ -72,7 +72,7 @@ def test_changes_are_comments_of_yaml(small):
     assert lines[:5] == [
         "# What each arm changes of the programme above:",
         "# no_programme: no programme (built in: the state's part is gone)",
-        "# nothing: nothing (built in: the state's part is gone)",
+        "# nothing: nothing (built in: mini-clusters on their own money are gone as well)",
         "# nothing_new: nothing new (nothing)",
         "# other: another way <b>",
     ]

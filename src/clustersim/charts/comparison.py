@@ -99,9 +99,10 @@ def paths(compared: Compared, outcome: str = "output") -> Figure:
             _name(compared, place): len(sites) > 1,
             _arm(compared, arm): len(arms) > 1,
         }
-        ax.set_title("\n".join(text for text, shown in several.items() if shown), fontsize=9)
+        heads = (fill(text, 32) for text, shown in several.items() if shown)
+        ax.set_title("\n".join(heads), fontsize=9)
         years(ax)
-        if (place, arm) in members:
+        if members.get((place, arm), 0.0) > 0.0:  # none without mini-clusters
             text = tr("members: {share} of output", share=f"{members[place, arm]:.0%}")
             ax.text(0.99, 0.97, text, transform=ax.transAxes, **_IN_THE_CORNER)
     what = tr(_OUTCOMES[outcome])
@@ -193,7 +194,8 @@ def _dots(ax: Axes, compared: Compared, table: pd.DataFrame, outcome: str) -> No
             ax.plot([row["low"], row["high"]], [y, y], color=ARM, linewidth=4, alpha=0.45)
             ax.plot(row["estimate"], y, "o", color=ARM, markersize=5)
             alone = len(arms) == 1
-            labels.append(_name(compared, place) if alone else _arm(compared, row["arm"]))
+            name = _name(compared, place) if alone else _arm(compared, row["arm"])
+            labels.append(fill(name, 32))
     ax.set_yticks(range(len(labels)), labels)
     for label in ax.get_yticklabels():
         label.set_fontweight("bold" if label.get_text() in heads else "normal")
@@ -248,7 +250,7 @@ def _name(compared: Compared, place: str) -> str:
         return place
     called = names.place(_knowing(compared, "complexes", complex_), complex_)
     if run:
-        return place if language() == LANGUAGES[0] else f"{run}: {called}"
+        return f"{run}: {called}"
     return called
 
 

@@ -80,7 +80,7 @@ def fan(
     -------
     matplotlib.axes.Axes
         Median (line), the middle half and the middle 90 % of replicates (bands) in the arm and in
-        its reference, by year, and the programme's dates. The x of a year is its number and stands
+        its reference, by year, and the arm's dates. The x of a year is its number and stands
         for its middle.
 
     Raises
@@ -158,7 +158,7 @@ def _levels(ax: Axes, results: Results, site: Site, outcome: str) -> None:
         ax,
         site.title(results, _title(outcome)),
         _legend(site, results),
-        above=mark_dates(ax, dates(results.store.header, first, last)),
+        above=mark_dates(ax, dates(results, site, first, last)),
     )
 
 
@@ -178,7 +178,7 @@ def _effect(ax: Axes, results: Results, site: Site, outcome: str) -> None:
     if site.replicates(results) > 1:
         labels += [Label(end["p05"], tr("5 %"), MUTED), Label(end["p95"], tr("95 %"), MUTED)]
     label_right(ax, end["year"], labels)
-    mark_dates(ax, dates(results.store.header, rows["year"].min(), end["year"]), labelled=False)
+    mark_dates(ax, dates(results, site, rows["year"].min(), end["year"]), labelled=False)
     heading(
         ax,
         tr("Difference: {arm} minus {reference}", **site.names(results)),

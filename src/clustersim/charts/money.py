@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import cycle
+from math import floor, log10
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from clustersim.charts.lettering import fill
 from clustersim.charts.style import (
     MUTED,
     NOTHING,
@@ -22,7 +24,7 @@ from clustersim.charts.style import (
     years,
 )
 from clustersim.evaluation.bands import money_lapsed, money_paid
-from clustersim.language import LANGUAGES, language, later, tr
+from clustersim.language import later, tr
 from clustersim.programme import building, contact_centre, council, exchange, inno_core, rnd
 from clustersim.programme.budget import TEAM
 from clustersim.programme.instruments.registry import SERVICES
@@ -90,8 +92,8 @@ def money(
     -------
     matplotlib.axes.Axes
         One stack for each year in bn won of the year (Korean: 억원), means over replicates, with
-        the sum paid as a number. A family of which one purpose alone has money bears its name. What
-        lapsed stands on top, hatched: it was not paid.
+        the sum paid as a number. A family of which one purpose alone has money bears its name, that
+        of networks the names of all. What lapsed stands on top, hatched: it was not paid.
 
     Raises
     ------
@@ -136,16 +138,18 @@ def _draw(ax: Axes, results: Results, site: Site) -> None:
         height = table[part].to_numpy(float)
         look = HATCHED if part == LAPSED else {"facecolor": colours[part]}
         names = stacked.get(part, [part])
-        label = _called(names[0] if len(names) == 1 else part)
+        told = names if part == "networks" or len(names) == 1 else [part]
+        label = fill(", ".join(map(_called, told)), 30)
         ax.bar(year, height, width=0.7, bottom=top, label=label, **look)
         top += height
     lost = table[LAPSED].to_numpy(float) if LAPSED in table else np.zeros(len(year))
-    digits = 1 if language() == LANGUAGES[0] else 0  # of a billion; 억원 are ten times finer
     for x, y, gone in zip(year, top, lost, strict=True):
-        text = tr("{amount} paid", amount=f"{y - gone:.{digits}f}")
-        if gone >= 0.5 * 10**-digits:
-            text += "\n" + tr("{amount} lapsed", amount=f"{gone:.{digits}f}")
-        ax.annotate(text, (x, y), (0, 4), textcoords="offset points", ha="center", fontsize=8)
+        given, unpaid = (_figures(amount, top.max()) for amount in (y - gone, gone))
+        text = [tr("{amount} paid", amount=given)] * bool(given)
+        text += [tr("{amount} lapsed", amount=unpaid)] * bool(unpaid)
+        ax.annotate(
+            "\n".join(text), (x, y), (0, 4), textcoords="offset points", ha="center", fontsize=8
+        )
     ax.set_ylabel(tr("{unit} of the year", unit=unit))
     ax.set_xlim(year[0] - 0.6, year[-1] + 0.6)
     ax.set_ylim(0, 1.15 * top.max())
@@ -162,8 +166,22 @@ def _draw(ax: Axes, results: Results, site: Site) -> None:
     )
 
 
+def _figures(amount: float, largest: float) -> str:
+    """Return an amount to two figures of the largest one, or to one of its own.
+
+    What is too low to be seen beside the largest is left out.
+
+    >>> [_figures(amount, 5.6) for amount in (4.12, 0.045, 0.001)]
+    ['4.1', '0.04', '']
+    """
+    if amount < 0.005 * largest:
+        return ""
+    digits = max(0, 1 - floor(log10(largest)), -floor(log10(amount)))
+    return f"{amount:.{digits}f}"
+
+
 def _called(name: str) -> str:
-    return tr(name) if name == FAMILIES[0] else words(name)
+    return tr(name) if name == FAMILIES[0] else words(name, "purpose")
 
 
 def _families(purposes: list[str]) -> dict[str, list[str]]:

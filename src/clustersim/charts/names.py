@@ -1,14 +1,13 @@
 """What complexes, arms and others of a scenario are called in pictures.
 
-In English by their names in the file, as words; in another language by the titles that the file
-gives them in it, or else by any title they have.
+By the titles that the file gives them in the language that is spoken, or else in English; what has
+none by its name, as words.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clustersim.evaluation import names
 from clustersim.evaluation.names import part
 from clustersim.language import language
 from clustersim.words import words
@@ -31,15 +30,16 @@ def said(about: Mapping[Any, Any], what: str) -> str:
 def place(header: Mapping[str, Any], name: str) -> str:
     """Return what a complex of a run is called.
 
-    >>> place({"resolved": {"complexes": {"noksan": {"title_ko": "녹산"}}}}, "noksan")
-    'Noksan'
+    >>> complexes = {"mine": {"title": "my complex", "title_ko": "내 단지"}, "noksan": {}}
+    >>> [place({"resolved": {"complexes": complexes}}, name) for name in complexes]
+    ['my complex', 'Noksan']
     """
-    return names.complex_(header, name) or words(name).title()
+    return said(part(header, "resolved", "complexes", name), "title") or words(name).title()
 
 
 def arm(header: Mapping[str, Any], name: str) -> str:
     """Return what an arm of a run is called."""
-    return names.arm(header, name) or words(name)
+    return said(part(header, "resolved", "arms", name), "title") or words(name)
 
 
 def complexes(resolved: Mapping[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
@@ -33,6 +34,8 @@ from clustersim.evaluation.networks import portrait
 from clustersim.language import later, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -43,10 +46,14 @@ if TYPE_CHECKING:
 __all__ = ["mini_clusters", "network"]
 
 TITLE = later("Mini-cluster")
+TITLED = later("Mini-cluster “{title}”, {place}: {arm}")
 OWN = "#8C8C8C"
 GROUND = "#F1F1EE"
 MARGIN = 0.2
 """Km of ground drawn around the firms of a site."""
+
+LEFT = 0.01
+"""Where titles begin, as a share of the figure's width."""
 
 PANEL = 1.15
 """Width of a panel over its height."""
@@ -96,7 +103,7 @@ def network(
         The results hold no such arm, complex, mini-cluster or replicate, or several of which one
         must be named.
     """
-    figure = Figure(figsize=(10.5, 6.2), layout="constrained")
+    figure = Figure(figsize=(10.5, 6.2), layout=ConstrainedLayoutEngine(w_pad=LEFT * 10.5))
     site = choose(results, arm, complex)
     if site is None:
         say(figure.add_subplot(), tr(TITLE), tr(NOTHING))
@@ -115,8 +122,12 @@ def network(
     shown = portrait(*(table[table["mini_cluster"] == name] for table in rows))
     header = results.store.header
     title = work(header, site.arm, site.complex, name) or shown.title
-    far = names.translated(header, site.complex)
-    _draw(figure, shown, site.names(results) | {"title": title}, far)
+    called = site.names(results) | {"title": title}
+    if any((moment.nodes["kind"] == "firm").any() for moment in (shown.before, shown.after)):
+        _draw(figure, shown, called, names.translated(header, site.complex))
+    else:
+        text = tr("No firm belongs to this mini-cluster in this replicate.")
+        say(figure.add_subplot(), tr(TITLED, **called), text)
     footnote(
         figure, results, site, tr("shown: replicate {number} ({key})", number=replicate, key=key)
     )
@@ -169,33 +180,30 @@ class _Map:
         at = _spread(firms)
         self.spots: dict[int, FloatArray] = {}
         self.grounds: dict[str, FloatArray] = {}
-        self.away: dict[str, float] = {}
         parts = {str(site): at[(firms["site"] == site).to_numpy()] for site in set(firms["site"])}
         core = parts.setdefault("", np.zeros((1, 2)))
         middle = (core.min(axis=0) + core.max(axis=0)) / 2
         radius = float(np.hypot(*(core - middle).T).max()) + MARGIN
-        taken = [(middle, radius)]
-        shifts = {"": np.zeros(2)}
-        # what is nearer is placed first, so that it stays nearer
-        for site in sorted(parts.keys() - {""}, key=lambda s: hypot(*parts[s].mean(axis=0))):
-            centre = (parts[site].min(axis=0) + parts[site].max(axis=0)) / 2
-            size = float(np.hypot(*(parts[site] - centre).T).max()) + 3 * MARGIN
-            size = max(size, radius / 2)  # room for its name beside another
-            self.away[site] = hypot(*centre)
-            shifts[site] = _place(centre, size, taken) - centre
-        for site, spots in parts.items():
-            moved = spots + shifts[site]
+        centres = {site: (each.min(axis=0) + each.max(axis=0)) / 2 for site, each in parts.items()}
+        self.away = {site: hypot(*centre) for site, centre in centres.items()}
+        schools = nodes[nodes["kind"] != "firm"]
+        room = 0.65 * radius  # for its name beside another
+        spots = zip(schools["id"].tolist(), schools[["east", "north"]].to_numpy(), strict=True)
+        around: dict[int | str, tuple[FloatArray, float]] = {
+            number: (spot, room) for number, spot in spots
+        }
+        for site in sorted(parts.keys() - {""}):
+            size = float(np.hypot(*(parts[site] - centres[site]).T).max()) + 3 * MARGIN
+            around[site] = centres[site], max(size, room)
+        placed = _placed(around, middle, radius)
+        self.moved = any((placed[name] != spot).any() for name, (spot, _) in around.items())
+        shifts = {site: placed.get(site, centre) - centre for site, centre in centres.items()}
+        for site, each in parts.items():
+            moved = each + shifts[site]
             self.grounds[site] = np.array([moved.min(axis=0) - MARGIN, moved.max(axis=0) + MARGIN])
         for number, site, spot in zip(firms["id"].tolist(), firms["site"], at, strict=True):
             self.spots[number] = spot + shifts[str(site)]
-        self.moved = any(shift.any() for shift in shifts.values())
-        schools = nodes[nodes["kind"] != "firm"]
-        spots = dict(
-            zip(schools["id"].tolist(), schools[["east", "north"]].to_numpy(), strict=True)
-        )
-        for number, spot in sorted(spots.items(), key=lambda item: hypot(*item[1])):
-            self.spots[number] = _place(spot, radius / 4, taken)
-            self.moved |= bool((self.spots[number] != spot).any())
+        self.spots |= {number: placed[number] for number in schools["id"].tolist()}
 
     def ends(self) -> tuple[FloatArray, FloatArray]:
         """Return the lower left and the upper right corner of a panel, with room for names."""
@@ -224,15 +232,25 @@ def _spread(firms: pd.DataFrame) -> FloatArray:
     return spots
 
 
-def _place(spot: FloatArray, size: float, taken: list[tuple[FloatArray, float]]) -> FloatArray:
-    """Return the nearest free place in the same direction, no farther than it is, and take it."""
-    bearing, step = atan2(spot[1], spot[0]), size / 4
-    away = min(hypot(*spot), taken[0][1] + size)
-    direction = np.array([cos(bearing), sin(bearing)])
-    while any(hypot(*(away * direction - other)) < size + room for other, room in taken):
-        away += step
-    taken.append((away * direction, size))
-    return away * direction
+def _placed(
+    around: Mapping[int | str, tuple[FloatArray, float]], middle: FloatArray, radius: float
+) -> dict[int | str, FloatArray]:
+    """Return the nearest free place for each spot and its size about the core, in its direction.
+
+    What is farther away than another is drawn farther away, too.
+    """
+    taken, found = [(middle, radius)], {}
+    last = drawn = 0.0
+    for name, (spot, size) in sorted(around.items(), key=lambda item: hypot(*item[1][0])):
+        away, bearing = hypot(*spot), atan2(spot[1], spot[0])
+        direction = np.array([cos(bearing), sin(bearing)])
+        nearest = drawn + size / 4 if away > last else drawn
+        last, drawn = away, max(nearest, min(away, radius + size))
+        while any(hypot(*(drawn * direction - other)) < size + room for other, room in taken):
+            drawn += size / 4
+        found[name] = drawn * direction
+        taken.append((found[name], size))
+    return found
 
 
 # ---------------------------------------------------------------- the picture
@@ -247,15 +265,15 @@ def _draw(figure: Figure, shown: Portrait, called: dict[str, str], far: dict[str
     launched = tr(
         "{day} {month} {year}", day=launch.day, month=_month(launch.month), year=launch.year
     )
-    title = tr("Mini-cluster “{title}”, {place}: {arm}", **called)
+    title = tr(TITLED, **called)
     figure.suptitle(
         fill(title, 95),
-        x=0.01,
+        x=LEFT,
         ha="left",
         fontsize=12,
         fontweight="bold",
     )
-    grid = figure.add_gridspec(2, 2, height_ratios=[1, 0.13])
+    grid = figure.add_gridspec(2, 2, height_ratios=[1, 0.17])
     panels = [figure.add_subplot(grid[0, column]) for column in (0, 1)]
     for ax, (which, moment) in zip(panels, moments.items(), strict=True):
         _panel(ax, land, moment, far)
@@ -284,6 +302,7 @@ def _panel(ax: Axes, land: _Map, moment: Moment, far: dict[str, str]) -> None:
     low, high = land.ends()
     ax.set(xticks=[], yticks=[], xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     ax.set_aspect("equal")
+    ax.set_anchor("NW")  # so that its title stands where the layout has made room for it
     ax.spines[:].set_visible(False)
     for site, (low, high) in land.grounds.items():
         width, height = high - low
@@ -313,7 +332,7 @@ def _panel(ax: Axes, land: _Map, moment: Moment, far: dict[str, str]) -> None:
 def _name(ax: Axes, spot: tuple[float, float], name: str, away: float, *, under: bool) -> None:
     """Write a name and how far away it is under a place, or over it."""
     ax.annotate(
-        f"{fill(name, 20)}\n{away:.0f} km",
+        f"{fill(name, 16)}\n{away:.0f} km",
         spot,
         (0, -5 if under else 5),
         textcoords="offset points",
@@ -372,7 +391,7 @@ def _legend(nodes: pd.DataFrame) -> list[Line2D]:
         Line2D([], [], color=INK, label=tr("member"), **point),
         Line2D([], [], mfc="white", mec=MUTED, label=tr("joins later"), **point),
         Line2D([], [], color=OWN, linewidth=1.6, label=tr("tie that firms formed themselves")),
-        Line2D([], [], color=ARM, linewidth=1.2, label=tr("tie made through the programme")),
+        Line2D([], [], color=ARM, linewidth=1.2, label=tr("tie made through mini-clusters")),
     ]
     if (nodes["kind"] != "firm").any():
         square = point | {"marker": "s"}

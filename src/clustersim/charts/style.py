@@ -95,6 +95,9 @@ DASHES = ((1, 2), (4, 2), (5, 1.5), (4, 2), (1, 2))
 
 NOTHING = later("No replicate of this run has finished yet.")
 
+_BESIDE = 30
+"""The most letters of a line beside the Axes."""
+
 _ROW = 11.5
 """Height of a line of small text, in points."""
 
@@ -346,8 +349,8 @@ def years(ax: Axes) -> None:
     ax.xaxis.set_major_formatter("{x:.0f}")
 
 
-def dates(header: Mapping[str, Any], first: float, last: float) -> list[tuple[float, str]]:
-    """Return place and text of the programme's dates between two years, in order of time.
+def dates(results: Results, site: Site, first: float, last: float) -> list[tuple[float, str]]:
+    """Return place and text of an arm's dates in a complex between two years, in order of time.
 
     The place of a date is on an axis on which a year's total stands at the year's middle: 1 July
     2008 is at 2008.
@@ -357,7 +360,8 @@ def dates(header: Mapping[str, Any], first: float, last: float) -> list[tuple[fl
             2000 + moment(parse_date(entry["date"])) / 12 - 0.5,
             f"{entry['date']}  {shorten(names.said(entry, 'label'), 50)}",
         )
-        for entry in header.get("dates", ())
+        for entry in results.store.header.get("dates", ())
+        if entry.get("complex") == site.complex and site.arm in entry["arms"]
     ]
     return sorted((x, text) for x, text in found if first - 0.5 <= x <= last + 0.5)
 
@@ -405,10 +409,14 @@ def mark_dates(ax: Axes, marks: Sequence[tuple[float, str]], *, labelled: bool =
 def label_right(ax: Axes, x: float, labels: Iterable[Label], *, size: float = 8.5) -> None:
     """Put labels to the right of the Axes, each as near to its height as the others allow.
 
-    The limits of the Axes must be final. Heights are moved apart by isotonic regression, the least
-    squares solution under a smallest distance.
+    Long ones are wrapped. The limits of the Axes must be final. Heights are moved apart by isotonic
+    regression, the least squares solution under a smallest distance.
     """
-    ordered = sorted(labels, key=lambda label: label.y)
+    wrapped = (
+        label._replace(text="\n".join(fill(line, _BESIDE) for line in label.text.split("\n")))
+        for label in labels
+    )
+    ordered = sorted(wrapped, key=lambda label: label.y)
     if not ordered:
         return
     points = ax.transData.transform([(x, label.y) for label in ordered])[:, 1]

@@ -18,22 +18,22 @@ __all__ = ["limits"]
 
 _MACRO = {
     "hindsight": later(
-        "The economy around the complex follows what was observed later, the same in both worlds: "
-        "chances of meeting a target are given that economy, not as seen in 2008."
+        "The economy around the complex follows what was observed later, the same in both worlds."
     ),
     "ex_ante": later(
         "Beyond the last known month the economy around the complex is a matter of chance, the "
-        "same in both worlds: a chance of meeting a target is over what could have come, with the "
-        "sizes assumed for booms, crises and prices."
+        "same in both worlds, with the sizes assumed for booms, crises and prices."
     ),
     "series": later(
-        "The economy around the complex follows the scenario's own series, the same in both "
-        "worlds: chances of meeting a target are given that economy."
+        "The economy around the complex follows the scenario's own series, the same in both worlds."
     ),
-    "flat": later(
-        "The economy around the complex does not move: chances of meeting a target leave out "
-        "booms and slumps."
-    ),
+    "flat": later("The economy around the complex does not move."),
+}
+_CHANCES = {
+    "hindsight": later("Chances of meeting a target are given that economy, not as seen in 2008."),
+    "ex_ante": later("A chance of meeting a target is over what could have come."),
+    "series": later("Chances of meeting a target are given that economy."),
+    "flat": later("Chances of meeting a target leave out booms and slumps."),
 }
 
 
@@ -168,6 +168,8 @@ def limits(header: Mapping[str, Any], effects: pd.DataFrame, targets: pd.DataFra
     if mode:
         told = _MACRO.get(mode)
         says.append(tr(told) if told else tr("The economy around the complex: {mode}.", mode=mode))
+        if len(targets) and mode in _CHANCES:
+            says.append(tr(_CHANCES[mode]))
         says += [said] if (said := _past(header, mode)) else []
     says += [
         tr(

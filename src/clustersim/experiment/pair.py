@@ -5,6 +5,7 @@ A pair is a pure function of the header (the resolved scenario and the seed) and
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import platform
 from collections import defaultdict
@@ -27,12 +28,12 @@ from clustersim.scenario import load
 from clustersim.simulation import simulate
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from clustersim.arrays import Columns
     from clustersim.experiment.plan import Task
     from clustersim.experiment.shard import Shard
+    from clustersim.programme.mini_clusters import MiniClusterSpec
     from clustersim.programme.plan import ComplexProgramme
     from clustersim.scenario import Scenario
     from clustersim.simulation import Record
@@ -78,21 +79,56 @@ def _told_in_pictures(scenario: Scenario) -> dict[str, Any]:
     for lang, ending in endings.items():
         with speaking(lang):
             notes[f"macro{ending}"] = _macro_note(scenario)
-            plans = scenario.spec.programme.complexes.values()
-            columns.append([row for plan in plans for row in _dates(plan)])
-    names = ["date", *(f"label{ending}" for ending in endings.values())]
-    days = {
-        (day[0][0].isoformat(), *(label for _, label in day)) for day in zip(*columns, strict=True)
-    }
-    return {**notes, "dates": [dict(zip(names, day, strict=True)) for day in sorted(days)]}
+            columns.append(list(_dates(scenario)))
+    names = ["complex", "date", *(f"label{ending}" for ending in endings.values())]
+    days: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for told in zip(*columns, strict=True):
+        arm, place, date, _ = told[0]
+        days[place, date.isoformat(), *(label for *_, label in told)].append(arm)
+    dates = [dict(zip(names, day, strict=True)) | {"arms": days[day]} for day in sorted(days)]
+    return {**notes, "dates": dates}
 
 
-def _dates(plan: ComplexProgramme) -> Iterator[tuple[dt.date, str]]:
-    """Yield the dated events of a complex; mini-clusters launched on one day stand together."""
-    for milestone in plan.timetable.values():
-        yield milestone.date, _spoken(milestone, "label")
+def _dates(scenario: Scenario) -> Iterator[tuple[str, str, dt.date, str]]:
+    """Yield arm, complex, date and label of what happens in each arm at central values.
+
+    What would come after the day on which an arm stops does not come.
+    """
+    for name, arm in scenario.arms.items():
+        stops = arm.spec.programme.stops or dt.date.max
+        for place, plan in arm.spec.programme.plans().items():
+            for date, label in _launches(plan.own()):
+                yield name, place, date, label
+            for date, label in _state_dates(plan):
+                if date <= stops:
+                    yield name, place, date, label
+            if stops < dt.date.max and plan.budget:
+                yield name, place, stops, tr("the state's part ends")
+
+
+def _state_dates(plan: ComplexProgramme) -> Iterator[tuple[dt.date, str]]:
+    """Yield the dated events of the state's part of a plan.
+
+    An event named as a block, such as `inno_core`, is on the day that block opens, if it is there.
+    """
+    for name, milestone in plan.timetable.items():
+        block = getattr(plan, name, milestone)
+        if block is not None:
+            yield getattr(block, "opens", milestone.date), _spoken(milestone, "label")
+    own = plan.own()
+    yield from _launches({n: each for n, each in plan.mini_clusters.items() if n not in own})
+    if plan.exchange:
+        yield plan.exchange.opens, tr("exchange system")
+    if plan.centre:
+        title = _spoken(plan.centre, "title")
+        yield plan.centre.site, tr("site of {title}", title=title)
+        yield plan.centre.opens, tr("{title} opens", title=title)
+
+
+def _launches(clusters: dict[str, MiniClusterSpec]) -> Iterator[tuple[dt.date, str]]:
+    """Yield the launches of mini-clusters; those of one day stand together."""
     launched: defaultdict[dt.date, list[str]] = defaultdict(list)
-    for cluster in plan.mini_clusters.values():
+    for cluster in clusters.values():
         launched[cluster.launch].append(_spoken(cluster, "title"))
     for date, titles in launched.items():
         yield (
@@ -101,12 +137,6 @@ def _dates(plan: ComplexProgramme) -> Iterator[tuple[dt.date, str]]:
             if len(titles) == 1
             else tr("{number} mini-clusters", number=len(titles)),
         )
-    if plan.exchange:
-        yield plan.exchange.opens, tr("exchange system")
-    if plan.centre:
-        title = _spoken(plan.centre, "title")
-        yield plan.centre.site, tr("site of {title}", title=title)
-        yield plan.centre.opens, tr("{title} opens", title=title)
 
 
 def _spoken(spec: Spec, name: str) -> str:

@@ -16,7 +16,7 @@ from clustersim.language import LANGUAGES, language, later, ntr, tr
 from clustersim.scenario import korean
 from clustersim.scenario.binding import block_of
 from clustersim.scenario.extends import is_distribution
-from clustersim.scenario.scenario import AS_ANNOUNCED
+from clustersim.scenario.scenario import AS_ANNOUNCED, NO_PROGRAMME, NOTHING
 from clustersim.specs import Mixture, Normal, OneOf, Parameter, Spec, Triangular, Uniform
 from clustersim.words import words
 
@@ -221,6 +221,12 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
+_BUILT_IN: Final = {
+    NO_PROGRAMME: later("built in: the state's part is gone"),
+    NOTHING: later("built in: mini-clusters on their own money are gone as well"),
+}
+
+
 def arms_page(scenario: Scenario) -> str:
     """Return what each arm changes, a line a change, as comments of YAML."""
     lines = ["# " + tr("What each arm changes of the programme above:")]
@@ -230,9 +236,7 @@ def arms_page(scenario: Scenario) -> str:
         found = changes(scenario, name)
         lines.append(f"# {_line(name)}: {_line(_title(arm))}")
         if not found:
-            own = name in scenario.spec.arms
-            said = _read(None) if own else tr("built in: the state's part is gone")
-            lines[-1] += f" ({said})"
+            lines[-1] += f" ({tr(_BUILT_IN[name]) if name in _BUILT_IN else _read(None)})"
         lines += [f"#   {change}" for change in found]
     return "\n".join(lines)
 

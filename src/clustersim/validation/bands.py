@@ -343,7 +343,9 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         later("sd of log growth of sales, less the mean of sector and year"),
         later("evidence B2, from memory"),
         Band(0.2, 0.35),
-        cause=later("0.18 at 28 workers is put in (evidence G), which is below what B2 remembers"),
+        cause=later(
+            "0.18 at 28 workers is put in, a judgement below the spread remembered for the band"
+        ),
     ),
     Pattern(
         "growth.sd_size",
@@ -988,8 +990,8 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     ),
     Pattern(
         "scale_up.young_at_100",
-        "of them within seven years",
-        "7년 이내 도달 비중",
+        "Reaching 100 bn won within seven years",
+        "7년 이내 1,000억원 도달 비중",
         later("share of those firms that are seven years old or less"),
         "K15",
         value=0.015,
