@@ -287,8 +287,26 @@ def test_a_task_is_the_states_share_of_what_it_costs_up_to_the_cap():
     assert amounts.max() == 9 * MILLION
     below = int((amounts < 7_500_000).sum())
     assert binomtest(below, len(amounts), 0.5).pvalue > P
-    own = at.team.ledger.paid(funder="firms")
-    assert own == pytest.approx(at.team.ledger.paid(funder="state") / 3, rel=1e-6)
+
+
+@pytest.mark.parametrize(("share", "cap"), [(0.75, 5e6), (1.0, 9e6), (0.6, 1e9)])
+def test_firms_pay_whatever_the_state_does_not_give_of_the_cost(share, cap):
+    """What is above the cap, and what is cut off to whole 10,000s, is theirs too."""
+    mine = terms(cost_spread=0.5, cap=cap, state_share=share)
+    offers = {"training": (mine, {"last_year": 2008})}
+    at = run(counter.counter(desk.firms(40), offers, chance=desk.luck(), money=10**12))
+    (training,) = at.desks.values()
+    costs = 0
+    for funded in desk.noted(at.team, "funded"):
+        cost = round(training.cost(int(funded.time), funded.firm))
+        books = [p for p in at.team.ledger.journal
+                 if p.project == funded.project and p.debit == "paid"]  # fmt: skip
+        assert sum(p.amount for p in books) == cost
+        assert sum(p.amount for p in books if p.book.funder == "state") == funded.amount
+        costs += cost
+    paid = [at.team.ledger.paid(funder=funder) for funder in ("state", "firms")]
+    assert sum(paid) == costs
+    assert -sum(at.door.of("cash")) == pytest.approx(paid[1])
 
 
 @pytest.mark.parametrize("every", [1, 3])

@@ -421,7 +421,7 @@ class MiniCluster:
             office.note("task_unpaid", self.name, firm=firm)
             return
         project = office.new_project()
-        grant = office.commit(LINE, amount, terms.task_share, TASKS, project)
+        grant = office.commit(LINE, amount, amount / terms.task_share, TASKS, project)
         office.note("task_paid", self.name, firm=firm, project=project, amount=amount)
         yield office.clock.after(terms.task_months)
         if not office.is_alive(firm):

@@ -269,9 +269,9 @@ class Office:
             return 0
         return self.ledger.free(STATE, line, self.year)
 
-    def commit(self, line: str, amount: int, share: float, purpose: str, project: int) -> Grant:
-        """Commit state money and, beside it, the own share that brings it to its share of cost."""
-        own = round(amount * (1.0 - share) / share)
+    def commit(self, line: str, amount: int, cost: float, purpose: str, project: int) -> Grant:
+        """Commit state money and, beside it, the own share: the rest of what it costs in all."""
+        own = max(round(cost) - amount, 0)  # the least grant may be more than a tiny task costs
         now = self.clock.now
         state = self.ledger.commit(now, STATE, line, amount, purpose=purpose, project=project)
         self.ledger.appropriate(now, FIRMS, line, own)

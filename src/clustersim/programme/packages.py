@@ -86,15 +86,15 @@ def support(
         if office.free(line) < amount:
             note("no_money", detail=float(year))
             continue
-        grant = office.commit(line, amount, spec.state_share, NAME, project)
+        grant = office.commit(line, amount, amount / spec.state_share, NAME, project)
         yield from manager.work(spec.package_hours)
         if not office.is_alive(firm):
             office.release(grant)
             note("closed", detail=float(year))
             return
+        own = grant.own.left
         paid = office.pay(grant, 1.0, "firms")
-        # the package buys services, so the firm is left with its own share to pay
-        office.cash(firm, -float(round(amount * (1.0 - spec.state_share) / spec.state_share)))
+        office.cash(firm, -float(own))  # the package buys services, the firm pays its share of them
         note("package", amount=paid, detail=float(year))
         for channel, peak in peaks.items():
             office.economy.channels.effect(

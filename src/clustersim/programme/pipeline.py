@@ -518,14 +518,15 @@ class Pipeline:
     def _fund(self, request: _Request) -> bool:
         """Agree on a project if the line has the money and the instrument a place this year."""
         office, desk, firm = self.office, request.desk, request.firm
-        name, terms = desk.terms.name, desk.terms
+        name = desk.terms.name
         if not desk.has_places or not office.is_alive(firm):
             return False
         if office.free(desk.opening.line) < request.amount:
             return False
         desk.book()
         number = office.new_project()
-        grant = office.commit(desk.opening.line, request.amount, terms.state_share, name, number)
+        cost = desk.cost(request.month, firm)
+        grant = office.commit(desk.opening.line, request.amount, cost, name, number)
         project = Project(
             name,
             request.firms,
