@@ -146,14 +146,44 @@ def test_as_many_go_astray_or_are_worth_nothing_as_stated(by_itself):
 def _found_by_managers(at, firms):
     yield at.team.clock.at(97.2)
     for firm in firms:
-        assert at.pipeline.found(firm)
+        assert at.pipeline.found(firm, 97, 1)
+
+
+def test_what_a_need_is_for_is_drawn_for_each_month_and_finder_alone():
+    """Of two instruments needed alike, as often the other one as the same, and the same again."""
+    offers = {name: (terms(name), {}) for name in ("consulting", "training")}
+    at = counter.counter(desk.firms(2000), offers, chance=desk.luck(2))
+    firms = at.team.economy.firms.ids.tolist()
+
+    def picked(month, by):
+        return np.array([at.pipeline._pick([1.0, 1.0], firm, month, by) for firm in firms])
+
+    first = picked(97, 0)
+    assert (first == picked(97, 0)).all()
+    for other in (picked(97, 1), picked(98, 0), picked(97, 2), picked(98, 1)):
+        assert binomtest(int((first == other).sum()), len(firms), 0.5).pvalue > P
+
+
+def test_needs_found_by_several_in_one_month_are_each_drawn_by_itself():
+    """By the firm itself, and by managers who come in the month or, late, in the next one."""
+    offers = {name: (terms(name), {}) for name in ("consulting", "training")}
+    at = counter.counter(desk.firms(1), offers, ways(asks=1.0))
+    firm, drawn = int(at.team.economy.firms.ids[0]), []
+    at.pipeline._pick = lambda _, *address: drawn.append(address) or "training"
+    for desk_ in at.desks.values():
+        at.team.clock.start(desk_.run())
+    at.team.clock.advance(98.5)
+    at.pipeline._ask_for_themselves()
+    for month, by in ((97, 1), (98, 1), (98, 2)):
+        at.pipeline.found(firm, month, by)
+    assert sorted(drawn) == [(firm, 97, 1), (firm, 98, 0), (firm, 98, 1), (firm, 98, 2)]
 
 
 def test_a_manager_finds_nothing_where_nothing_is_open():
     at = counter.counter(desk.firms(2))
     firm = int(at.team.economy.firms.ids[0])
-    assert not at.pipeline.found(firm)
-    assert not at.pipeline.found(firm + 1000)
+    assert not at.pipeline.found(firm, 97, 1)
+    assert not at.pipeline.found(firm + 1000, 97, 1)
 
 
 def test_what_a_manager_finds_goes_to_what_the_firm_is_not_at_already():
@@ -165,7 +195,7 @@ def test_what_a_manager_finds_goes_to_what_the_firm_is_not_at_already():
     def visits():
         yield at.team.clock.at(97.2)
         for _ in range(3):
-            told.append(at.pipeline.found(firm))
+            told.append(at.pipeline.found(firm, 97, 1))
             yield at.team.clock.after(0.01)
 
     at.team.clock.start(visits())
