@@ -115,6 +115,25 @@ def test_all_firms_of_a_group_are_busy():
     assert [firm for _, firm, _ in asked(at)] == [one, three]
 
 
+def test_of_a_group_those_are_served_that_still_operate():
+    name = "joint_marketing"
+    at = counter.counter(desk.firms(3), {name: (terms(name), {})}, ways(fast_lane=0.0, asks=0.0))
+    one, two, three = at.team.economy.firms.ids.tolist()
+    at.team.clock.start(at.desks[name].run())
+    at.team.clock.start(at.pipeline.run())
+    at.team.clock.advance(97.5)
+    at.pipeline.ask(name, (one, two, three))
+    at.team.clock.advance(97.6)
+    at.team.economy.close(1)
+    at.team.clock.advance(104.0)
+    (project,) = {e.project for e in desk.noted(at.team, "funded")}
+    assert [(e.firm, e.project) for e in desk.noted(at.team, "served")] == [
+        (one, project), (three, project),
+    ]  # fmt: skip
+    assert at.desks[name].given == {one: 1, three: 1}
+    assert not at.pipeline._busy  # nobody is held up by a partner that is gone
+
+
 def test_who_asks_for_what_does_not_hang_on_who_else_is_there():
     people = desk.firms(400)
     full = asked(run(counter.counter(people, None, ways(asks=0.2), chance=desk.luck())))

@@ -524,7 +524,10 @@ class Pipeline:
             self._refuse(request)
 
     def _fund(self, request: _Request) -> bool:
-        """Agree on a project if the line has the money and the instrument a place this year."""
+        """Agree on a project if the line has the money and the instrument a place this year.
+
+        It is done by those of the firms that still operate, the first of them always.
+        """
         office, desk, firm = self.office, request.desk, request.firm
         name = desk.terms.name
         if not desk.has_places or not office.is_alive(firm):
@@ -537,7 +540,7 @@ class Pipeline:
         grant = office.commit(desk.opening.line, request.amount, cost, name, number)
         project = Project(
             name,
-            request.firms,
+            tuple(each for each in request.firms if office.is_alive(each)),
             number,
             desk.opening.line,
             request.amount,
@@ -551,12 +554,13 @@ class Pipeline:
             office.note(
                 "served", name, firm=each, project=number, amount=round(workers), detail=output
             )
-        office.clock.start(self._carry_out(project, desk), key=number)
+        office.clock.start(self._carry_out(project, request), key=number)
         return True
 
-    def _carry_out(self, project: Project, desk: Desk) -> ProcessGenerator:
+    def _carry_out(self, project: Project, request: _Request) -> ProcessGenerator:
+        desk = request.desk
         yield from live(self.office, desk.terms, desk.terms.doing(desk), project)
-        self._free(project.name, project.firms)
+        self._free(project.name, request.firms)
 
     # ------------------------------------------------------------ notes
 
