@@ -202,6 +202,15 @@ def test_a_firm_that_falls_behind_its_sector_fails_the_gate(sector, passes):
         assert rows(team, "package") == [0, 1, 1, 1]
 
 
+def test_the_gate_is_set_beside_the_sector_since_the_entry():
+    team = opened(desk.firms(1))
+    team.economy.rules.local.nominal_growth = lambda _, first, last: 0.9 ** (last - first)
+    for year, sales in ((2010, 0.92), (2011, 0.83)):  # the sector stands at 0.9, then at 0.81
+        team.economy.firms.sales_last_year[0] = 17e9 * sales
+        later(team, year)
+    assert rows(team, "gate_passed") == [0, 0]
+
+
 def test_the_gate_grows_with_the_years():
     team = opened(desk.firms(1), terms(gate="10 % / year"))
     team.economy.firms.sales_last_year[0] = 17e9 * 1.15

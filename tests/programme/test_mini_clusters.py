@@ -214,9 +214,20 @@ def test_a_launch_is_for_about_as_many_people_as_stated():
 
 
 def test_the_manager_visits_as_often_as_stated_while_there_are_hours():
-    at = cluster(terms=quiet(visits=3.0, visit_hours=1.0), chance=desk.luck())
+    at = cluster(desk.firms(1000), quiet(visits=3.0, visit_hours=0.1), chance=desk.luck())
     run(at, dt.date(2012, 8, 1))
-    assert binomtest(len(desk.noted(at.team, "visited")), 40 * 48, 3.0 / 12.0).pvalue > P
+    assert binomtest(len(desk.noted(at.team, "visited")), 1000 * 48, 3.0 / 12.0).pvalue > P
+
+
+def test_a_firm_that_closes_while_it_waits_is_not_visited():
+    terms = quiet(visits=12.0, visit_hours=10.0, manager_hours=100.0)
+    at = run(cluster(terms=terms, chance=desk.luck()), dt.date(2008, 9, 1))
+    gone = at.team.economy.firms.ids[::2].tolist()
+    at.team.economy.close(*range(0, 40, 2))
+    at.team.clock.advance(107.0)
+    later = {e.firm for e in desk.noted(at.team, "visited") if e.time >= 104.0}
+    assert len(later) > 5
+    assert not later & set(gone)
 
 
 def test_the_manager_does_no_more_than_the_hours_allow():

@@ -98,6 +98,14 @@ def test_money_is_deflated_by_the_price_of_the_firms_own_sector():
     assert team.economy.channels.flows == [("cash", two, 96, -80.0, 1)]
 
 
+def test_help_with_selling_raises_the_chance_of_a_sale_and_none_is_surer_than_sure():
+    team = desk.office(desk.firms(3, commercialisation=[0.0, math.log(1.5), -math.log(2.0)]))
+    one, two, three = team.economy.firms.ids.tolist()
+    found = [team.helped(0.4, firm) for firm in (one, two, three, three + 1)]
+    assert found == pytest.approx([0.4, 0.6, 0.2, 0.4])
+    assert team.helped(0.8, two) == 1.0
+
+
 def test_projects_are_counted_from_one():
     team = desk.office()
     assert [team.new_project() for _ in range(3)] == [1, 2, 3]
