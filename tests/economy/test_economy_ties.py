@@ -283,6 +283,28 @@ def test_pairs_that_are_brought_together_tie_with_their_chance_and_part_in_time(
     assert all(after <= before for before, after in pairwise(sets[5:]))
 
 
+@pytest.mark.parametrize("chances", [(0.2, 0.2), (0.02,) * 5, (0.1, 0.4, 0.05), (0.3, 0.0, 1.0)])
+def test_a_pair_that_meets_more_than_once_in_a_month_has_the_chance_that_any_meeting_ties(chances):
+    """1 - (1 - p1) (1 - p2) ..., of pairs that meet as often; the same in whatever order."""
+    sets = []
+    for order in (1, -1):
+        ties, people, _ = town(tie_rules(formed=0.0), firms=200)
+        channels = door()
+        pair = pairs_of(people, 150)
+        for number, chance in list(enumerate(chances))[::order]:
+            months = 12.0 * (1 + number)  # the longest counts
+            channels.tie(*pair[:: (-1) ** number], 5, chance=chance, months=months)
+        channels.tie(people.ids[150:151], people.ids[151:152], 5, chance=1.0, months=1.0)
+        sets.append(held(ties, people, range(6 + 12 * len(chances)), channels))
+    assert sets[0] == sets[1]
+    n = len(pair[0])
+    expected = 1.0 - np.prod(1.0 - np.array(chances))
+    tied = len(sets[0][5]) - 1
+    assert abs(tied - expected * n) <= 4.9 * np.sqrt(n * expected * (1.0 - expected))
+    left = tied * np.exp(-1.0)
+    assert abs(len(sets[0][-1]) - left) < 4.9 * np.sqrt(left)
+
+
 def test_a_higher_chance_or_scale_only_adds():
     found = []
     for chance, scale in ((0.1, 1.0), (0.2, 0.5), (0.2, 1.0), (0.2, 0.0)):

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from types import SimpleNamespace
 
 import pytest
+from scipy.stats import norm
 
 import networked
 import small
@@ -21,8 +22,10 @@ from clustersim.economy.month import Economy
 from clustersim.programme import pipeline
 from clustersim.programme.clock import Clock
 from clustersim.programme.instruments.registry import SERVICES
+from clustersim.programme.instruments.service import AMOUNT
 from clustersim.programme.ledger import PAYEES, SOURCES, USES, Ledger
 from clustersim.programme.programme import Programme
+from clustersim.randomness.ids import roster_slots
 from clustersim.scenario import load
 from clustersim.simulation import simulate
 
@@ -134,7 +137,8 @@ def watched(changes, index=0, *, often=True):
         patch.setattr(Economy, "step", month)
         patch.setattr(Programme, "__init__", begin)
         patch.setattr(pipeline, "live", live)
-        seen.events = simulate(spec, small.luck(index)).events
+        seen.luck = small.luck(index)
+        seen.events = simulate(spec, seen.luck).events
     (office,) = seen.offices.values()
     compare(office)
     seen.ledger, seen.journal = office.ledger, office.ledger.journal
@@ -216,9 +220,26 @@ def appropriations_are_the_path(seen):
     assert +given == +Counter(wanted)
 
 
+def cost_of(seen, funded):
+    """What a funded task costs in all, from the luck of the month it was asked for; 0 of others."""
+    if funded.instrument not in SERVICES:
+        return 0.0
+    asked = max(
+        int(e.time)
+        for e in seen.events
+        if (e.kind, e.firm, e.instrument) == ("found", funded.firm, funded.instrument)
+        and e.time <= funded.time
+    )
+    terms = getattr(seen.spec.programme.services, funded.instrument)
+    (number,) = roster_slots([funded.instrument])
+    u = seen.luck.one(AMOUNT, asked, funded.firm, int(number))
+    return terms.cost * math.exp(terms.cost_spread * norm.ppf(u))
+
+
 def own_shares_are_what_state_shares_say(seen):
     """Promised and paid, each posting to the won; at the end of a project exactly."""
     terms = seen.spec.programme
+    costs = {e.project: cost_of(seen, e) for e in seen.events if e.kind == "funded"}
     shares = {
         "field_customised_rnd": terms.rnd.state_share,
         "inno_core": terms.inno_core.state_share,
@@ -229,17 +250,19 @@ def own_shares_are_what_state_shares_say(seen):
     for moment, funder, line, amount, purpose, project in seen.promises:
         if purpose in shares and project >= 0:  # machines are bought for all
             promised[project, purpose, line, moment][funder] += amount
-    for (_, purpose, _, _), by in promised.items():
-        share = shares[purpose]
-        assert by["firms"] == round(by["state"] * (1.0 - share) / share)
+    part = {}
+    for (project, purpose, _, _), by in promised.items():
+        cost = by["state"] / shares[purpose] if purpose not in SERVICES else costs[project]
+        assert by["firms"] == max(round(cost) - by["state"], 0)
+        part[project] = by["state"] / by.total() if purpose in SERVICES else shares[purpose]
     paid = defaultdict(Counter)
     for posting in seen.journal:
         if posting.debit == "paid" and posting.purpose in shares and posting.project >= 0:
             paid[posting.project, posting.purpose, posting.moment][posting.book.funder] += (
                 posting.amount
             )
-    for (_, purpose, _), by in paid.items():
-        share = shares[purpose]
+    for (project, _, _), by in paid.items():
+        share = part[project]
         # half a won of rounding on either side, and half of the promise's own
         assert abs(by["firms"] * share - by["state"] * (1.0 - share)) <= 1.0 + 1e-6
     for purpose in shares:

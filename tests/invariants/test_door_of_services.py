@@ -18,7 +18,7 @@ from clustersim.scenario import load
 from clustersim.simulation import simulate
 
 OPENS = "2008-08-01"
-DATA = copy.deepcopy(networked.DATA) | {"end": "2012-06", "targets": {}}
+DATA = copy.deepcopy(networked.DATA) | {"end": "2012-12", "targets": {}}
 DATA["complexes"]["noksan"]["figures"] |= {"firms": 120, "workers": 2220, "output": "9120억원"}
 HERE = DATA["programme"]["complexes"]["noksan"]
 HERE["budget"] |= {"amount": "40억원"}

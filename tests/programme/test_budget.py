@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 import desk
 import pytest
@@ -26,8 +27,9 @@ def budget(**changes):
     return BudgetSpec(**{**plain, **changes})
 
 
-def spent(spec, *, until=dt.date(2014, 1, 1), last_year=2013):
+def spent(spec, *, until=dt.date(2014, 1, 1), last_year=2013, stops=math.inf):
     team = desk.office(books=False)
+    team.stops = stops
     desk.work(team, run_budget(team, spec, last_year), until=until)
     return team
 
@@ -83,6 +85,16 @@ def test_a_start_within_a_month_pays_the_team_from_the_next():
     spec = budget(starts="2008-11-15")
     monthly = round(4.7e9 * 0.51 / 0.99 * 0.2 / 12.0)
     assert spent(spec).ledger.paid(year=2008) == monthly
+
+
+@pytest.mark.parametrize("stops", [114.0, 120.0])
+def test_once_the_state_has_stopped_free_money_lapses_and_none_is_carried_on(stops):
+    team = spent(budget(carry_over=0.3, office_share="0 %"), stops=stops)
+    assert book(team, "carried_out", 2008) > 0
+    assert book(team, "carried_out", 2009) == 0
+    assert book(team, "lapsed", 2009) == book(team, "appropriated", 2009) + book(
+        team, "carried_in", 2009
+    )
 
 
 def test_the_carry_over_moves_free_money_and_the_rest_lapses():

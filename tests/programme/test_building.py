@@ -141,11 +141,27 @@ def test_later_is_later_in_all():
     assert list(plan.payments().values()) == list(spec().payments().values())
 
 
-@given(months=st.integers(0, 60))
-def test_any_delay_leaves_a_plan_that_can_be_paid_and_opened(months):
-    plan = spec().later(float(months))
-    team = built(plan, until=dt.date(2016, 1, 1))
-    assert is_open(team)
+def test_a_site_that_moves_into_the_next_year_keeps_no_opening_waiting():
+    plan = spec(site="2008-11-15").later(3.0)
+    assert (str(plan.site), str(plan.opens)) == ("2009-02-14", "2010-10-01")
+    assert plan.profile == pytest.approx({"2009": 0.3, "2010": 0.7})
+    team = built(plan)
+    assert [e.time for e in desk.noted(team, "centre_opened")] == [129.0]
+    assert [calendar.year_of(int(e.time)) for e in desk.noted(team, "centre_paid")] == [2009, 2010]
+
+
+@given(
+    months=st.integers(0, 120).map(lambda halves: halves / 2.0),
+    site=st.dates(dt.date(2008, 1, 1), dt.date(2008, 12, 31)),
+    opens=st.dates(dt.date(2010, 1, 1), dt.date(2011, 12, 31)),
+)
+def test_any_delay_leaves_a_plan_that_is_paid_and_opened_on_its_day(months, site, opens):
+    plan = spec(site=site, opens=opens).later(months)
+    assert int(min(plan.profile)) == plan.site.year
+    assert int(max(plan.profile)) <= plan.opens.year
+    team = built(plan, until=dt.date(2017, 2, 1))
+    assert [e.time for e in desk.noted(team, "centre_opened")] == [calendar.moment(plan.opens)]
+    assert len(desk.noted(team, "centre_site")) == 1
     assert team.ledger.paid(payee="capital") == 19_900_000_000
 
 

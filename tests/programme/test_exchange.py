@@ -65,6 +65,22 @@ def test_when_the_state_stops_it_closes():
     team.ledger.audit()
 
 
+def test_those_who_ease_a_search_together_ease_it_as_far_as_the_door_goes():
+    team = desk.office()
+    team.economy.channels = Door()
+    houses = np.array([INHA], dtype=np.uint64)
+    for who, level in (("exchange", 5.0), ("joint head", 0.05), ("joint head", -1.0)):
+        team.ease_search(who, houses, level)
+    levels = [level for *_, level in team.economy.channels.searches]
+    assert levels == [5.0, 5.0, 4.0]  # what is beyond is not lost when another one ends
+
+
+def test_the_strongest_exchange_runs_beside_a_shared_head():
+    joint = f"{small.NOKSAN}.team.joint={{partner: Gumi, since: 2008-07-15, link: 2}}"
+    record = networked.run(f"{small.NOKSAN}.exchange.level=5", joint)
+    assert small.events(record, "exchange_opened")
+
+
 @pytest.fixture(scope="module")
 def ties():
     """Ties in the last year with the system paid for and without it."""

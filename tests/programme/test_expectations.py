@@ -91,6 +91,15 @@ def test_it_ends_when_the_state_takes_over():
     assert [spec.at(month, until=102.0) for month in months] == [1.0, 3.0, 3.0, 1.0, 1.0]
 
 
+def test_it_ends_when_the_state_stops_before_its_money_came(worlds):
+    """From then on nobody joins who would not have without the state."""
+    stopped = joined(run("programme.stops=2008-02-01"))
+    plain = joined(worlds["no_programme"])
+    months = [{one for one in each if 97.0 <= one[1] < 102.0} for each in (stopped, plain)]
+    assert months[0] <= months[1]
+    assert {one for one in stopped if one[1] < 97.0} > {one for one in plain if one[1] < 97.0}
+
+
 def test_whoever_waits_for_the_state_longer_looks_forward_longer(worlds):
     """A year later firms still join ahead of it, so more have joined before there is money."""
 

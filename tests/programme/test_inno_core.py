@@ -168,6 +168,26 @@ def test_support_lasts_its_years_and_then_is_completed():
     assert len(team.economy.channels.effects) == 2 * 3 * 2
 
 
+def test_who_lacked_money_for_a_year_has_not_had_all_of_them():
+    team = opened(desk.firms(2))
+    for year, money in ((2010, int(1.5 * YEAR)), (2011, 10**12)):
+        later(team, year, money)
+    assert rows(team, "package") == [0, 1, 0, 0, 1]
+    assert rows(team, "gate_passed") == [0, 1] * 2
+    assert rows(team, "completed") == [0]
+
+
+def test_after_the_state_has_stopped_no_year_of_support_begins():
+    """No look at the firm either: it has not passed, arrived or closed while it was supported."""
+    team = opened(desk.firms(3), terms(graduates_at="1000억원"))
+    team.economy.firms.sales_last_year[1] = 100e9
+    team.stops = team.clock.now + 1.0
+    for year in (2010, 2011):
+        team.economy.close(2)
+        later(team, year)
+    assert [(e.kind, e.detail) for e in team.events if e.time > 112.0] == [("no_money", 1.0)] * 3
+
+
 @pytest.mark.parametrize(("sector", "passes"), [(1.0, False), (0.85, True)])
 def test_a_firm_that_falls_behind_its_sector_fails_the_gate(sector, passes):
     team = opened(desk.firms(2), terms(gate="-10 % / year"))
@@ -180,6 +200,15 @@ def test_a_firm_that_falls_behind_its_sector_fails_the_gate(sector, passes):
         team.economy.firms.sales_last_year[0] = 17e9  # too late
         later(team, 2011)
         assert rows(team, "package") == [0, 1, 1, 1]
+
+
+def test_the_gate_is_set_beside_the_sector_since_the_entry():
+    team = opened(desk.firms(1))
+    team.economy.rules.local.nominal_growth = lambda _, first, last: 0.9 ** (last - first)
+    for year, sales in ((2010, 0.92), (2011, 0.83)):  # the sector stands at 0.9, then at 0.81
+        team.economy.firms.sales_last_year[0] = 17e9 * sales
+        later(team, year)
+    assert rows(team, "gate_passed") == [0, 0]
 
 
 def test_the_gate_grows_with_the_years():

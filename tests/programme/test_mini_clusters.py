@@ -40,11 +40,14 @@ def quiet(**changes):
     )
 
 
-def cluster(people=None, terms=None, *, chance=None, name="parts", head=80.0, **spec):
+def cluster(
+    people=None, terms=None, *, chance=None, name="parts", head=80.0, code=desk.CODE, **spec
+):
     """A mini-cluster launched on 1 July 2008, all of whose firms joined at once."""
     team = desk.office(desk.firms(40) if people is None else people, chance=chance)
     team.economy.channels = Door()
     team.economy.rules.sectors = ("machinery", "steel")
+    team.economy.blueprints["noksan"].code = code
     terms = terms or quiet()
     uses = Uses(team, terms, UseEffect({"practices": 0.01}, 0.5))
     made = MiniClusterSpec(**{"title": "Parts", "launch": JULY, "experts": 0, **spec})
@@ -59,6 +62,21 @@ def run(at, until, money=10**10):
             desk.money(at.team, money, "network", year)
     desk.work(at.team, write_down(at.team), at.uses.run(), at.cluster.run(), until=until)
     return at
+
+
+@pytest.mark.parametrize("terms", [
+    {"launch_turnout": 50.0}, {"meetings": 4, "turnout": 0.5}, {"visits": 12.0},
+])  # fmt: skip
+def test_clusters_of_one_name_in_two_complexes_have_each_its_own_luck(terms):
+    """People at the launch, guests, and members from outside, who are nobody by id."""
+    told = []
+    for code in (desk.CODE, desk.CODE, 9):
+        people = desk.firms(0)
+        at = cluster(people, quiet(**terms), chance=desk.luck(), code=code, experts=30, outside=30)
+        run(at, dt.date(2009, 7, 15))
+        told.append([(e.kind, e.amount, e.detail) for e in at.team.events])
+    assert told[0] == told[1] != told[2]
+    assert len(told[0]) == len(told[2]) > 1 or "launch_turnout" in terms
 
 
 # ---------------------------------------------------------------- joining
@@ -196,9 +214,20 @@ def test_a_launch_is_for_about_as_many_people_as_stated():
 
 
 def test_the_manager_visits_as_often_as_stated_while_there_are_hours():
-    at = cluster(terms=quiet(visits=3.0, visit_hours=1.0), chance=desk.luck())
+    at = cluster(desk.firms(1000), quiet(visits=3.0, visit_hours=0.1), chance=desk.luck())
     run(at, dt.date(2012, 8, 1))
-    assert binomtest(len(desk.noted(at.team, "visited")), 40 * 48, 3.0 / 12.0).pvalue > P
+    assert binomtest(len(desk.noted(at.team, "visited")), 1000 * 48, 3.0 / 12.0).pvalue > P
+
+
+def test_a_firm_that_closes_while_it_waits_is_not_visited():
+    terms = quiet(visits=12.0, visit_hours=10.0, manager_hours=100.0)
+    at = run(cluster(terms=terms, chance=desk.luck()), dt.date(2008, 9, 1))
+    gone = at.team.economy.firms.ids[::2].tolist()
+    at.team.economy.close(*range(0, 40, 2))
+    at.team.clock.advance(107.0)
+    later = {e.firm for e in desk.noted(at.team, "visited") if e.time >= 104.0}
+    assert len(later) > 5
+    assert not later & set(gone)
 
 
 def test_the_manager_does_no_more_than_the_hours_allow():

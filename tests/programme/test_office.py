@@ -69,11 +69,11 @@ def test_what_is_noted_carries_the_moment_and_the_complex():
     ]
 
 
-@pytest.mark.parametrize(("share", "own"), [(0.75, 33), (0.5, 100), (1.0, 0)])
-def test_a_grant_brings_the_own_share_that_makes_it_the_states_share(share, own):
+@pytest.mark.parametrize(("cost", "own"), [(133.4, 33), (200.0, 100), (100.0, 0), (90.0, 0)])
+def test_beside_a_grant_stands_the_rest_of_what_it_costs(cost, own):
     team = desk.office()
     desk.money(team, 250)
-    grant = team.commit("rnd", 100, share, "grants", 1)
+    grant = team.commit("rnd", 100, cost, "grants", 1)
     assert (grant.state.left, grant.own.left) == (100, own)
     assert team.ledger.free("state", "rnd", 2008) == 150
     assert team.ledger.free("firms", "rnd", 2008) == 0
@@ -82,7 +82,7 @@ def test_a_grant_brings_the_own_share_that_makes_it_the_states_share(share, own)
 def test_both_shares_are_paid_alike_and_the_rest_is_released():
     team = desk.office()
     desk.money(team, 100)
-    grant = team.commit("rnd", 100, 0.5, "grants", 1)
+    grant = team.commit("rnd", 100, 200.0, "grants", 1)
     assert team.pay(grant, 0.6, "firms") == 60
     assert [team.ledger.paid(funder=funder) for funder in ("state", "firms")] == [60, 60]
     team.release(grant)
@@ -96,6 +96,14 @@ def test_money_is_deflated_by_the_price_of_the_firms_own_sector():
     assert team.real(100.0, two) == 80.0
     team.cash(two, -100.0)
     assert team.economy.channels.flows == [("cash", two, 96, -80.0, 1)]
+
+
+def test_help_with_selling_raises_the_chance_of_a_sale_and_none_is_surer_than_sure():
+    team = desk.office(desk.firms(3, commercialisation=[0.0, math.log(1.5), -math.log(2.0)]))
+    one, two, three = team.economy.firms.ids.tolist()
+    found = [team.helped(0.4, firm) for firm in (one, two, three, three + 1)]
+    assert found == pytest.approx([0.4, 0.6, 0.2, 0.4])
+    assert team.helped(0.8, two) == 1.0
 
 
 def test_projects_are_counted_from_one():

@@ -115,6 +115,25 @@ def test_all_firms_of_a_group_are_busy():
     assert [firm for _, firm, _ in asked(at)] == [one, three]
 
 
+def test_of_a_group_those_are_served_that_still_operate():
+    name = "joint_marketing"
+    at = counter.counter(desk.firms(3), {name: (terms(name), {})}, ways(fast_lane=0.0, asks=0.0))
+    one, two, three = at.team.economy.firms.ids.tolist()
+    at.team.clock.start(at.desks[name].run())
+    at.team.clock.start(at.pipeline.run())
+    at.team.clock.advance(97.5)
+    at.pipeline.ask(name, (one, two, three))
+    at.team.clock.advance(97.6)
+    at.team.economy.close(1)
+    at.team.clock.advance(104.0)
+    (project,) = {e.project for e in desk.noted(at.team, "funded")}
+    assert [(e.firm, e.project) for e in desk.noted(at.team, "served")] == [
+        (one, project), (three, project),
+    ]  # fmt: skip
+    assert at.desks[name].given == {one: 1, three: 1}
+    assert not at.pipeline._busy  # nobody is held up by a partner that is gone
+
+
 def test_who_asks_for_what_does_not_hang_on_who_else_is_there():
     people = desk.firms(400)
     full = asked(run(counter.counter(people, None, ways(asks=0.2), chance=desk.luck())))
@@ -146,14 +165,44 @@ def test_as_many_go_astray_or_are_worth_nothing_as_stated(by_itself):
 def _found_by_managers(at, firms):
     yield at.team.clock.at(97.2)
     for firm in firms:
-        assert at.pipeline.found(firm)
+        assert at.pipeline.found(firm, 97, 1)
+
+
+def test_what_a_need_is_for_is_drawn_for_each_month_and_finder_alone():
+    """Of two instruments needed alike, as often the other one as the same, and the same again."""
+    offers = {name: (terms(name), {}) for name in ("consulting", "training")}
+    at = counter.counter(desk.firms(2000), offers, chance=desk.luck(2))
+    firms = at.team.economy.firms.ids.tolist()
+
+    def picked(month, by):
+        return np.array([at.pipeline._pick([1.0, 1.0], firm, month, by) for firm in firms])
+
+    first = picked(97, 0)
+    assert (first == picked(97, 0)).all()
+    for other in (picked(97, 1), picked(98, 0), picked(97, 2), picked(98, 1)):
+        assert binomtest(int((first == other).sum()), len(firms), 0.5).pvalue > P
+
+
+def test_needs_found_by_several_in_one_month_are_each_drawn_by_itself():
+    """By the firm itself, and by managers who come in the month or, late, in the next one."""
+    offers = {name: (terms(name), {}) for name in ("consulting", "training")}
+    at = counter.counter(desk.firms(1), offers, ways(asks=1.0))
+    firm, drawn = int(at.team.economy.firms.ids[0]), []
+    at.pipeline._pick = lambda _, *address: drawn.append(address) or "training"
+    for desk_ in at.desks.values():
+        at.team.clock.start(desk_.run())
+    at.team.clock.advance(98.5)
+    at.pipeline._ask_for_themselves()
+    for month, by in ((97, 1), (98, 1), (98, 2)):
+        at.pipeline.found(firm, month, by)
+    assert sorted(drawn) == [(firm, 97, 1), (firm, 98, 0), (firm, 98, 1), (firm, 98, 2)]
 
 
 def test_a_manager_finds_nothing_where_nothing_is_open():
     at = counter.counter(desk.firms(2))
     firm = int(at.team.economy.firms.ids[0])
-    assert not at.pipeline.found(firm)
-    assert not at.pipeline.found(firm + 1000)
+    assert not at.pipeline.found(firm, 97, 1)
+    assert not at.pipeline.found(firm + 1000, 97, 1)
 
 
 def test_what_a_manager_finds_goes_to_what_the_firm_is_not_at_already():
@@ -165,7 +214,7 @@ def test_what_a_manager_finds_goes_to_what_the_firm_is_not_at_already():
     def visits():
         yield at.team.clock.at(97.2)
         for _ in range(3):
-            told.append(at.pipeline.found(firm))
+            told.append(at.pipeline.found(firm, 97, 1))
             yield at.team.clock.after(0.01)
 
     at.team.clock.start(visits())
@@ -287,8 +336,26 @@ def test_a_task_is_the_states_share_of_what_it_costs_up_to_the_cap():
     assert amounts.max() == 9 * MILLION
     below = int((amounts < 7_500_000).sum())
     assert binomtest(below, len(amounts), 0.5).pvalue > P
-    own = at.team.ledger.paid(funder="firms")
-    assert own == pytest.approx(at.team.ledger.paid(funder="state") / 3, rel=1e-6)
+
+
+@pytest.mark.parametrize(("share", "cap"), [(0.75, 5e6), (1.0, 9e6), (0.6, 1e9)])
+def test_firms_pay_whatever_the_state_does_not_give_of_the_cost(share, cap):
+    """What is above the cap, and what is cut off to whole 10,000s, is theirs too."""
+    mine = terms(cost_spread=0.5, cap=cap, state_share=share)
+    offers = {"training": (mine, {"last_year": 2008})}
+    at = run(counter.counter(desk.firms(40), offers, chance=desk.luck(), money=10**12))
+    (training,) = at.desks.values()
+    costs = 0
+    for funded in desk.noted(at.team, "funded"):
+        cost = round(training.cost(int(funded.time), funded.firm))
+        books = [p for p in at.team.ledger.journal
+                 if p.project == funded.project and p.debit == "paid"]  # fmt: skip
+        assert sum(p.amount for p in books) == cost
+        assert sum(p.amount for p in books if p.book.funder == "state") == funded.amount
+        costs += cost
+    paid = [at.team.ledger.paid(funder=funder) for funder in ("state", "firms")]
+    assert sum(paid) == costs
+    assert -sum(at.door.of("cash")) == pytest.approx(paid[1])
 
 
 @pytest.mark.parametrize("every", [1, 3])

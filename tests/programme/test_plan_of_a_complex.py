@@ -113,6 +113,14 @@ def test_a_delay_shifts_every_opening_and_its_last_year():
     assert (within.opens, within.last_year) == (dt.date(2008, 12, 1), 2011)
 
 
+def test_a_delay_shifts_the_day_from_which_two_clusters_have_one_head():
+    joint = [
+        plan(*changes, complex_="seongseo").team.joint.since
+        for changes in ((), ("programme.delay=3 months",))
+    ]
+    assert joint == [dt.date(2008, 7, 15), dt.date(2008, 10, 15)]
+
+
 def test_without_the_state_there_are_no_services_council_or_centre():
     program = load("ochang").spec.programme.without_state()
     assert program.complexes == {}

@@ -6,6 +6,7 @@ import copy
 
 import pytest
 
+import networked
 import small
 from clustersim import calendar
 from clustersim.scenario import load
@@ -76,6 +77,33 @@ def test_books_close_before_a_project_of_new_years_day_goes_on(simulated):
     assert "tranche" in new_year
     for complex_ in record.ledgers:
         small.assert_ledger_adds_up(record, complex_)
+
+
+def test_what_runs_all_year_reserves_its_money_before_a_panel_of_new_years_day():
+    """Firms ask for more than the line has, month by month; Inno-Core's year begins then too."""
+    mine = {
+        "council": {"opens": "2008-10-01"},
+        "contact_centre": {"opens": "2008-10-01"},
+        "services": {"training": {"opens": "2008-08-01", "line": "network"}},
+        "inno_core": {"opens": "2009-01-01", "line": "network"},
+    }
+    data = copy.deepcopy(networked.DATA)
+    data["programme"]["complexes"]["noksan"] |= mine
+    data["programme"]["complexes"]["noksan"]["exchange"]["opens"] = "2008-08-15"
+    data["programme"] |= {
+        "pipeline": {"asks": "100 %", "panel_months": 1, "fast_lane": "0 KRW", "pass_mark": -20},
+        "services": {"training": {"need": 12, "cost": "100 mn KRW", "cap": "100 mn KRW"}},
+        "inno_core": {"packages": {n: {"title": "x", "amount": "200 mn KRW"} for n in (1, 2, 3)}},
+    }
+    record = simulate(load(data).spec, small.luck())
+    assert len(small.events(record, "waiting", instrument="training")) > 100
+    assert small.events(record, "no_money", instrument="inno_core")
+    rows = small.ledger(record)
+    running = rows[(rows["entry"] == "paid") & (rows["funder"] == "state")]
+    for year in (2009, 2010, 2011):
+        paid = running[running["year"] == year].groupby("purpose")["amount"].sum()
+        for purpose in ("mini-clusters", "exchange", "council", "contact_centre"):
+            assert paid.get(purpose, 0) > 0, (purpose, year)
 
 
 def test_money_and_use_of_it_may_start_on_one_day():

@@ -42,7 +42,7 @@ class Doing:
 def start(team, terms, doing=None, *, rows=(0,), amount=WON, number=None, month=95, kind=7):
     firms = tuple(team.economy.firms.ids[list(rows)].tolist())
     number = team.new_project() if number is None else number
-    grant = team.commit("special", amount, terms.state_share, "it", number)
+    grant = team.commit("special", amount, amount / terms.state_share, "it", number)
     project = Project("it", firms, number, "special", amount, grant, month, kind)
     doing = doing or Doing(team, terms.commercial)
     team.clock.start(live(team, terms, doing, project), key=number)

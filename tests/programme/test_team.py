@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from types import SimpleNamespace
 
 import desk
@@ -15,6 +16,7 @@ import networked
 import small
 from clustersim.economy.month import Economy
 from clustersim.programme import programme
+from clustersim.programme.clock import Clock
 from clustersim.programme.team import JointHeadSpec, Staff, TeamSpec, share_head, write_down
 
 
@@ -86,6 +88,29 @@ def test_what_is_told_adds_up_to_what_was_done(jobs, people):
         assert event.amount <= event.detail + 120.0 * people  # a job may have begun before
     assert all(0 <= event.amount <= len(jobs) for event in desk.noted(team, "queue"))
     assert all(event.detail >= 0.0 for event in desk.noted(team, "queue"))
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((2, 3, 5))))
+@pytest.mark.parametrize("urgent", [(), (5,)])
+def test_of_those_who_ask_in_one_moment_the_lower_key_is_served_first(order, urgent):
+    """In whatever order they come to ask in it; what is urgent still goes first."""
+    clock, served = Clock(0.0), []
+    staff = Staff(clock, 1, 100.0)
+
+    def job(key):
+        yield from staff.work(10.0, urgency=key not in urgent)
+        served.append(key)
+
+    def callers():
+        clock.start(staff.work(200.0), key=1)  # nobody is idle while they come
+        yield clock.at(1.0)
+        for key in order:
+            clock.start(job(key), key=key)
+            yield clock.at(1.0)
+
+    clock.start(callers(), key=0)
+    clock.advance(10.0)
+    assert served == sorted(order, key=lambda key: (key not in urgent, key))
 
 
 # ---------------------------------------------------------------- in a world

@@ -380,35 +380,41 @@ class Ties:
     # ------------------------------------------------------------ ties the programme makes
 
     def _make(self, month: int, offers: Sequence[TieOffer]) -> None:
-        """Tie those pairs whose luck is below their chance; a tie that stands is renewed."""
-        first = np.concatenate([offer.first for offer in offers])
-        second = np.concatenate([offer.second for offer in offers])
+        """Tie those pairs whose luck is below their chance; a tie that stands is renewed.
+
+        A pair that is brought together more than once in the month has one luck, and the chance
+        1 - (1 - p1) (1 - p2) ... that any of its meetings ties it; that tie has the largest weight
+        and the longest mean lifetime of those offered.
+        """
+        one = np.concatenate([offer.first for offer in offers])
+        other = np.concatenate([offer.second for offer in offers])
         pairs = [len(offer.first) for offer in offers]
-        chance, weight, lifetime = np.repeat(
-            [[o.chance, o.weight, o.months] for o in offers], pairs, axis=0
+        missed, weight, lifetime = np.repeat(
+            [[1.0 - o.chance, o.weight, o.months] for o in offers], pairs, axis=0
         ).T
-        taken = pair_uniform(self.luck, MADE, month, first, second) < chance
-        taken &= first != second
+        ends = np.array([np.minimum(one, other), np.maximum(one, other)])
+        order = np.lexsort((missed, *ends))  # a product of the same factors in the same order
+        start = _starts(*ends[:, order])
+        ends = ends[:, order[start]]
+        missed = np.multiply.reduceat(missed[order], start)
+        weight, lifetime = (np.maximum.reduceat(x[order], start) for x in (weight, lifetime))
+        taken = pair_uniform(self.luck, MADE, month, *ends) < 1.0 - missed
+        taken &= ends[0] != ends[1]
         if not taken.any():
             return
-        first, second = first[taken], second[taken]
-        u = pair_uniform(self.luck, MADE_LIFE, month, first, second)
-        new = np.zeros(len(first), dtype=_MADE)
+        ends = ends[:, taken]
+        u = pair_uniform(self.luck, MADE_LIFE, month, *ends)
+        new = np.zeros(len(u), dtype=_MADE)
         # the institution stands second, and of two firms the one with the higher id
-        ends = np.array([first, second])
         clock = self._clock(ends)
-        swap = (clock[0] > 0) | ((clock[1] == 0) & (second < first))
+        swap = clock[0] > 0
         new["first"], new["second"] = np.where(swap, ends[::-1], ends)
         new["clock"] = np.where(swap, *clock)
         new["until"] = month + samplers.exponential(u, lifetime[taken])
         new["weight"] = weight[taken]
         both = _joined([self._made, new])
         both = both[np.lexsort((both["second"], both["first"]))]
-        fresh = np.ones(len(both), dtype=np.bool_)
-        fresh[1:] = (both["first"][1:] != both["first"][:-1]) | (
-            both["second"][1:] != both["second"][:-1]
-        )
-        start = np.flatnonzero(fresh)
+        start = _starts(both["first"], both["second"])
         self._made = both[start]
         for name in ("until", "weight"):
             self._made[name] = np.maximum.reduceat(both[name], start)
@@ -418,6 +424,12 @@ class Ties:
         at = self._houses.searchsorted(houses, sorter=self._in_order)
         found = self._in_order[np.minimum(at, len(self._houses) - 1)]
         return np.where(self._houses[found] == houses, found, 0)
+
+
+def _starts(first: IdArray, second: IdArray) -> IntArray:
+    """Return where each pair begins in rows sorted by pairs."""
+    fresh = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+    return np.flatnonzero(np.append(True, fresh))
 
 
 def _joined(tables: Sequence[NDArray[Any]]) -> NDArray[Any]:

@@ -168,10 +168,15 @@ class CentreSpec(Spec):
         return self
 
     def later(self, months: float) -> CentreSpec:
-        """Return the same with all its dates some months later."""
+        """Return the same with all its dates some months later.
+
+        Payments begin with the site; what would be paid after the opening is paid by then.
+        """
         site, opens = (calendar.later(date, months) for date in (self.site, self.opens))
-        years = site.year - self.site.year
-        profile = {str(int(year) + years): part for year, part in self.profile.items()}
+        profile: dict[str, float] = {}
+        for year, part in sorted(self.profile.items()):
+            due = str(min(int(year) + site.year - self.site.year, opens.year))
+            profile[due] = profile.get(due, 0.0) + part
         return self.model_copy(update={"site": site, "opens": opens, "profile": profile})
 
     def payments(self) -> dict[int, dict[str, int]]:

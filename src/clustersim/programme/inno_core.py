@@ -338,6 +338,10 @@ class InnoCoreOpening(Spec):
     """The budget line that pays (A13)."""
 
 
+_AFTER_ALL = 1_000_000
+"""Above the key of any process of the complex itself."""
+
+
 def effect_of_package(
     spec: InnoCoreSpec, economy: EconomySpec, *, export_share: float, output_per_worker: float
 ) -> dict[EffectChannel, float]:
@@ -378,8 +382,9 @@ def run_inno_core(
         cohort_chosen, others = _choose(office, spec, opening.line, taken)
         taken = np.union1d(taken, np.array([one.firm for one in cohort_chosen], dtype=np.uint64))
         for place, one in enumerate(cohort_chosen, start=1):
-            # keyed by rank: where money or hours are short, the better firm has them first
-            office.clock.start(support(office, spec, one, peaks, manager), key=place)
+            # keyed by rank: where money or hours are short, the better firm has them first, but
+            # after all that runs in the complex the whole year and reserves its money in January
+            office.clock.start(support(office, spec, one, peaks, manager), key=_AFTER_ALL + place)
         looked_at = np.union1d([one.firm for one in cohort_chosen], others).astype(np.uint64)
         office.clock.start(_look_back(office, spec, looked_at))
 

@@ -19,7 +19,7 @@ from clustersim.programme.expectations import certainty
 from clustersim.programme.team import Staff
 from clustersim.programme.upkeep import Upkeep
 from clustersim.randomness import Stream, pair_uniform, samplers
-from clustersim.randomness.ids import roster_slots
+from clustersim.randomness.ids import make, roster_slots
 from clustersim.specs import Kind, Parameter, Spec
 
 if TYPE_CHECKING:
@@ -172,6 +172,7 @@ class MiniCluster:
         self.eagerness = eagerness
         self.pipeline = pipeline
         self.number = int(roster_slots([name])[0])  # the same whatever others there are
+        self.id = int(make(0, office.code, self.number))  # where no firm's id is in the address
         self.manager = Staff(office.clock, spec.managers, terms.manager_hours, name)
         self.manager.last_paid = -1  # by whoever pays for the mini-cluster
         office.staff.append(self.manager)
@@ -335,7 +336,7 @@ class MiniCluster:
         luck, meetings = self.office.luck, np.arange(self.terms.meetings, dtype=np.uint64)
         address = np.uint64(self.number << 8) + meetings
         comes = samplers.bernoulli(luck.uniform(ATTEND, month, members, address[:, None]), chance)
-        u = luck.uniform(GUESTS, month, np.array([self.number], dtype=np.uint64), meetings)
+        u = luck.uniform(GUESTS, month, np.array([self.id], dtype=np.uint64), meetings)
         guests = self._guests.searchsorted(u)  # as many as come with at least so much chance
         for some, number in zip(comes, guests.tolist(), strict=True):
             yield members[some], number
@@ -369,7 +370,8 @@ class MiniCluster:
         office.note("visited", self.name, firm=firm)
         self.uses.add([firm])
         if has_need:
-            if self._refers(month, firm) and self.pipeline and self.pipeline.found(firm):
+            pipeline = self.pipeline if self._refers(month, firm) else None
+            if pipeline and pipeline.found(firm, month, self.number):
                 office.note("task_referred", self.name, firm=firm)
             else:
                 office.note("task_found", self.name, firm=firm)
@@ -421,7 +423,7 @@ class MiniCluster:
             office.note("task_unpaid", self.name, firm=firm)
             return
         project = office.new_project()
-        grant = office.commit(LINE, amount, terms.task_share, TASKS, project)
+        grant = office.commit(LINE, amount, amount / terms.task_share, TASKS, project)
         office.note("task_paid", self.name, firm=firm, project=project, amount=amount)
         yield office.clock.after(terms.task_months)
         if not office.is_alive(firm):
@@ -451,7 +453,7 @@ class MiniCluster:
         return self.office.luck.one(stream, month, firm, self.number)
 
     def _luck(self, stream: Stream, number: int) -> float:
-        return self.office.luck.one(stream, self.office.month, self.number, number)
+        return self.office.luck.one(stream, self.office.month, self.id, number)
 
     def _is_over(self) -> bool:
         """Tell whether the state has ended what it runs."""

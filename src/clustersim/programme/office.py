@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from clustersim import calendar
+from clustersim.economy.channels import CHANNELS
 from clustersim.economy.demand import Demand
 from clustersim.programme.books import Books
 from clustersim.programme.ledger import Ledger
@@ -242,12 +243,17 @@ class Office:
     # ------------------------------------------------------------ what it makes easier
 
     def ease_search(self, who: str, institutions: IdArray, level: float) -> None:
-        """Let one of several ease the search for partners from now on; their log points add up."""
+        """Let one of several ease the search for partners from now on.
+
+        Their log points add up, to as many as the door takes at most.
+        """
+        most = CHANNELS["partner_search"].bound
         self.searches[who] = dict.fromkeys(institutions.tolist(), level)
         levels: dict[float, list[int]] = {}
         for institution in institutions.tolist():
             parts = [mine.get(institution, 0.0) for _, mine in sorted(self.searches.items())]
-            levels.setdefault(math.fsum(parts), []).append(institution)
+            total = max(min(math.fsum(parts), most), -most)
+            levels.setdefault(total, []).append(institution)
         for total, some in levels.items():
             ids = np.array(some, dtype=np.uint64)
             self.economy.channels.search(ids, self.month, total)
@@ -269,9 +275,9 @@ class Office:
             return 0
         return self.ledger.free(STATE, line, self.year)
 
-    def commit(self, line: str, amount: int, share: float, purpose: str, project: int) -> Grant:
-        """Commit state money and, beside it, the own share that brings it to its share of cost."""
-        own = round(amount * (1.0 - share) / share)
+    def commit(self, line: str, amount: int, cost: float, purpose: str, project: int) -> Grant:
+        """Commit state money and, beside it, the own share: the rest of what it costs in all."""
+        own = max(round(cost) - amount, 0)  # the least grant may be more than a tiny task costs
         now = self.clock.now
         state = self.ledger.commit(now, STATE, line, amount, purpose=purpose, project=project)
         self.ledger.appropriate(now, FIRMS, line, own)

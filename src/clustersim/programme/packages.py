@@ -64,9 +64,12 @@ def support(
     peaks: dict[EffectChannel, float],
     manager: Staff,
 ) -> ProcessGenerator:
-    """Give a firm its packages, one a year, until something ends it."""
+    """Give a firm its packages, one a year, until something ends it.
+
+    It is completed if every year's package was paid; the state's stop ends it for want of money.
+    """
     firm, line = chosen.firm, chosen.line
-    project, start = office.new_project(), office.clock.now
+    project, start, given = office.new_project(), office.clock.now, 0
 
     def note(kind: str, *, amount: int = 0, detail: float = 0.0) -> None:
         office.note(kind, NAME, firm=firm, project=project, amount=amount, detail=detail)
@@ -74,6 +77,9 @@ def support(
     for year, package in enumerate(spec.packages.values()):
         if year:
             yield office.clock.at(max(start + 12.0 * year, office.clock.now))
+        if office.is_over:
+            note("no_money", detail=float(year))
+            return
         if not office.is_alive(firm):
             note("closed", detail=float(year))
             return
@@ -86,16 +92,17 @@ def support(
         if office.free(line) < amount:
             note("no_money", detail=float(year))
             continue
-        grant = office.commit(line, amount, spec.state_share, NAME, project)
+        grant = office.commit(line, amount, amount / spec.state_share, NAME, project)
         yield from manager.work(spec.package_hours)
         if not office.is_alive(firm):
             office.release(grant)
             note("closed", detail=float(year))
             return
+        own = grant.own.left
         paid = office.pay(grant, 1.0, "firms")
-        # the package buys services, so the firm is left with its own share to pay
-        office.cash(firm, -float(round(amount * (1.0 - spec.state_share) / spec.state_share)))
+        office.cash(firm, -float(own))  # the package buys services, the firm pays its share of them
         note("package", amount=paid, detail=float(year))
+        given += 1
         for channel, peak in peaks.items():
             office.economy.channels.effect(
                 channel,
@@ -105,7 +112,8 @@ def support(
                 months_to_peak=round(spec.months_to_peak),
                 half_life=spec.half_life,
             )
-    note("completed")
+    if given == len(spec.packages):
+        note("completed")
 
 
 def _verdict(office: Office, spec: InnoCoreSpec, chosen: Chosen, year: int) -> str:

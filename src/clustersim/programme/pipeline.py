@@ -350,8 +350,16 @@ class Pipeline:
             if months % self.spec.panel_months == 0:
                 self._panel()
 
-    def found(self, firm: int) -> bool:
-        """Take up a need that a manager found; tell whether there is an instrument for it."""
+    def found(self, firm: int, month: int, by: int) -> bool:
+        """Take up a need that a manager found; tell whether there is an instrument for it.
+
+        Parameters
+        ----------
+        firm
+            Whose need it is.
+        month, by
+            The month of the visit and the manager's number, not 0: the address of its luck.
+        """
         takes = [  # one at a time
             desk.is_open and (name, firm) not in self._busy for name, desk in self.desks.items()
         ]
@@ -364,7 +372,7 @@ class Pipeline:
         mine = (self._rates[:, row] * takes).tolist()
         if not any(mine):
             return False
-        self.ask(self._pick(mine, firm), (firm,))
+        self.ask(self._pick(mine, firm, month, by), (firm,))
         return True
 
     def ask(self, name: str, firms: tuple[int, ...]) -> None:
@@ -386,7 +394,7 @@ class Pipeline:
         luck = office.luck.uniform(NEEDS, office.month, ids)
         for row in np.flatnonzero(luck < -np.expm1(-hazard)).tolist():
             firm = int(ids[row])
-            desk = self.desks[self._pick(rates[:, row].tolist(), firm)]
+            desk = self.desks[self._pick(rates[:, row].tolist(), firm, office.month, 0)]
             office.clock.start(self._ask(desk, (firm,), office.month, by_itself=True), key=firm)
 
     def _needs(self) -> tuple[IdArray, FloatArray]:
@@ -417,9 +425,9 @@ class Pipeline:
             + spec.ask_quality * firms.quality
         )
 
-    def _pick(self, rates: list[float], firm: int) -> str:
-        """Draw an instrument in proportion to the firm's needs."""
-        u = self.office.luck.one(WHICH, self.office.month, firm)
+    def _pick(self, rates: list[float], firm: int, month: int, by: int) -> str:
+        """Draw an instrument in proportion to the needs that a firm, or a manager, has found."""
+        u = self.office.luck.one(WHICH, month, firm, by)
         bounds = list(accumulate(rates))
         return list(self.desks)[bisect_right(bounds, u * bounds[-1])]
 
@@ -516,19 +524,23 @@ class Pipeline:
             self._refuse(request)
 
     def _fund(self, request: _Request) -> bool:
-        """Agree on a project if the line has the money and the instrument a place this year."""
+        """Agree on a project if the line has the money and the instrument a place this year.
+
+        It is done by those of the firms that still operate, the first of them always.
+        """
         office, desk, firm = self.office, request.desk, request.firm
-        name, terms = desk.terms.name, desk.terms
+        name = desk.terms.name
         if not desk.has_places or not office.is_alive(firm):
             return False
         if office.free(desk.opening.line) < request.amount:
             return False
         desk.book()
         number = office.new_project()
-        grant = office.commit(desk.opening.line, request.amount, terms.state_share, name, number)
+        cost = desk.cost(request.month, firm)
+        grant = office.commit(desk.opening.line, request.amount, cost, name, number)
         project = Project(
             name,
-            request.firms,
+            tuple(each for each in request.firms if office.is_alive(each)),
             number,
             desk.opening.line,
             request.amount,
@@ -542,12 +554,13 @@ class Pipeline:
             office.note(
                 "served", name, firm=each, project=number, amount=round(workers), detail=output
             )
-        office.clock.start(self._carry_out(project, desk), key=number)
+        office.clock.start(self._carry_out(project, request), key=number)
         return True
 
-    def _carry_out(self, project: Project, desk: Desk) -> ProcessGenerator:
+    def _carry_out(self, project: Project, request: _Request) -> ProcessGenerator:
+        desk = request.desk
         yield from live(self.office, desk.terms, desk.terms.doing(desk), project)
-        self._free(project.name, project.firms)
+        self._free(project.name, request.firms)
 
     # ------------------------------------------------------------ notes
 

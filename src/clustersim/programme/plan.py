@@ -217,6 +217,9 @@ class ComplexProgramme(Spec):
         }
         if self.master_plan:
             change["master_plan"] = _shifted(self.master_plan, "date", months)
+        if self.team.joint:
+            joint = _shifted(self.team.joint, "since", months)
+            change["team"] = self.team.model_copy(update={"joint": joint})
         if self.exchange:
             change["exchange"] = _shifted(self.exchange, "opens", months)
         if self.inno_core:

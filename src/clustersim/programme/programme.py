@@ -94,7 +94,10 @@ class Programme:
     def _processes(
         self, spec: ProgrammeSpec, plan: ComplexProgramme, office: Office, rules: EconomySpec
     ) -> list[ProcessGenerator]:
-        """Return what runs in one complex; the budget first, as money precedes its use."""
+        """Return what runs in one complex; the budget first, as money precedes its use.
+
+        What keeps something running reserves a year's money before anything new can ask for it.
+        """
         processes = [
             run_budget(office, plan.budget, calendar.year_of(self.end)),
             write_down(office),  # of a month that is over, before the next one begins
@@ -103,12 +106,10 @@ class Programme:
         head = Staff(self.clock, 1, plan.team.head_hours, HEAD)
         office.staff.append(head)
         processes.append(share_head(office, plan.team, head))
-        if plan.master_plan:
-            processes.append(order_master_plan(office, plan.master_plan))
         if plan.centre:
             processes.append(run_centre(office, plan.centre))
         fields = Fields(office, plan.fields)
-        pipeline = None
+        pipeline = contact = None
         if plan.services:
             contact = ContactCentre(office, plan.contact_centre) if plan.contact_centre else None
             pipeline = Pipeline(
@@ -121,13 +122,16 @@ class Programme:
                 elsewhere=spec.rnd.elsewhere,
                 contact=contact,
             )
-            # an instrument opens before firms ask on that day
-            processes += [contact.run()] if contact else []
-            processes += [*(desk.run() for desk in pipeline.desks.values()), pipeline.run()]
+        if contact:
+            processes.append(contact.run())
         clusters = self._clusters(spec, plan, office, rules, head, pipeline)
         if clusters:
             processes += [clusters[0].uses.run(), *(cluster.run() for cluster in clusters)]
             office.helpers.extend(clusters)
+        if plan.exchange:
+            processes.append(run_exchange(office, plan.exchange))
+        if pipeline:  # an instrument opens before anybody asks on that day
+            processes += [desk.run() for desk in pipeline.desks.values()]
         if plan.council and pipeline:
             processes.append(
                 run_council(
@@ -140,8 +144,10 @@ class Programme:
                     members=lambda: reduce(np.union1d, [each.members for each in clusters]),
                 )
             )
-        if plan.exchange:
-            processes.append(run_exchange(office, plan.exchange))
+        if plan.master_plan:
+            processes.append(order_master_plan(office, plan.master_plan))
+        if pipeline:
+            processes.append(pipeline.run())
         if plan.rnd:
             processes.append(run_calls(office, spec.rnd, plan.rnd, fields, spec.pipeline.stages))
         if plan.inno_core:

@@ -462,7 +462,7 @@ def _fund(
             continue
         money[line] -= amount
         project = office.new_project()
-        grant = office.commit(line, amount, spec.state_share, NAME, project)
+        grant = office.commit(line, amount, amount / spec.state_share, NAME, project)
         office.note(
             "funded", NAME, firm=firm, project=project, amount=amount, detail=application.score
         )

@@ -176,8 +176,8 @@ class Staff:
         self.worked = 0.0
         self.last_paid: int | None = None
         self._idle = people
-        self._queue: list[tuple[int, float, int, float, Moment]] = []
-        self._number = count()  # of who asks, for those with one urgency and one time
+        self._queue: list[tuple[int, float, int, int, float, Moment]] = []
+        self._number = count()  # of what is asked, for those of one key, urgency and time
         self._served = 0
         self._waited = 0.0  # months, of those whose turn came since last told
         self._told = 0  # hours that are told
@@ -189,11 +189,12 @@ class Staff:
             self._idle -= 1
             self._begin(asked, hours, done)
         else:
-            heappush(self._queue, (urgency, asked, next(self._number), hours, done))
+            number = next(self._number)
+            heappush(self._queue, (urgency, asked, done.key, number, hours, done))
         yield done
         self.worked += hours
         if self._queue:
-            _, asked, _, hours, done = heappop(self._queue)
+            _, asked, _, _, hours, done = heappop(self._queue)
             self._begin(asked, hours, done)
         else:
             self._idle += 1

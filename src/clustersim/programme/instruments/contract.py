@@ -263,15 +263,19 @@ class InstrumentContract:
             )
 
     def test_firms_pay_their_own_share(self) -> None:
-        """Beside every won of the state's stands what firms pay, within a won a posting."""
-        tried, share = self._try(_MANY, odds=True), self.instrument().state_share
+        """What the state does not give of the cost firms pay, in step, within a won a posting."""
+        tried, desk = self._try(_MANY, odds=True), _trial(self.instrument, (), odds=True).desk()
         state, own = self._booked(tried, STATE)[0], self._booked(tried, FIRMS)[0]
-        ratio = (1.0 - share) / share
-        for project, won in state.items():
+        month = {each.firm: int(each.time) for each in tried.events if each.kind == "found"}
+        for each in tried.events:
+            if each.kind != "funded":
+                continue
+            won = state[each.project]
+            ratio = max(round(desk.cost(month[each.firm], each.firm)) / each.amount - 1.0, 0.0)
             _require(
-                project < 0 or abs(own[project] - won * ratio) <= 2.0 * (1.0 + ratio),
-                f"firms pay {own[project]:,} won beside the state's {won:,}, not the"
-                f" {won * ratio:,.0f} that state_share says",
+                abs(own[each.project] - won * ratio) <= 2.0 * (1.0 + ratio),
+                f"firms pay {own[each.project]:,} won beside the state's {won:,}, not the"
+                f" {won * ratio:,.0f} that its cost leaves to them",
             )
 
     def test_firms_feel_no_money_but_the_ledgers(self) -> None:
