@@ -287,6 +287,29 @@ def test_a_part_of_a_store_answers_for_itself(tmp_path):
     assert part.to_json() != Results(store).to_json()
 
 
+def test_arms_are_answered_for_over_the_replicates_that_all_of_them_have(tmp_path):
+    few = plan(["double"], "no_programme", replicates(2))
+    tasks = plan(["as_announced"], "no_programme", replicates(4)) + few
+    mixed = Results(stored(tmp_path / "a", tasks))
+    both = plan(["as_announced", "double"], "no_programme", replicates(2))
+    alone = Results(stored(tmp_path / "b", both))
+    assert mixed.to_json() == alone.to_json()
+    assert mixed.to_json()["draws"] == mixed.replicates == 2
+    assert mixed.store.left_out == 2
+    said = "2 more replicates are left out: not all arms have them."
+    assert mixed.summary(200) == alone.summary(200).replace("parameters.", f"parameters. {said}", 1)
+    assert "2회는 제외했습니다." in " ".join(mixed.summary(lang="ko").split())
+
+
+def test_arms_without_a_replicate_in_common_are_refused(tmp_path):
+    tasks = [Task("as_announced", "no_programme", 0, 0), Task("double", "no_programme", 1, 1)]
+    with pytest.raises(StoreError) as caught:
+        Results(stored(tmp_path, tasks))
+    assert caught.value.what == f"{tmp_path}: no replicate is of all arms: as_announced, double"
+    assert "--replicates" in caught.value.hint
+    assert Results(Store.open(tmp_path), tasks[1:]).arms == ["double"]
+
+
 def test_what_is_finished_later_does_not_change_an_answer(tmp_path):
     tasks = plan(["as_announced"], "no_programme", replicates(3))
     store = stored(tmp_path, tasks[:2])
@@ -599,6 +622,11 @@ def test_repr_and_open(many):
     assert "as_announced, double against no_programme, 12 replicates" in repr(many)
 
 
+def test_a_single_replicate_is_one(many):
+    tasks = [task for task in many.store.tasks() if task.luck == 0]
+    assert "no_programme, 1 replicate, in" in repr(Results(many.store._store, tasks))
+
+
 def test_nothing_finished_yet(tmp_path):
     empty = Results(Store.create(tmp_path, HEADER))
     assert empty.reference is None
@@ -626,6 +654,6 @@ def test_plots_are_handed_to_charts(many, monkeypatch):
 def test_tasks_are_kept_in_order():
     class Backwards:
         def tasks(self):
-            return [Task("b", "r", 1, 1), Task("a", "r", 0, 0)]
+            return [Task("b", "r", 0, 0), Task("a", "r", 0, 0)]
 
     assert Results(Backwards()).arms == ["a", "b"]

@@ -49,6 +49,10 @@ class Store(Tables, Protocol):
     def header(self) -> Mapping[str, Any]:
         """What was run."""
 
+    @property
+    def left_out(self) -> int:
+        """How many replicates only some arms have."""
+
     def tasks(self) -> Sequence[Replicate]:
         """Return the replicates answered from."""
 
