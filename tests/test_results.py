@@ -422,6 +422,8 @@ def rerun(monkeypatch):
 
     monkeypatch.setattr(results_module.scenario, "load", lambda _: scenario, raising=False)
     monkeypatch.setattr(results_module.pair, "firms", firms, raising=False)
+    now = {"versions": HEADER["versions"], "instruments": {}}
+    monkeypatch.setattr(results_module.pair, "made_with", lambda: now)
     return calls
 
 
@@ -429,6 +431,31 @@ def test_firms_takes_draw_k_with_luck_k(many, rerun):
     assert len(many.firms("as_announced", luck=3)) == 2
     many.firms("no_programme", luck=3, draw=0)
     assert rerun == [("as_announced", 3, 3, 1), ("no_programme", 0, 3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("now", "differs"),
+    [
+        ({"versions": {"clustersim": "0.2.0"}}, "clustersim 0.1.0, not 0.2.0"),
+        (
+            {"versions": {"clustersim": "0.1.0", "numpy": "9.9"}},
+            "numpy of unknown version, not 9.9",
+        ),
+        (
+            {"versions": {}, "instruments": {"audit": "audits 1"}},
+            "added instruments none, not audit of audits 1",
+        ),
+    ],
+)
+def test_firms_are_not_made_by_other_versions_than_the_results(
+    many, rerun, monkeypatch, now, differs
+):
+    monkeypatch.setattr(results_module.pair, "made_with", lambda: now)
+    with pytest.raises(StoreError) as caught:
+        many.firms("as_announced")
+    assert caught.value.what == f"{many.store.folder}: made by other versions: {differs}"
+    assert "--out" in caught.value.hint
+    assert rerun == []
 
 
 def test_firms_refuses_what_is_not_there(many, rerun):

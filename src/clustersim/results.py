@@ -32,7 +32,7 @@ from clustersim.evaluation import (
 from clustersim.evaluation.page import Page
 from clustersim.experiment import pair
 from clustersim.experiment.plan import shared
-from clustersim.experiment.store import Store
+from clustersim.experiment.store import Store, made_otherwise
 from clustersim.language import language, later, ntr, speaking, tr
 from clustersim.problems import did_you_mean
 
@@ -361,6 +361,8 @@ class Results:
         ------
         InputError
             When the scenario has no such arm, or an index is negative.
+        StoreError
+            When other versions made the run: the world would not be the one answered from.
         """
         draw = luck if draw is None else draw
         with speaking(self.lang):
@@ -372,6 +374,15 @@ class Results:
                 raise InputError(
                     tr("draw {draw}, luck {luck}: an index is negative", draw=draw, luck=luck),
                     tr("draws and luck are counted from 0"),
+                )
+            if differences := made_otherwise(self.header, pair.made_with()):
+                raise StoreError(
+                    tr(
+                        "{place}: made by other versions: {differences}",
+                        place=self.store.folder,
+                        differences="; ".join(differences),
+                    ),
+                    tr("use those versions, or run the scenario again with another --out"),
                 )
         return pd.DataFrame(pair.firms(resolved, arm, draw, luck, self.header["seed"]))
 

@@ -110,6 +110,13 @@ def test_results_of_another_version(desk, command):
     assert_told(command(*RUN), f"there: this folder holds another run: {said}\n{OF_ITS_OWN}")
 
 
+def test_results_of_another_numpy(desk, command):
+    now = header(desk)["versions"]
+    header(desk, versions={**now, "numpy": "0.0.1"})
+    said = f"numpy 0.0.1, not {now['numpy']}"
+    assert_told(command(*RUN), f"there: this folder holds another run: {said}\n{OF_ITS_OWN}")
+
+
 @pytest.mark.parametrize("words", [RUN, ["plot", "there"], ["compare", "there"]])
 def test_results_of_another_format(words, desk, command):
     header(desk, format=2)
