@@ -120,6 +120,8 @@ def test_no_year_in_common(tmp_path):
     late = by_hand(tmp_path / "b", lambda _: 1.0, name="late", years=4)
     with pytest.raises(InputError, match="no year in common"):
         Comparison([early, late]).summary()
+    with pytest.raises(InputError, match=r"공통된 연도가 없음\n기간이 겹치는"):
+        Comparison([early, late]).summary(lang="ko")
 
 
 def test_tables_stand_together_in_the_order_asked_for(both):

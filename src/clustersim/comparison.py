@@ -13,7 +13,7 @@ from clustersim.evaluation import comparison, readable, side_by_side
 from clustersim.experiment import pair
 from clustersim.experiment.plan import replicates as diagonal
 from clustersim.experiment.store import Store
-from clustersim.language import language, speaking, tr
+from clustersim.language import language, ntr, speaking, tr
 from clustersim.problems import did_you_mean
 from clustersim.results import Results
 from clustersim.scenario import Scenario, catalogue
@@ -238,11 +238,12 @@ def _part(
             lacking = set(pairs) - {(task.draw, task.luck) for task in tasks if task.arm == arm}
             if lacking:
                 raise StoreError(
-                    tr(
-                        "{place}: {lacking} of {wanted} replicates of {arm} are not done",
+                    ntr(
+                        "{place}: {lacking} of {number} replicate of {arm} is not done",
+                        "{place}: {lacking} of {number} replicates of {arm} are not done",
+                        replicates,
                         place=store.folder,
                         lacking=len(lacking),
-                        wanted=replicates,
                         arm=repr(arm),
                     ),
                     tr("compare fewer replicates, or run the scenario with more"),

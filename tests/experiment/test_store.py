@@ -91,7 +91,9 @@ def test_arms_and_tasks_select(full):
 
 
 def test_a_missing_task_is_never_left_out_silently(full):
-    with says("task as_announced--no_programme/d99-l99 is not done", "same command again"):
+    with says(
+        "task as_announced--no_programme/d99-l99 is not done", "`clustersim run` that began it"
+    ):
         full.read("groups", tasks=[*TASKS, Task("as_announced", "no_programme", 99, 99)])
 
 
@@ -357,17 +359,20 @@ def test_every_flipped_byte_is_noticed_or_harmless(full):
 def test_a_file_cut_short(full):
     path = parquet(full)
     path.write_bytes(path.read_bytes()[:-100])
-    with says(r"d0-l0/groups.parquet: damaged", r"delete .*d0-l0 and run"):
+    with says(r"d0-l0/groups.parquet: damaged", r"delete .*d0-l0 and give the `clustersim run`"):
         full.read("groups")
 
 
 def test_a_file_that_is_lacking(full):
     parquet(full).unlink()
-    with says(r"d0-l0/groups.parquet: lacking", r"delete .*d0-l0 and run"):
+    with says(r"d0-l0/groups.parquet: lacking", r"delete .*d0-l0 and give the `clustersim run`"):
         full.read("groups")
 
 
 def test_a_file_of_another_table(full):
     parquet(full).write_bytes(parquet(full).with_name("members.parquet").read_bytes())
-    with says(r"d0-l0/groups.parquet: damaged: its columns", r"delete .*d0-l0 and run"):
+    with says(
+        r"d0-l0/groups.parquet: damaged: its columns",
+        r"delete .*d0-l0 and give the `clustersim run`",
+    ):
         full.read("groups")

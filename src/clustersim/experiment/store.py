@@ -32,7 +32,7 @@ from clustersim.errors import InputError, StoreError
 from clustersim.experiment.plan import Task
 from clustersim.experiment.shard import SCHEMAS, as_tables
 from clustersim.files import because
-from clustersim.language import tr
+from clustersim.language import language, speaking, tr
 from clustersim.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -272,10 +272,16 @@ class Store:
             if not self.has(task):
                 raise StoreError(
                     tr("{place}: task {task} is not done", place=self.folder, task=task),
-                    tr("run the same command again to finish it"),
+                    tr("give the `clustersim run` that began it again, to finish it"),
                 )
+        spoken = language()  # a thread speaks English unless told
+
+        def read_one(task: Task) -> pa.Table:
+            with speaking(spoken):
+                return self._read_one(table, task)
+
         with ThreadPoolExecutor() as threads:
-            parts = list(threads.map(lambda task: self._read_one(table, task), wanted))
+            parts = list(threads.map(read_one, wanted))
         whole = pa.concat_tables([SCHEMAS[table].empty_table(), *parts])
         rows = [part.num_rows for part in parts]
         keys = {
@@ -304,7 +310,9 @@ class Store:
 
     @staticmethod
     def _damaged(path: Path, what: str) -> StoreError:
-        hint = tr("delete {folder} and run the same command again", folder=path.parent)
+        hint = tr(
+            "delete {folder} and give the `clustersim run` that made it again", folder=path.parent
+        )
         return StoreError(what, hint)
 
     # ------------------------------------------------------------ places
