@@ -34,7 +34,7 @@ HEADER = {
     "dates": [],
     "targets": {},
     "parameters": {
-        "programme.rd.additionality": {"unit": "", "source": "evidence C", "doc": ""},
+        "programme.rnd.additionality": {"unit": "", "source": "evidence C", "doc": ""},
         "economy.knowledge.form": {"unit": "", "source": "assumption", "doc": ""},
     },
 }
@@ -105,7 +105,7 @@ def shard(task, *, inno_core=True):
             "paid_real": [2.7e9 + 1e8 * rng.normal()],
         },
         "parameters": {
-            "path": ["programme.rd.additionality", "economy.knowledge.form"],
+            "path": ["programme.rnd.additionality", "economy.knowledge.form"],
             "value": [0.5 + 0.1 * (task.draw % 7), math.nan],
             "text": ["", text],
         },
@@ -380,7 +380,7 @@ def test_no_inno_core_has_no_rows(grid):
 def test_drivers_find_the_one_that_was_planted(many):
     table = many.drivers()
     first = table.loc[table["arm"] == "as_announced"].iloc[0]
-    assert first["parameter"] == "programme.rd.additionality"
+    assert first["parameter"] == "programme.rnd.additionality"
     assert first["estimate"] > 0.9
 
 
@@ -482,7 +482,7 @@ def test_summary_fits_80_columns_and_says_what_matters(many):
         "10.0 firms eligible by sales, 6.0 of them sound, 3.0 chosen",
         "30 bn KRW",
         "One won of state money bought",
-        "programme.rd.additionality",
+        "programme.rnd.additionality",
         "What this cannot tell",
         "follows what was observed",
         "partly taken from rivals",

@@ -94,4 +94,4 @@ def test_every_drawn_parameter_has_a_korean_word(name):
 def test_one_name_in_two_blocks_has_two_words():
     said = [korean.of_path(f"economy.{block}.elasticity") for block in ("knowledge", "spillovers")]
     assert [word for word, _ in said] == ["지식 탄력성", "파급 탄력성"]
-    assert korean.of_path("programme.services.audit.rate") is None  # of another package
+    assert korean.of_path("programme.services.audit.half_life") == korean.VALUES["half_life"]

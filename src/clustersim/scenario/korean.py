@@ -46,7 +46,7 @@ def of_path(path: str) -> Words | None:
         held = [found for field in fields for found in _held(field.annotation)]
         blocks, is_key = [block for block, _ in held], any(keyed for _, keyed in held)
     said = (of_value(block.__name__, name) for block in blocks if name in block.model_fields)
-    return next(filter(None, said), None)
+    return next(filter(None, said), VALUES.get(name))  # of another package: what all have
 
 
 def _held(annotation: Any) -> Iterator[tuple[type[Spec], bool]]:
