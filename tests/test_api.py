@@ -150,6 +150,9 @@ def test_workers_follow_the_processors_allowed(fake, monkeypatch):
     monkeypatch.setattr(api.os, "cpu_count", lambda: None)
     api.run("noksan", replicates=1)
     assert fake.ran[1][3] == 1
+    monkeypatch.setattr(api.os, "cpu_count", lambda: 96)
+    api.run("noksan", replicates=1)
+    assert fake.ran[2][3] == 61
 
 
 def test_exported_names_are_those_of_all_sorted():

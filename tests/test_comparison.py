@@ -28,6 +28,7 @@ from clustersim.evaluation.comparison import (
     window,
 )
 from clustersim.evaluation.page import money_text, signed
+from clustersim.evaluation.replicates import KEY
 from clustersim.experiment.plan import crossed, plan, replicates
 from clustersim.experiment.store import Store
 from clustersim.language import speaking
@@ -119,6 +120,8 @@ def test_no_year_in_common(tmp_path):
     late = by_hand(tmp_path / "b", lambda _: 1.0, name="late", years=4)
     with pytest.raises(InputError, match="no year in common"):
         Comparison([early, late]).summary()
+    with pytest.raises(InputError, match=r"공통된 연도가 없음\n기간이 겹치는"):
+        Comparison([early, late]).summary(lang="ko")
 
 
 def test_tables_stand_together_in_the_order_asked_for(both):
@@ -389,6 +392,28 @@ def test_results_are_taken_whole_unless_told(ran, many):
     assert compared.runs["noksan"].store.tasks() == many.store.tasks()
     assert compared.arms == ["as_announced", "double"]
     assert ran == []
+
+
+def test_a_folder_is_read_as_far_as_the_arms_shown_have_replicates_in_common(tmp_path):
+    few = plan(["b"], "no_programme", replicates(2))
+    by_hand(tmp_path / "mix", lambda task: task.luck)
+    store = Store.open(tmp_path / "mix")
+    for task in few:
+        (from_a,) = [each for each in store.tasks() if each.luck == task.luck and each.arm == "a"]
+        tables = {
+            name: store.read(name, tasks=[from_a]).drop(columns=list(KEY)).to_dict("list")
+            for name in ("groups", "ledger")
+        }
+        store.write(task, tables)
+    compared = compare([tmp_path / "mix"])
+    level = compared.means().query("measure == 'level'")
+    assert set(level["estimate"]) == {0.5}  # of lucks 0 and 1, though the first arm has four
+    assert "2 replicates" in compared.summary(200)
+    assert "2 more replicates are left out" in compared.summary(200)
+    for items in ([tmp_path / "mix"], [Results.open(tmp_path / "mix")]):
+        alone = compare(items, arms="a")
+        assert alone.runs["one"].replicates == 4
+        assert "left out" not in alone.summary(200)
 
 
 def test_a_single_name_is_one_item(ran):

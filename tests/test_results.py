@@ -34,7 +34,7 @@ HEADER = {
     "dates": [],
     "targets": {},
     "parameters": {
-        "programme.rd.additionality": {"unit": "", "source": "evidence C", "doc": ""},
+        "programme.rnd.additionality": {"unit": "", "source": "evidence C", "doc": ""},
         "economy.knowledge.form": {"unit": "", "source": "assumption", "doc": ""},
     },
 }
@@ -105,7 +105,7 @@ def shard(task, *, inno_core=True):
             "paid_real": [2.7e9 + 1e8 * rng.normal()],
         },
         "parameters": {
-            "path": ["programme.rd.additionality", "economy.knowledge.form"],
+            "path": ["programme.rnd.additionality", "economy.knowledge.form"],
             "value": [0.5 + 0.1 * (task.draw % 7), math.nan],
             "text": ["", text],
         },
@@ -287,6 +287,29 @@ def test_a_part_of_a_store_answers_for_itself(tmp_path):
     assert part.to_json() != Results(store).to_json()
 
 
+def test_arms_are_answered_for_over_the_replicates_that_all_of_them_have(tmp_path):
+    few = plan(["double"], "no_programme", replicates(2))
+    tasks = plan(["as_announced"], "no_programme", replicates(4)) + few
+    mixed = Results(stored(tmp_path / "a", tasks))
+    both = plan(["as_announced", "double"], "no_programme", replicates(2))
+    alone = Results(stored(tmp_path / "b", both))
+    assert mixed.to_json() == alone.to_json()
+    assert mixed.to_json()["draws"] == mixed.replicates == 2
+    assert mixed.store.left_out == 2
+    said = "2 more replicates are left out: not all arms have them."
+    assert mixed.summary(200) == alone.summary(200).replace("parameters.", f"parameters. {said}", 1)
+    assert "2회는 제외했습니다." in " ".join(mixed.summary(lang="ko").split())
+
+
+def test_arms_without_a_replicate_in_common_are_refused(tmp_path):
+    tasks = [Task("as_announced", "no_programme", 0, 0), Task("double", "no_programme", 1, 1)]
+    with pytest.raises(StoreError) as caught:
+        Results(stored(tmp_path, tasks))
+    assert caught.value.what == f"{tmp_path}: no replicate is of all arms: as_announced, double"
+    assert "--replicates" in caught.value.hint
+    assert Results(Store.open(tmp_path), tasks[1:]).arms == ["double"]
+
+
 def test_what_is_finished_later_does_not_change_an_answer(tmp_path):
     tasks = plan(["as_announced"], "no_programme", replicates(3))
     store = stored(tmp_path, tasks[:2])
@@ -357,7 +380,7 @@ def test_no_inno_core_has_no_rows(grid):
 def test_drivers_find_the_one_that_was_planted(many):
     table = many.drivers()
     first = table.loc[table["arm"] == "as_announced"].iloc[0]
-    assert first["parameter"] == "programme.rd.additionality"
+    assert first["parameter"] == "programme.rnd.additionality"
     assert first["estimate"] > 0.9
 
 
@@ -399,6 +422,8 @@ def rerun(monkeypatch):
 
     monkeypatch.setattr(results_module.scenario, "load", lambda _: scenario, raising=False)
     monkeypatch.setattr(results_module.pair, "firms", firms, raising=False)
+    now = {"versions": HEADER["versions"], "instruments": {}}
+    monkeypatch.setattr(results_module.pair, "made_with", lambda: now)
     return calls
 
 
@@ -406,6 +431,31 @@ def test_firms_takes_draw_k_with_luck_k(many, rerun):
     assert len(many.firms("as_announced", luck=3)) == 2
     many.firms("no_programme", luck=3, draw=0)
     assert rerun == [("as_announced", 3, 3, 1), ("no_programme", 0, 3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("now", "differs"),
+    [
+        ({"versions": {"clustersim": "0.2.0"}}, "clustersim 0.1.0, not 0.2.0"),
+        (
+            {"versions": {"clustersim": "0.1.0", "numpy": "9.9"}},
+            "numpy of unknown version, not 9.9",
+        ),
+        (
+            {"versions": {}, "instruments": {"audit": "audits 1"}},
+            "added instruments none, not audit of audits 1",
+        ),
+    ],
+)
+def test_firms_are_not_made_by_other_versions_than_the_results(
+    many, rerun, monkeypatch, now, differs
+):
+    monkeypatch.setattr(results_module.pair, "made_with", lambda: now)
+    with pytest.raises(StoreError) as caught:
+        many.firms("as_announced")
+    assert caught.value.what == f"{many.store.folder}: made by other versions: {differs}"
+    assert "--out" in caught.value.hint
+    assert rerun == []
 
 
 def test_firms_refuses_what_is_not_there(many, rerun):
@@ -432,7 +482,7 @@ def test_summary_fits_80_columns_and_says_what_matters(many):
         "10.0 firms eligible by sales, 6.0 of them sound, 3.0 chosen",
         "30 bn KRW",
         "One won of state money bought",
-        "programme.rd.additionality",
+        "programme.rnd.additionality",
         "What this cannot tell",
         "follows what was observed",
         "partly taken from rivals",
@@ -599,6 +649,11 @@ def test_repr_and_open(many):
     assert "as_announced, double against no_programme, 12 replicates" in repr(many)
 
 
+def test_a_single_replicate_is_one(many):
+    tasks = [task for task in many.store.tasks() if task.luck == 0]
+    assert "no_programme, 1 replicate, in" in repr(Results(many.store._store, tasks))
+
+
 def test_nothing_finished_yet(tmp_path):
     empty = Results(Store.create(tmp_path, HEADER))
     assert empty.reference is None
@@ -626,6 +681,6 @@ def test_plots_are_handed_to_charts(many, monkeypatch):
 def test_tasks_are_kept_in_order():
     class Backwards:
         def tasks(self):
-            return [Task("b", "r", 1, 1), Task("a", "r", 0, 0)]
+            return [Task("b", "r", 0, 0), Task("a", "r", 0, 0)]
 
     assert Results(Backwards()).arms == ["a", "b"]

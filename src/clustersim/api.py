@@ -247,11 +247,14 @@ def _pairs(replicates: int | None, draws: int | None, luck: int | None) -> list[
 
 
 def processors() -> int:
-    """Return the number of processors this process may use."""
+    """Return the number of processors this process may use, at most `_MOST` on Windows."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return min(os.cpu_count() or 1, _MOST)  # macOS has no more
 
+
+_MOST: Final = 61
+"""Processes that one process can wait for on Windows."""
 
 _RAISED: Final = re.compile(r"[A-Za-z_][\w.]*: ", re.ASCII)
 """How a traceback names what was raised."""

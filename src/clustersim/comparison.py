@@ -13,7 +13,7 @@ from clustersim.evaluation import comparison, readable, side_by_side
 from clustersim.experiment import pair
 from clustersim.experiment.plan import replicates as diagonal
 from clustersim.experiment.store import Store
-from clustersim.language import language, speaking, tr
+from clustersim.language import language, ntr, speaking, tr
 from clustersim.problems import did_you_mean
 from clustersim.results import Results
 from clustersim.scenario import Scenario, catalogue
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from clustersim.experiment.plan import Task
 
 __all__ = ["Comparison", "compare"]
 
@@ -52,7 +54,8 @@ def compare(
         Names of arms, in the order in which they are shown. Unless told, ``as_announced`` of a
         scenario and all arms of results.
     replicates
-        Draw k with luck k for so many k; of a scenario 20 and of results all, unless told.
+        Draw k with luck k for so many k; of a scenario 20 and of results all that the arms have in
+        common, unless told.
     workers, progress
         See `clustersim.run`.
     lang
@@ -202,9 +205,11 @@ def _found(item: Any, arms: Sequence[str] | None, replicates: int | None) -> Res
     """Return a scenario, or results of what is asked for, each checked."""
     bundled = isinstance(item, str) and item in catalogue.names()
     if isinstance(item, (str, os.PathLike)) and not bundled and Path(item).is_dir():
-        item = Results.open(item)
+        store = Store.open(item)
+        return _part(store, store.tasks(), arms, replicates)
     if isinstance(item, Results):
-        return _part(item, arms, replicates)
+        store = Store.open(item.store.folder)
+        return _part(store, item.store.asked, arms, replicates)
     scenario = item if isinstance(item, Scenario) else api.load(item)
     try:
         api.wanted(scenario, arms=arms, replicates=replicates)
@@ -213,14 +218,16 @@ def _found(item: Any, arms: Sequence[str] | None, replicates: int | None) -> Res
     return scenario
 
 
-def _part(results: Results, arms: Sequence[str] | None, replicates: int | None) -> Results:
-    """Return results of these arms and replicates alone, which must be there."""
-    store = results.store
+def _part(
+    store: Store, tasks: Sequence[Task], arms: Sequence[str] | None, replicates: int | None
+) -> Results:
+    """Return results of these arms and replicates alone, which must be among the tasks."""
+    known = list(dict.fromkeys(task.arm for task in tasks))
     for arm in arms or ():
-        if arm not in results.arms:
-            hint = did_you_mean(arm, results.arms, otherwise=tr("it has"))
+        if arm not in known:
+            hint = did_you_mean(arm, known, otherwise=tr("it has"))
             raise InputError(tr("{place}: no arm {arm}", place=store.folder, arm=repr(arm)), hint)
-    tasks = [task for task in store.tasks() if arms is None or task.arm in arms]
+    tasks = [task for task in tasks if arms is None or task.arm in arms]
     if not tasks:
         raise StoreError(
             tr("{place}: nothing is done yet", place=store.folder), tr("run the scenario first")
@@ -231,17 +238,18 @@ def _part(results: Results, arms: Sequence[str] | None, replicates: int | None) 
             lacking = set(pairs) - {(task.draw, task.luck) for task in tasks if task.arm == arm}
             if lacking:
                 raise StoreError(
-                    tr(
-                        "{place}: {lacking} of {wanted} replicates of {arm} are not done",
+                    ntr(
+                        "{place}: {lacking} of {number} replicate of {arm} is not done",
+                        "{place}: {lacking} of {number} replicates of {arm} are not done",
+                        replicates,
                         place=store.folder,
                         lacking=len(lacking),
-                        wanted=replicates,
                         arm=repr(arm),
                     ),
                     tr("compare fewer replicates, or run the scenario with more"),
                 )
         tasks = [task for task in tasks if (task.draw, task.luck) in pairs]
-    return Results(Store.open(store.folder), tasks)
+    return Results(store, tasks)
 
 
 def _folder(each: Results | Scenario) -> Path:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from clustersim import scenario
 from clustersim.calendar import year_of
-from clustersim.errors import InputError
+from clustersim.errors import InputError, StoreError
 from clustersim.evaluation import (
     composition,
     distances,
@@ -31,8 +31,9 @@ from clustersim.evaluation import (
 )
 from clustersim.evaluation.page import Page
 from clustersim.experiment import pair
-from clustersim.experiment.store import Store
-from clustersim.language import language, later, speaking, tr
+from clustersim.experiment.plan import shared
+from clustersim.experiment.store import Store, made_otherwise
+from clustersim.language import language, later, ntr, speaking, tr
 from clustersim.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -52,17 +53,31 @@ __all__ = ["Plots", "Results", "Selection"]
 class Selection:
     """The tasks of a store that an answer is made of; what is done later does not change it.
 
+    Arms are set side by side, so the answer is over the replicates that all of them have.
+
     Parameters
     ----------
     store
         The results folder.
     tasks
         The tasks; all that are done now, unless told.
+
+    Raises
+    ------
+    StoreError
+        When the tasks' arms have no replicate in common.
     """
 
     def __init__(self, store: Store, tasks: Iterable[Task] | None = None) -> None:
         self._store = store
-        self._tasks = sorted(set(store.tasks() if tasks is None else tasks))
+        self.asked = sorted(set(store.tasks() if tasks is None else tasks))
+        self._tasks = shared(self.asked)
+        if self.asked and not self._tasks:
+            arms = ", ".join(dict.fromkeys(task.arm for task in self.asked))
+            raise StoreError(
+                tr("{place}: no replicate is of all arms: {arms}", place=store.folder, arms=arms),
+                tr("compare one of them with --arms, or run all with the same --replicates"),
+            )
         self._tables: dict[str, pd.DataFrame] = {}
 
     @property
@@ -78,6 +93,14 @@ class Selection:
     def tasks(self) -> list[Task]:
         """Return the tasks, sorted."""
         return list(self._tasks)
+
+    @property
+    def left_out(self) -> int:
+        """How many replicates are not answered from, as only some of the arms have them."""
+        asked, kept = (
+            {(task.draw, task.luck) for task in tasks} for tasks in (self.asked, self._tasks)
+        )
+        return len(asked - kept)
 
     def read(self, table: str, arms: Iterable[str] | None = None) -> pd.DataFrame:
         """Return one table of these tasks; see `clustersim.experiment.shard.TABLES`."""
@@ -97,7 +120,8 @@ class Results:
     store
         The results folder.
     tasks
-        The tasks to answer from; all that are done, unless told.
+        The tasks to answer from, as far as all their arms have them; all that are done, unless
+        told.
     lang
         The language they show themselves in; the one that is spoken now, unless told.
     """
@@ -337,6 +361,8 @@ class Results:
         ------
         InputError
             When the scenario has no such arm, or an index is negative.
+        StoreError
+            When other versions made the run: the world would not be the one answered from.
         """
         draw = luck if draw is None else draw
         with speaking(self.lang):
@@ -348,6 +374,15 @@ class Results:
                 raise InputError(
                     tr("draw {draw}, luck {luck}: an index is negative", draw=draw, luck=luck),
                     tr("draws and luck are counted from 0"),
+                )
+            if differences := made_otherwise(self.header, pair.made_with()):
+                raise StoreError(
+                    tr(
+                        "{place}: made by other versions: {differences}",
+                        place=self.store.folder,
+                        differences="; ".join(differences),
+                    ),
+                    tr("use those versions, or run the scenario again with another --out"),
                 )
         return pd.DataFrame(pair.firms(resolved, arm, draw, luck, self.header["seed"]))
 
@@ -406,9 +441,10 @@ class Results:
 
     def __repr__(self) -> str:
         arms = ", ".join(self.arms) or "nothing finished"
+        count = ntr("{number} replicate", "{number} replicates", self.replicates)
         return (
             f"<Results of {self.header['scenario']}: {arms} against {self.reference}, "
-            f"{self.replicates} replicates, in {self.store.folder}>"
+            f"{count}, in {self.store.folder}>"
         )
 
     def _repr_html_(self) -> str:

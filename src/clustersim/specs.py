@@ -225,7 +225,7 @@ class Parameter:
 
     @property
     def _range(self) -> str:
-        low, high = self.ends
+        low, high = (units.told(end, self.kind) for end in (self.low, self.high))
         if math.isinf(self.high):
             return tr("write {low} or more", low=low)
         if math.isinf(self.low):

@@ -28,7 +28,18 @@ from typing import NoReturn
 from clustersim.errors import UnitError
 from clustersim.language import language, later, tr
 
-__all__ = ["FIRST_YEAR", "LARGEST", "Kind", "parse", "pattern", "per_month", "show", "shown", "won"]
+__all__ = [
+    "FIRST_YEAR",
+    "LARGEST",
+    "Kind",
+    "parse",
+    "pattern",
+    "per_month",
+    "show",
+    "shown",
+    "told",
+    "won",
+]
 
 FIRST_YEAR = 2000
 """Months count from January of this year, which is month 0."""
@@ -200,6 +211,24 @@ def show(number: float | dt.date | str, kind: Kind) -> str:
     if kind is Kind.SHARE:
         return f"{_plain(exact * 100)} %"
     return f"{_plain(exact)} months" if kind is Kind.DURATION else _plain(exact)
+
+
+def told(number: float | dt.date | str, kind: Kind) -> str:
+    """Return the same text, money in the units of the language that is spoken.
+
+    >>> from clustersim.language import speaking
+    >>> with speaking("ko"):
+    ...     told(1e13, Kind.MONEY), told(4.75e9, Kind.MONEY), told(0.0, Kind.MONEY)
+    ('10조원', '47.5억원', '0원')
+    """
+    if kind is not Kind.MONEY or language() != "ko" or isinstance(number, (str, dt.date)):
+        return show(number, kind)
+    exact = Decimal(repr(float(number)))
+    for scale, name in _SCALES_IN_KOREAN if math.isfinite(number) else ():
+        part = exact / scale
+        if abs(part) >= 1 and part == round(part, 3):
+            return f"{_plain(part)}{name}원"
+    return show(number, kind).replace(" KRW", "원")
 
 
 def won(amount: float) -> str:

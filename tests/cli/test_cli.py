@@ -219,7 +219,14 @@ def test_scenarios_lists_one_a_line(command, monkeypatch):
 
 
 def test_plot_names_its_files(command, monkeypatch, tmp_path):
-    monkeypatch.setattr(Results, "open", lambda folder: f"results of {folder}")
+    class Done(str):
+        __slots__ = ()
+
+        @property
+        def store(self):
+            return SimpleNamespace(tasks=lambda: ["one"])
+
+    monkeypatch.setattr(Results, "open", lambda folder: Done(f"results of {folder}"))
     monkeypatch.setattr(
         charts, "save_all", lambda results, folder: [results, folder / "money.png"], raising=False
     )

@@ -17,6 +17,7 @@ from clustersim.cli import main
 from clustersim.errors import ClustersimError, InputError, StoreError
 from clustersim.experiment import store
 from clustersim.results import Results
+from korean import assert_korean
 from plain_scenario import TEXT
 
 PAIR = pathlib.Path("tasks", "as_announced--no_programme", "d0-l0")
@@ -110,6 +111,13 @@ def test_results_of_another_version(desk, command):
     assert_told(command(*RUN), f"there: this folder holds another run: {said}\n{OF_ITS_OWN}")
 
 
+def test_results_of_another_numpy(desk, command):
+    now = header(desk)["versions"]
+    header(desk, versions={**now, "numpy": "0.0.1"})
+    said = f"numpy 0.0.1, not {now['numpy']}"
+    assert_told(command(*RUN), f"there: this folder holds another run: {said}\n{OF_ITS_OWN}")
+
+
 @pytest.mark.parametrize("words", [RUN, ["plot", "there"], ["compare", "there"]])
 def test_results_of_another_format(words, desk, command):
     header(desk, format=2)
@@ -160,7 +168,9 @@ def test_a_folder_of_something_else(desk, command):
 def test_a_damaged_shard(spoil, what, desk, command):
     shard = pathlib.Path("there") / PAIR / "groups.parquet"
     spoil(shard)
-    said = f"{shard}: {what}\ndelete {shard.parent} and run the same command again"
+    said = (
+        f"{shard}: {what}\ndelete {shard.parent} and give the `clustersim run` that made it again"
+    )
     for words in (RUN, [*RUN, "--json"], ["plot", "there"], ["compare", "there"]):
         assert_told(command(*words), said)
     assert not (desk / "there" / "plots").exists()
@@ -168,11 +178,19 @@ def test_a_damaged_shard(spoil, what, desk, command):
     with pytest.raises(StoreError) as caught:
         Results.open("there").effects()
     assert str(caught.value) == said
+    assert_korean(command("compare", "there", "--lang=ko").said, said)
     shutil.rmtree(shard.parent)  # what the hint says
     assert command(*RUN).code == 0
 
 
 # ---------------------------------------------------------------- what is not in it
+
+
+@pytest.mark.parametrize("words", [["plot", "there"], ["compare", "there"]])
+def test_a_run_of_which_nothing_is_done(words, desk, command):
+    shutil.rmtree(desk / "there" / "tasks")
+    assert_told(command(*words), "there: nothing is done yet\nrun the scenario first")
+    assert not (desk / "there" / "plots").exists()
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,9 @@ TOLD = {
     "text for a count": (
         "19:14: complexes.noksan.figures.firms: 필요한 값: 정수, 적힌 값: 'many'\n  예: 20"
     ),
+    "negative money": (
+        f"33:17: {PLACE}.budget.amount: '-47억원': 범위 밖의 값\n  쓸 수 있는 범위: 0원~10조원"
+    ),
     "list for money": (
         f"33:17: {PLACE}.budget.amount: 필요한 값: 금액, 적힌 값: 목록\n"
         "  예: '47억원' 또는 '4.7 bn KRW'"

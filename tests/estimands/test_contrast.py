@@ -83,7 +83,7 @@ def test_both_worlds_are_read_for_the_ids_of_the_arms_groups():
 
 
 def test_the_nation_is_the_complex_and_its_rivals_outside():
-    """Those of another complex and of a year that the panel leaves out do not count."""
+    """Those of another complex do not count."""
     groups = tables(ARM, REFERENCE)["groups"]
     assert value(groups, "nation", "output", 2008) == [110.0 + 1000.0, 10.0 + 1000.0]
     assert value(groups, "nation", "output", 2009) == [137.0 + 960.0, 90.0 + 1000.0]
@@ -96,9 +96,38 @@ def test_the_nation_is_the_complex_and_its_rivals_outside():
 def test_every_group_outcome_and_year_has_a_row_and_a_unit():
     groups = tables(ARM, REFERENCE)["groups"]
     each = (len(GROUPS) - 2) * len(OUTCOMES) + 2 * len(NATIONAL)
-    assert len(groups) == each * len(YEARS)
+    assert len(groups) == each * len(range(2007, 2014))
     for outcome, rule in OUTCOMES.items():
         assert set(groups.loc[groups["outcome"] == outcome, "unit"]) == {rule.unit}
+
+
+def test_a_year_without_firms_is_a_year_of_none():
+    """A firm that closes early in the arm, and only there, moves into no other year."""
+    closes = record([(ONE, 2008, {"output": 10.0})])
+    stays = record([(ONE, 2008, {"output": 10.0}), (ONE, 2009, {"output": 30.0})])
+    for worlds, after in (((closes, stays), [0.0, 30.0]), ((stays, closes), [30.0, 0.0])):
+        groups = tables(*worlds)["groups"]
+        assert value(groups, "all", "output", 2008) == [10.0, 10.0]
+        assert value(groups, "all", "output", 2009) == after
+        assert value(groups, "all", "output", 2010) == [0.0, 0.0]
+        assert np.isnan(value(groups, "all", "output_per_firm", 2010)).all()
+        assert len(groups) == len(tables(stays, stays)["groups"])
+
+
+def test_money_of_a_year_without_firms_is_at_the_nearest_years_prices():
+    paid = [Row("state", "rnd", "grants", year, "paid", 600) for year in (2008, 2009)]
+    idle = record([(ONE, 2008, {})], ledger=paid)
+    idle.months["output"][1] = idle.months["sales"][1] = 0.0
+    assert tables(idle, idle)["money"]["paid_real"].tolist() == [300.0, 300.0]
+
+
+def test_money_of_a_complex_without_firms_is_at_the_prices_of_the_others():
+    paid = [Row("state", "rnd", "grants", 2008, "paid", 600)]
+    world = record([(ELSEWHERE, 2008, {})], ledger=paid)
+    world.months["complex"][:] = "elsewhere"
+    assert tables(world, world)["money"]["paid_real"].tolist() == [300.0]
+    world.months["output"][:] = world.months["sales"][:] = 0.0
+    assert tables(world, world)["money"]["paid_real"].tolist() == [600.0]
 
 
 def test_a_panel_of_touched_firms_is_kept_of_both_worlds():

@@ -74,6 +74,17 @@ def test_the_error_of_the_difference_is_that_of_pairs(make):
     assert errors["programme"] == pytest.approx(1.0 / math.sqrt(3))
 
 
+def test_the_error_counts_draws_and_lucks_where_they_cross(make):
+    tasks = make.crossed(3, 2)
+
+    def of_both(task):
+        return [10.0 * task.draw + 4.0 * task.luck, -2.0, -3.0, -1.0, 4.0]
+
+    answer = composition(table(tasks, of_both, of_both), tasks)
+    (row,) = answer[(answer["part"] == "survivors") & (answer["world"] == "arm")].to_dict("records")
+    assert row["mc_error"] / 1e6 == pytest.approx(math.sqrt(100 / 3 + 8 / 2))
+
+
 def test_a_missing_part_is_refused(make):
     tasks = make.diagonal(3)
     rows = table(tasks, with_programme, without)

@@ -108,6 +108,43 @@ def test_one_year_or_all(make):
     assert drivers(both, drawn, tasks)["estimate"].tolist() == [-1]
 
 
+def test_a_ratio_is_averaged_over_the_years_in_which_there_is_one(make):
+    """Firms are gone in 2011 where the draw is odd, and were never there where it is 6."""
+    tasks = make.diagonal(7)
+    nan = float("nan")
+
+    def per_firm(year):
+        def value(t):
+            gone = t.draw == 6 or (year == 2011 and t.draw % 2)
+            return (nan, nan) if gone else (10.0 + t.draw, 10.0)
+
+        return make.groups(tasks, value, outcome="output_per_firm", year=year)
+
+    drawn = parameters(tasks, {"a": float})
+    table = drivers(pd.concat(map(per_firm, (2010, 2011))), drawn, tasks, outcome="output_per_firm")
+    assert table[["estimate", "draws"]].to_numpy().tolist() == [[1.0, 6]]
+    crossed = make.crossed(2, 2)
+    groups = make.groups(
+        crossed, lambda t: (nan if t.draw else 1.0, 0.0), outcome="output_per_firm"
+    )
+    assert split(groups, crossed, outcome="output_per_firm").empty
+
+
+def test_split_with_other_numbers_of_draws_and_lucks_by_hand(make):
+    """What lucks share is hidden under an error that a mean over many draws takes away."""
+    y = np.array([[0.0, 4.0], [1.0, 2.0], [5.0, 9.0], [3.0, 1.0]])
+    tasks = make.crossed(4, 2)
+    groups = make.groups(tasks, lambda t: (y[t.draw, t.luck], 0), outcome="value_added")
+    table = split(groups, tasks).set_index("doubt")["variance"]
+    rest = y - y.mean(1, keepdims=True) - y.mean(0) + y.mean()
+    error = (rest**2).sum() / 3
+    assert table["both"] == pytest.approx(error)
+    assert table["parameters"] == pytest.approx(np.var(y.mean(1), ddof=1) - error / 2)
+    luck = np.var(y.mean(0), ddof=1) - error / 4
+    assert luck > 0
+    assert table["luck"] == pytest.approx(luck)
+
+
 def test_split_recovers_a_purely_additive_world(make):
     tasks = make.crossed(4, 5)
     a, b = [0, 3, 1, 8], [2, 2, 5, 1, 0]

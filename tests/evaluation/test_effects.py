@@ -8,6 +8,7 @@ import pytest
 
 from clustersim.errors import StoreError
 from clustersim.evaluation.effects import effects
+from clustersim.language import speaking
 
 EXACT = [
     "arm", "reference", "complex", "group", "outcome", "measure", "year",
@@ -129,7 +130,15 @@ def test_a_missing_cell_is_refused(make):
         "groups: noksan / all / output / 2011 is missing "
         "(arm 'as_announced' against 'no_programme', draw 1, luck 1)"
     )
-    assert "same command again" in caught.value.hint
+    assert "`clustersim run` that made it" in caught.value.hint
+    with speaking("ko"), pytest.raises(StoreError) as caught:
+        effects(gone, tasks)
+    assert str(caught.value) == (
+        "groups: noksan / all / output / 2011: 빠져 있음 "
+        "(대안 'as_announced', 기준 대안 'no_programme', 추출 1, 우연 1)\n"
+        "그 세계 쌍의 결과가 손상됨. "
+        "그 폴더를 지우고 결과를 만든 `clustersim run` 명령을 다시 실행"
+    )
 
 
 def test_a_replicate_with_no_rows_at_all_is_refused(make):

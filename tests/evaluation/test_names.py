@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from clustersim.evaluation import names
+from clustersim.evaluation.summary import _parameter
 from clustersim.language import speaking
+from clustersim.scenario import catalogue, korean, load
 from clustersim.words import words
 
 CLUSTERS = {"parts": {"title": "parts", "title_ko": "부품"}, "own": {"title": "own idea"}}
@@ -77,3 +79,19 @@ def test_words_of_the_model(name, of, english, korean):
     assert words(name, of) == english
     with speaking("ko"):
         assert words(name, of) == korean
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_every_drawn_parameter_has_a_korean_word(name):
+    scenario = load(name)
+    paths = {path for arm in scenario.arms.values() for path in arm.doubts}
+    assert paths
+    with speaking("ko"):
+        bare = [path for path in paths if _parameter(path, {}).startswith(path)]
+    assert bare == []
+
+
+def test_one_name_in_two_blocks_has_two_words():
+    said = [korean.of_path(f"economy.{block}.elasticity") for block in ("knowledge", "spillovers")]
+    assert [word for word, _ in said] == ["지식 탄력성", "파급 탄력성"]
+    assert korean.of_path("programme.services.audit.half_life") == korean.VALUES["half_life"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from rich.cells import cell_len
 
@@ -102,6 +104,11 @@ def test_an_interval_in_korean():
         assert interval_text(row | {"low": float("nan")}) == "2.5 (구간 없음)"
 
 
+def store(tasks, left_out=0):
+    header = {"scenario": "noksan", "seed": 1}
+    return SimpleNamespace(header=header, tasks=lambda: tasks, left_out=left_out)
+
+
 @pytest.mark.parametrize(
     ("draws", "lucks", "says"),
     [
@@ -114,4 +121,15 @@ def test_an_interval_in_korean():
 )
 def test_the_design_says_what_varied(make, draws, lucks, says):
     tasks = [make.Pair("a", "b", *each) for each in zip(draws, lucks, strict=True)]
-    assert says in design_text({"scenario": "noksan", "seed": 1}, tasks)
+    assert says in design_text(store(tasks))
+    assert "left out" not in design_text(store(tasks))
+
+
+def test_the_design_says_what_is_left_out(make):
+    tasks = make.diagonal(2)
+    assert design_text(store(tasks, 1)).endswith(
+        "1 more replicate is left out: not all arms have it."
+    )
+    assert "1,200 more replicates are" in design_text(store(tasks, 1200))
+    with speaking("ko"):
+        assert design_text(store(tasks, 3)).endswith("3회는 제외했습니다.")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from clustersim.estimands.groups import OUTSIDE
 from clustersim.evaluation.money import fieller
@@ -31,6 +32,23 @@ def test_what_rivals_lose_is_summed_over_years_and_seen_beside_the_gain_of_all_f
         fieller(lost, gain), nan_ok=True
     )
     assert row["share"] == pytest.approx(30 / 90)
+
+
+def test_where_draws_and_lucks_cross_the_doubt_of_both_counts(make):
+    """What rivals lose differs by draw and by luck; two draws have one degree of freedom."""
+    lost = np.array([[4.0, 6.0, 11.0], [7.0, 9.0, 14.0]])
+
+    tasks = make.crossed(2, 3)
+    tables = [
+        make.groups(tasks, lambda t, g=gain: (100.0 + g - lost[t.draw, t.luck], 100.0), group=group)
+        for group, gain in (("rivals", 0.0), ("nation", 20.0))
+    ]
+    (row,) = displaced(pd.concat(tables), tasks).to_dict("records")
+    assert row["share"] == pytest.approx(lost.mean() / 20.0)
+    by_draw, by_luck = lost.mean(axis=1), lost.mean(axis=0)
+    error = np.sqrt(np.var(by_draw, ddof=1) / 2 + np.var(by_luck, ddof=1) / 3) / 20.0
+    half = stats.t.ppf(0.975, 1) * error
+    assert (row["low"], row["high"]) == pytest.approx((row["share"] - half, row["share"] + half))
 
 
 def test_without_a_gain_nothing_is_displaced(make):

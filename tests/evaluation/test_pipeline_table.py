@@ -94,6 +94,16 @@ def test_tasks_of_mini_clusters_are_one_instrument_by_the_same_steps(make):
     assert {key[0] for key in answer} == {RND, PATENTS, "tasks"}  # Inno-Core has its own table
 
 
+def test_a_mini_cluster_named_like_an_instrument_does_not_swallow_it(make):
+    rows = [(*row[:3], PATENTS if row[3] == "plating" else row[3], *row[4:]) for row in EVENTS]
+    rows.append((0, 122, "closed", PATENTS, 9, 1, 0))  # a firm of its own
+    renamed = cells(pipeline(table(rows), make.diagonal(2)), "count")
+    apart = cells(pipeline(table([*EVENTS, rows[-1]]), make.diagonal(2)), "count")
+    assert renamed == apart
+    assert renamed[PATENTS, "found", 2009] == (0.5,)
+    assert renamed[PATENTS, "closed", 2010] == renamed["tasks", "closed", 2010] == (0.5,)
+
+
 def test_steps_stand_in_their_order(make):
     answer = pipeline(table(), make.diagonal(2))
     for _, rows in answer.groupby("instrument"):

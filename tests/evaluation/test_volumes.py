@@ -198,6 +198,15 @@ def test_more_tasks_than_money_is_no_share_at_all():
     assert room.most_research(0.0) == 75.0  # not what runs the programme as well
 
 
+@pytest.mark.parametrize("grant", [15e6, 10e6])
+def test_where_a_grant_is_no_dearer_than_a_task_all_that_is_free_can_go_into_research(grant):
+    room = Room(4e9, 1e9, grant, 15e6)
+    assert room.most_research(0.0) == room.most_research(200.0) == 75.0
+    assert sum(room.left(75.0)) == pytest.approx(3e9 / grant)
+    assert room.most_research(3e9 / grant) == 75.0
+    assert math.isnan(room.most_research(3e9 / grant + 0.1))
+
+
 def said(make, header=HEADER, **changes):
     table, page = answer(make), Page(80)
     for measure, mean in changes.items():
@@ -217,5 +226,7 @@ def test_the_page_says_what_fits_and_what_does_not(make):
     assert "out" in text
     poor = said(make, small_task=25e6, rd_grant=130e6)
     assert "do not fit together into this money" in poor
+    scarce = said(make, small_task=2.6e9, rd_grant=1.2e9)
+    assert "30 % leave room for 1 grant of 1.2 bn and 1 task of 2.6 bn" in scarce
     rich = said(make, appropriated=1e10, small_task=15e6, rd_grant=130e6)
     assert "So both expected ranges fit together." in rich

@@ -91,7 +91,9 @@ def test_arms_and_tasks_select(full):
 
 
 def test_a_missing_task_is_never_left_out_silently(full):
-    with says("task as_announced--no_programme/d99-l99 is not done", "same command again"):
+    with says(
+        "task as_announced--no_programme/d99-l99 is not done", "`clustersim run` that began it"
+    ):
         full.read("groups", tasks=[*TASKS, Task("as_announced", "no_programme", 99, 99)])
 
 
@@ -255,6 +257,7 @@ def test_the_same_run_is_continued_with_the_header_it_began_with(full):
         ({"digest": "ffffffff"}, "digest 0a1b2c3d, not ffffffff"),
         ({"seed": 8}, "seed 7, not 8"),
         ({"versions": {"clustersim": "9.9"}}, "clustersim 0.1, not 9.9"),
+        ({"versions": HEADER["versions"] | {"numpy": "9"}}, "numpy of unknown version, not 9"),
         ({"seed": 8, "digest": "f"}, "digest 0a1b2c3d, not f; seed 7, not 8"),
     ],
 )
@@ -272,6 +275,33 @@ def test_a_folder_of_something_else_is_refused(tmp_path):
     with says("not a results folder", "clustersim run"):
         Store.open(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_what_a_file_manager_leaves_behind_is_nothing(tmp_path):
+    (tmp_path / ".DS_Store").write_text("")
+    assert Store.create(tmp_path, HEADER).tasks() == []
+
+
+def no_links(*_arguments):
+    raise PermissionError(1, "Operation not permitted")
+
+
+@pytest.mark.parametrize("link", [os.link, no_links])
+def test_of_two_runs_begun_at_once_in_one_folder_one_is_refused(tmp_path, monkeypatch, link):
+    """The other one's header comes to be when this one has found the folder empty."""
+    other, made = HEADER | {"digest": "ffffffff"}, store_module._make
+
+    def slowly(folder):
+        monkeypatch.setattr(store_module, "_make", made)
+        Store.create(folder, other)
+        made(folder)
+
+    monkeypatch.setattr(store_module, "_make", slowly)
+    monkeypatch.setattr(os, "link", link)
+    with says("this folder holds another run: digest ffffffff, not 0a1b2c3d", "--out"):
+        Store.create(tmp_path / "toy", HEADER)
+    assert Store.open(tmp_path / "toy").header["digest"] == "ffffffff"
+    assert [path.name for path in (tmp_path / "toy").iterdir()] == ["run.json"]
 
 
 def test_a_run_killed_before_its_header_was_there_begins_again(tmp_path):
@@ -329,17 +359,20 @@ def test_every_flipped_byte_is_noticed_or_harmless(full):
 def test_a_file_cut_short(full):
     path = parquet(full)
     path.write_bytes(path.read_bytes()[:-100])
-    with says(r"d0-l0/groups.parquet: damaged", r"delete .*d0-l0 and run"):
+    with says(r"d0-l0/groups.parquet: damaged", r"delete .*d0-l0 and give the `clustersim run`"):
         full.read("groups")
 
 
 def test_a_file_that_is_lacking(full):
     parquet(full).unlink()
-    with says(r"d0-l0/groups.parquet: lacking", r"delete .*d0-l0 and run"):
+    with says(r"d0-l0/groups.parquet: lacking", r"delete .*d0-l0 and give the `clustersim run`"):
         full.read("groups")
 
 
 def test_a_file_of_another_table(full):
     parquet(full).write_bytes(parquet(full).with_name("members.parquet").read_bytes())
-    with says(r"d0-l0/groups.parquet: damaged: its columns", r"delete .*d0-l0 and run"):
+    with says(
+        r"d0-l0/groups.parquet: damaged: its columns",
+        r"delete .*d0-l0 and give the `clustersim run`",
+    ):
         full.read("groups")

@@ -20,7 +20,7 @@ from clustersim.evaluation.comparison import (
     places,
     window,
 )
-from clustersim.language import LANGUAGES, language, tr
+from clustersim.language import LANGUAGES, language, ntr, tr
 from clustersim.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -276,10 +276,11 @@ def _title(figure: Figure, compared: Compared, what: str, table: pd.DataFrame) -
 def _note(figure: Figure, compared: Compared, legend: str) -> None:
     """Write under a figure how it is read and what it shows."""
     runs = [
-        tr(
+        ntr(
+            "{run}: {number} replicate, seed {seed}",
             "{run}: {number} replicates, seed {seed}",
+            len({(task.draw, task.luck) for task in run.store.tasks()}),
             run=name,
-            number=len({(task.draw, task.luck) for task in run.store.tasks()}),
             seed=run.store.header["seed"],
         )
         for name, run in compared.runs.items()

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from clustersim.cli import lang
-from clustersim.language import later
+from clustersim.errors import StoreError
+from clustersim.language import later, tr
 
 __all__ = ["command"]
 
@@ -31,5 +32,9 @@ def command(folder: str, out: Path | None) -> None:
     from clustersim.results import Results  # noqa: PLC0415 - heavy; --help stays quick
 
     results = Results.open(folder)
+    if not results.store.tasks():
+        raise StoreError(
+            tr("{place}: nothing is done yet", place=folder), tr("run the scenario first")
+        )
     for path in charts.save_all(results, out or Path(folder) / "plots"):
         click.echo(str(path))

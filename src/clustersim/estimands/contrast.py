@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clustersim.calendar import year_of
 from clustersim.economy.anchors import anchor_ids
 from clustersim.economy.state import SIZE_CLASSES, size_class
 from clustersim.estimands.composition import MEASURES, composition
@@ -24,7 +25,7 @@ from clustersim.units import FIRST_YEAR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clustersim.arrays import Columns, IdArray
+    from clustersim.arrays import Columns, IdArray, IntArray
     from clustersim.programme.office import Event
     from clustersim.scenario.schema import ScenarioSpec
     from clustersim.simulation.record import Record
@@ -70,7 +71,7 @@ _EVENT = ("time", "kind", "complex", "instrument", "firm", "project", "amount", 
 
 
 def _groups(spec: ScenarioSpec, arm: Record, reference: Record, groups: Groups) -> Columns:
-    years = np.unique(arm.panel["year"])
+    years = _years(spec)
     rows: list[tuple[Any, ...]] = []
     for name, complex_ in spec.complexes.items():
         for group in GROUPS:
@@ -90,6 +91,11 @@ def _groups(spec: ScenarioSpec, arm: Record, reference: Record, groups: Groups) 
                 ]
     names = ("complex", "group", "outcome", "year", "arm_value", "reference_value", "unit")
     return _rows(rows, names)
+
+
+def _years(spec: ScenarioSpec) -> IntArray:
+    """Return the years of a run; those in which a world has no firm count too."""
+    return np.arange(year_of(spec.start), year_of(spec.end) + 1, dtype=np.int64)
 
 
 def _sums(
@@ -198,7 +204,7 @@ _BASE, _END = 2007, 2011
 
 def _composition(spec: ScenarioSpec, worlds: dict[str, Record], groups: Groups) -> Columns:
     rows = []
-    years = np.unique(worlds["arm"].panel["year"])
+    years = _years(spec)
     for place, complex_ in spec.complexes.items():
         for base, year in _spans(spec, place, years.tolist()):
             for group in ("all", "all_without_anchors")[: 2 if complex_.anchors else 1]:
@@ -257,14 +263,30 @@ def _money(spec: ScenarioSpec, world: Record) -> Columns:
 
 
 def _price_levels(spec: ScenarioSpec, world: Record) -> dict[tuple[str, int], float]:
-    """Return nominal over real output of each complex and year."""
+    """Return nominal over real output of each complex and year.
+
+    A year in which no firm of the complex works has the level between, or nearest to, years in
+    which one does; a complex without any firm has that of all complexes.
+    """
     months = world.months
     year = FIRST_YEAR + months["month"] // 12
-    levels = {}
+    years = np.unique(year)
+    levels: dict[tuple[str, int], float] = {}
     for name in spec.complexes:
-        for each in np.unique(year).tolist():
-            rows = (months["complex"] == name) & (year == each)
-            levels[name, each] = float(months["sales"][rows].sum() / months["output"][rows].sum())
+        here = months["complex"] == name
+        here = here if months["output"][here].any() else np.ones_like(here)
+        made, sold = (
+            np.array([months[column][here & (year == each)].sum() for each in years])
+            for column in ("output", "sales")
+        )
+        works = made > 0.0
+        if works.any():
+            found = np.interp(years, years[works], sold[works] / made[works])
+        else:  # a world without firms has no prices
+            found = np.ones(len(years))
+        levels |= {
+            (name, each): level for each, level in zip(years.tolist(), found.tolist(), strict=True)
+        }
     return levels
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from clustersim.arrays import FloatArray
 
-__all__ = ["NATIONAL", "OUTCOMES", "Outcome"]
+__all__ = ["NATIONAL", "OUTCOMES", "RATIOS", "Outcome"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,9 @@ OUTCOMES: dict[str, Outcome] = {
 
 A tie between two firms of a group is a tie of each.
 """
+
+RATIOS = ("output_per_firm", "utilisation")
+"""The outcomes that do not add up over years; without a firm they are not numbers."""
 
 NATIONAL = ("output", "workers", "value_added")
 """The outcomes that the rivals outside a complex have too, and so the group `nation`."""

@@ -18,6 +18,7 @@ from clustersim.evaluation.effects import CELL, effects
 from clustersim.evaluation.names import part
 from clustersim.evaluation.perimeters import shares
 from clustersim.evaluation.replicates import KEY, PAIR, complete, roster
+from clustersim.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,6 +49,10 @@ class Store(Tables, Protocol):
     @property
     def header(self) -> Mapping[str, Any]:
         """What was run."""
+
+    @property
+    def left_out(self) -> int:
+        """How many replicates only some arms have."""
 
     def tasks(self) -> Sequence[Replicate]:
         """Return the replicates answered from."""
@@ -139,7 +144,9 @@ def window(compared: Compared) -> tuple[int, int]:
     tables = [_of(run) for run in compared.runs.values()]
     years = set.intersection(*(set(table["year"]) for table in tables))
     if not years:
-        raise InputError("the runs have no year in common", "compare scenarios whose years overlap")
+        raise InputError(
+            tr("the runs have no year in common"), tr("compare scenarios whose years overlap")
+        )
     moved = {
         year
         for table in tables

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from clustersim.estimands.outcomes import RATIOS
 from clustersim.evaluation.effects import differences
 from clustersim.evaluation.replicates import KEY, PAIR
 from clustersim.language import tr
@@ -63,7 +64,7 @@ def drivers(
     outcome, group
         The effect.
     year
-        One year of it; by default its sum over all years.
+        One year of it; by default its sum over all years, or its mean where it is a ratio.
 
     Returns
     -------
@@ -79,7 +80,7 @@ def drivers(
     drawn = parameters.drop_duplicates([*PAIR, "draw", "path"])
     found: list[list[object]] = []
     for key, rows in effect.groupby([*PAIR, "complex"], observed=True):
-        by_draw = rows.groupby("draw")["value"].mean()
+        by_draw = rows.groupby("draw")["value"].mean().dropna()
         unit = rows["unit"].iloc[0]
         mine = drawn.loc[(drawn["arm"] == key[0]) & (drawn["reference"] == key[1])]
         if len(by_draw) < FEWEST or by_draw.nunique() < 2:
@@ -175,14 +176,18 @@ def caution(table: pd.DataFrame) -> str:
 def _effect(
     groups: pd.DataFrame, tasks: Iterable[Replicate], outcome: str, group: str, year: int | None
 ) -> pd.DataFrame:
-    """Return the level of one effect in every replicate, summed over the years asked for."""
+    """Return the level of one effect in every replicate over the years asked for.
+
+    It is their sum or, of a ratio, the mean of those in which there is one; NaN where none is.
+    """
     wanted = (groups["outcome"] == outcome) & (groups["group"] == group)
     if year is not None:
         wanted &= groups["year"] == year
     table = differences(groups.loc[wanted], tasks)
     table = table.loc[table["measure"] == "level"]
     cells = table.groupby([*KEY, "complex", "unit"], observed=True)
-    return cells["value"].sum().reset_index()
+    over = cells["value"].mean() if outcome in RATIOS else cells["value"].sum(min_count=1)
+    return over.reset_index()
 
 
 def _relations(

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clustersim.evaluation import names
-from clustersim.language import tr
+from clustersim.language import ntr, tr
 from clustersim.units import won
 from clustersim.words import words
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from clustersim.evaluation.comparison import Store
     from clustersim.evaluation.replicates import Replicate
 
 __all__ = [
@@ -153,8 +154,20 @@ def interval_text(row: Mapping[Any, Any], text: Callable[[float], str] = "{:.3g}
     return f"{text(row['estimate'])} ({beside(text(row['low']), 'to', text(row['high']))})"
 
 
-def design_text(header: Mapping[str, Any], tasks: Sequence[Replicate]) -> str:
-    """Return in a sentence what was run."""
+def design_text(store: Store) -> str:
+    """Return in a sentence what was run, and in another what of it is left out."""
+    said = _design(store.header, store.tasks())
+    if not store.left_out:
+        return said
+    out = ntr(
+        "{number} more replicate is left out: not all arms have it.",
+        "{number} more replicates are left out: not all arms have them.",
+        store.left_out,
+    )
+    return f"{said} {out}"
+
+
+def _design(header: Mapping[str, Any], tasks: Sequence[Replicate]) -> str:
     draws, lucks = {task.draw for task in tasks}, {task.luck for task in tasks}
     count = len({(task.draw, task.luck) for task in tasks})
     about = {"scenario": header["scenario"], "seed": header["seed"]}

@@ -112,8 +112,11 @@ def _steps(events: pd.DataFrame) -> pd.DataFrame:
     """Return the events that are steps, under the names of `STEPS`."""
     rows = events.loc[events["kind"].isin([*STEPS, *_TASK_STEPS])]
     rows = rows.loc[rows["instrument"] != "inno_core"]
-    launched = events.loc[events["kind"] == "launched", "instrument"]
-    of_task = rows["kind"].isin(list(_TASK_STEPS)) | rows["instrument"].isin(launched.unique())
+    # a firm that closes during a task: a mini-cluster can be named like an instrument
+    project = [*KEY, "complex", "project"]
+    paid = pd.MultiIndex.from_frame(events.loc[events["kind"] == "task_paid", project])
+    in_task = (rows["kind"] == "closed") & pd.MultiIndex.from_frame(rows[project]).isin(paid)
+    of_task = rows["kind"].isin(list(_TASK_STEPS)) | in_task
     kind = rows["kind"].astype(str)
     return rows.assign(
         step=kind.map(_TASK_STEPS).fillna(kind),

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from clustersim.errors import StoreError
+from clustersim.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,8 +76,8 @@ def roster(tasks: Iterable[Replicate]) -> pd.DataFrame:
     rows = sorted({(task.arm, task.reference, task.draw, task.luck) for task in tasks})
     if not rows:
         raise StoreError(
-            "there are no finished replicates to evaluate",
-            "run the scenario first, or wait until the first pair of worlds is done",
+            tr("there are no finished replicates to evaluate"),
+            tr("run the scenario first, or wait until the first pair of worlds is done"),
         )
     table = pd.DataFrame(rows, columns=KEY)
     pairs = table.groupby(PAIR)
@@ -118,7 +119,8 @@ def complete(
     twice = kept.duplicated([*KEY, *cell])
     if twice.any():
         row = kept.loc[twice].iloc[0]
-        raise _damaged(f"{name}: {_words(row, cell)} stands twice", row)
+        said = tr("{table}: {cell} stands twice", table=name, cell=_words(row, cell))
+        raise _damaged(said, row)
     counts = kept.groupby(cells, observed=True, dropna=False, as_index=False).agg(
         found=("draw", "size"), replicates=("replicates", "first")
     )
@@ -130,13 +132,14 @@ def complete(
             there, on=KEY, how="left", indicator="in_table"
         )
         row = absent.loc[absent["in_table"] == "left_only"].iloc[0]
-        raise _damaged(f"{name}: {_words(first.iloc[0], cell)} is missing", row)
+        said = tr("{table}: {cell} is missing", table=name, cell=_words(first.iloc[0], cell))
+        raise _damaged(said, row)
     if not len(table):  # nothing of the kind was asked for
         return kept
     without = members.merge(kept[PAIR].drop_duplicates(), on=PAIR, how="left", indicator="in_table")
     without = without.loc[without["in_table"] == "left_only"]
     if len(without):
-        raise _damaged(f"{name}: there are no rows", without.iloc[0])
+        raise _damaged(tr("{table}: there are no rows", table=name), without.iloc[0])
     return kept
 
 
@@ -203,11 +206,17 @@ def _words(row: pd.Series, cell: Sequence[str]) -> str:
 
 
 def _damaged(what: str, row: pd.Series) -> StoreError:
-    place = (
-        f"arm {row['arm']!r} against {row['reference']!r}, draw {row['draw']}, luck {row['luck']}"
+    place = tr(
+        "arm {arm} against {reference}, draw {draw}, luck {luck}",
+        arm=repr(row["arm"]),
+        reference=repr(row["reference"]),
+        draw=row["draw"],
+        luck=row["luck"],
     )
     return StoreError(
         f"{what} ({place})",
-        "the results of that pair of worlds are damaged: delete its folder and give the same "
-        "command again",
+        tr(
+            "the results of that pair of worlds are damaged: delete its folder and give the "
+            "`clustersim run` that made it again"
+        ),
     )

@@ -114,7 +114,7 @@ def written(compared: Compared, width: int = 80) -> Page:
     """
     page = Page(width)
     for name, run in compared.runs.items():
-        design = design_text(run.store.header, run.store.tasks())
+        design = design_text(run.store)
         page.say(design if name == run.store.header["scenario"] else f"{name}: {design}")
     side_by_side(page, compared)
     page.say(

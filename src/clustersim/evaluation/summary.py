@@ -133,14 +133,17 @@ def written(
     StoreError
         No replicate is finished, or one lacks a number that another has.
     """
-    header, tasks = answers.store.header, answers.store.tasks()
+    header = answers.store.header
     page = Page(width, names.run(header) or str(header.get("title") or header["scenario"]))
     effects, targets = answers.effects(wide=True), answers.targets(wide=True)
     places, arms = (list(effects[name].astype(str).unique()) for name in ("complex", "arm"))
-    for name, wanted, known in (("complex", place, places), ("arm", arm, arms)):
+    for told, wanted, known in (
+        (later("no complex {name}"), place, places),
+        (later("no arm {name}"), arm, arms),
+    ):
         if wanted is not None and wanted not in known:
-            raise InputError(f"no {name} {wanted!r}", did_you_mean(wanted, known))
-    page.say(design_text(header, tasks))
+            raise InputError(tr(told, name=repr(wanted)), did_you_mean(wanted, known))
+    page.say(design_text(answers.store))
     places, arms = [place] if place else places, [arm] if arm else arms
     if len(places) > 1 or (len(arms) > 1 and not place):
         _several(page, answers, places, arms)

@@ -18,7 +18,7 @@ from clustersim import calendar, units
 from clustersim.evaluation.names import part
 from clustersim.evaluation.page import count_text, money_text
 from clustersim.evaluation.replicates import BLOCKS, KEY, PAIR, per_replicate, sem
-from clustersim.language import later, tr
+from clustersim.language import later, ntr, tr
 from clustersim.problems import Problems
 from clustersim.programme import building
 from clustersim.programme.instruments.registry import SERVICES
@@ -169,11 +169,14 @@ class Room(NamedTuple):
     def most_research(self, tasks: float) -> float:
         """Return the largest per cent of research with which so many tasks fit; NaN if none."""
         free = self.appropriated - self.running
-        spare = free / self.task - tasks
+        spare = free / min(self.task, self.grant) - tasks
         if spare < 0.0:
             return float("nan")
+        most = 100.0 * free / self.appropriated
         given_up = self.appropriated * (1.0 / self.task - 1.0 / self.grant)
-        return min(100.0 * spare / given_up, 100.0 * free / self.appropriated)
+        if given_up <= 0.0:  # a grant is no dearer than a task
+            return most
+        return min(100.0 * spare / given_up, most)
 
 
 def volumes(
@@ -478,10 +481,20 @@ def _fits(row: Mapping[Any, Any], *, sizes: bool) -> str:
     numbers = {name: f"{row[name]:.0f}" for name in ("rd_share", "rd_grants", "small_tasks")}
     if not sizes:
         return tr("{rd_share} % for {rd_grants} and {small_tasks}", **numbers)
+    grants, tasks = round(row["rd_grants"]), round(row["small_tasks"])
     return tr(
-        "{rd_share} % leave room for {rd_grants} grants of {grant} and {small_tasks} tasks of "
-        "{small_task}",
-        grant=money_text(row["grant"]),
-        small_task=money_text(row["small_task"]),
-        **numbers,
+        "{rd_share} % leave room for {grants} and {tasks}",
+        rd_share=numbers["rd_share"],
+        grants=ntr(
+            "{number} grant of {size}",
+            "{number} grants of {size}",
+            grants,
+            size=money_text(row["grant"]),
+        ),
+        tasks=ntr(
+            "{number} task of {size}",
+            "{number} tasks of {size}",
+            tasks,
+            size=money_text(row["small_task"]),
+        ),
     )

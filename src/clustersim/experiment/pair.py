@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from clustersim.simulation import Record
     from clustersim.specs import Spec
 
-__all__ = ["WORK", "firms", "header", "run_task", "world"]
+__all__ = ["WORK", "firms", "header", "made_with", "run_task", "world"]
 
 WORK = "clustersim.experiment.pair:run_task"
 """The name by which workers find the function."""
@@ -55,12 +55,7 @@ def header(scenario: Scenario, seed: int) -> dict[str, Any]:
         "title": scenario.title,
         "seed": seed,
         "digest": scenario.digest(seed),
-        "versions": {
-            "clustersim": f"{__version__}+{_code()}",
-            "python": platform.python_version(),
-            **{name: version(name) for name in _LIBRARIES},
-        },
-        "instruments": registry.versions(),
+        **made_with(),
         "resolved": scenario.data,
         "start": scenario.start,
         "end": scenario.end,
@@ -70,6 +65,13 @@ def header(scenario: Scenario, seed: int) -> dict[str, Any]:
         },
         "parameters": scenario.about(),
     }
+
+
+def made_with() -> dict[str, dict[str, str]]:
+    """Return what makes worlds now, as a header has it: versions, and instruments added."""
+    versions = {"clustersim": f"{__version__}+{_code()}", "python": platform.python_version()}
+    versions |= {name: version(name) for name in _LIBRARIES}
+    return {"versions": versions, "instruments": registry.versions()}
 
 
 def _told_in_pictures(scenario: Scenario) -> dict[str, Any]:

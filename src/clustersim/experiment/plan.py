@@ -22,7 +22,7 @@ from clustersim.language import later, tr
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Task", "crossed", "plan", "replicates"]
+__all__ = ["Task", "crossed", "plan", "replicates", "shared"]
 
 _ARM = r"\w+(?:-\w+)*"  # it names a folder, and '--' parts it from its reference there
 _TASK = re.compile(rf"({_ARM})--({_ARM})/d(0|[1-9][0-9]*)-l(0|[1-9][0-9]*)")
@@ -137,6 +137,19 @@ def plan(arms: Iterable[str], reference: str, pairs: Iterable[tuple[int, int]]) 
         if count > 1:
             raise InputError(tr(what, item=repr(twice), count=count), tr("give it once"))
     return [Task(arm, reference, draw, luck) for draw, luck in pairs for arm in arms]
+
+
+def shared(tasks: Iterable[Task]) -> list[Task]:
+    """Return the tasks whose (draw, luck) pair all arms among them have, sorted.
+
+    >>> some = [Task("a", "none", 0, 0), Task("a", "none", 1, 1), Task("b", "none", 1, 1)]
+    >>> [str(task) for task in shared(some)]
+    ['a--none/d1-l1', 'b--none/d1-l1']
+    """
+    given = set(tasks)
+    pairs = Counter((task.draw, task.luck) for task in given)
+    arms = len({task.pair for task in given})
+    return sorted(task for task in given if pairs[task.draw, task.luck] == arms)
 
 
 def _positive(what: str, n: int) -> None:

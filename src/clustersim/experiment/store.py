@@ -32,7 +32,7 @@ from clustersim.errors import InputError, StoreError
 from clustersim.experiment.plan import Task
 from clustersim.experiment.shard import SCHEMAS, as_tables
 from clustersim.files import because
-from clustersim.language import tr
+from clustersim.language import language, speaking, tr
 from clustersim.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-__all__ = ["FORMAT", "Store"]
+__all__ = ["FORMAT", "Store", "made_otherwise"]
 
 FORMAT = 1
 """The version of the layout above; a folder of another one is refused."""
@@ -93,30 +93,25 @@ class Store:
         place = Path(folder)
         wanted = {"format": FORMAT, **header}
         with _disk(place):
-            if not (place / "run.json").exists():
-                if place.is_dir() and any(
-                    not path.name.startswith(_PART) for path in place.iterdir()
-                ):
+            there = {path.name for path in place.iterdir()} if place.is_dir() else set()
+            if "run.json" not in there:
+                # a dot begins what file managers leave behind, and what is half written
+                if any(not name.startswith(".") for name in there):
                     raise StoreError(
                         tr("{place}: there is something else in this folder", place=place),
                         tr("give the run a folder of its own with --out"),
                     )
                 _make(place)
-                _write_text(
-                    place / "run.json",
-                    json.dumps(wanted, ensure_ascii=False, allow_nan=False, indent=1),
-                )
+                text = json.dumps(wanted, ensure_ascii=False, allow_nan=False, indent=1)
+                _publish_text(place / "run.json", text)
         store = cls.open(place)
+        asked = ((tr("digest"), "digest"), (tr("seed"), "seed"))
         differences = [
-            tr("{what} {there}, not {here}", what=what, there=there, here=here)
-            for what, there, here in (
-                (tr("digest"), store.header["digest"], wanted["digest"]),
-                (tr("seed"), store.header["seed"], wanted["seed"]),
-                ("clustersim", _version(store.header), _version(wanted)),
-                (tr("added instruments"), _added(store.header), _added(wanted)),
-            )
-            if there != here
+            _differs(what, store.header[name], wanted[name])
+            for what, name in asked
+            if store.header[name] != wanted[name]
         ]
+        differences += made_otherwise(store.header, wanted)
         if differences:
             raise StoreError(
                 tr(
@@ -277,10 +272,16 @@ class Store:
             if not self.has(task):
                 raise StoreError(
                     tr("{place}: task {task} is not done", place=self.folder, task=task),
-                    tr("run the same command again to finish it"),
+                    tr("give the `clustersim run` that began it again, to finish it"),
                 )
+        spoken = language()  # a thread speaks English unless told
+
+        def read_one(task: Task) -> pa.Table:
+            with speaking(spoken):
+                return self._read_one(table, task)
+
         with ThreadPoolExecutor() as threads:
-            parts = list(threads.map(lambda task: self._read_one(table, task), wanted))
+            parts = list(threads.map(read_one, wanted))
         whole = pa.concat_tables([SCHEMAS[table].empty_table(), *parts])
         rows = [part.num_rows for part in parts]
         keys = {
@@ -309,7 +310,9 @@ class Store:
 
     @staticmethod
     def _damaged(path: Path, what: str) -> StoreError:
-        hint = tr("delete {folder} and run the same command again", folder=path.parent)
+        hint = tr(
+            "delete {folder} and give the `clustersim run` that made it again", folder=path.parent
+        )
         return StoreError(what, hint)
 
     # ------------------------------------------------------------ places
@@ -328,15 +331,30 @@ class Store:
                 yield task
 
 
+def made_otherwise(header: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Tell by what else a run was made than it would be now, in words; the bits may differ.
+
+    Parameters
+    ----------
+    header, now
+        Headers: ``versions`` by name, and ``instruments`` of other packages by name.
+    """
+    there, here = header.get("versions", {}), now.get("versions", {})
+    unknown = tr("of unknown version")
+    pairs = [(name, there.get(name, unknown), version) for name, version in here.items()]
+    pairs.append((tr("added instruments"), _added(header), _added(now)))
+    return [_differs(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
+def _differs(what: str, there: object, here: object) -> str:
+    return tr("{what} {there}, not {here}", what=what, there=there, here=here)
+
+
 def _added(header: Mapping[str, Any]) -> str:
     """Return the instruments of other packages, each with what it is made of."""
     found = header.get("instruments", {})
     told = (tr("{name} of {package}", name=n, package=where) for n, where in sorted(found.items()))
     return ", ".join(told) or tr("none")
-
-
-def _version(header: Mapping[str, Any]) -> object:
-    return header.get("versions", {}).get("clustersim", tr("of unknown version"))
 
 
 def _repeated(names: list[str], rows: list[int]) -> pa.DictionaryArray:
@@ -404,13 +422,34 @@ def _make(folder: Path) -> None:
 
 
 def _write_text(path: Path, text: str) -> None:
+    """Write a file whole, in the place of what there is."""
+    with _text_part(path, text) as part:
+        part.replace(path)
+    _flush(path.parent)
+
+
+def _publish_text(path: Path, text: str) -> None:
+    """Write a file whole, unless somebody else was quicker."""
+    with _text_part(path, text) as part, suppress(FileExistsError):
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links: take the name first
+            path.open("x").close()
+            part.replace(path)
+    _flush(path.parent)
+
+
+@contextmanager
+def _text_part(path: Path, text: str) -> Iterator[Path]:
+    """Yield a path beside another under which a text is on the disk."""
     with _part(path) as part:
         with part.open("x", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
-    _flush(path.parent)
+        yield part
 
 
 def _write_table(path: Path, table: pa.Table) -> None:

@@ -6,7 +6,13 @@ itself (``half_life``). What instruments of other packages add is told in Englis
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
+
+from clustersim.scenario.schema import ScenarioSpec
+from clustersim.specs import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["BLOCKS", "VALUES", "of_path", "of_value"]
 
@@ -24,16 +30,32 @@ def of_value(block: str, name: str) -> Words | None:
 
 
 def of_path(path: str) -> Words | None:
-    """Return what there is for the value at a path, if one word alone can be meant.
+    """Return what there is for the value at a path of a scenario.
 
-    >>> of_path("programme.budget_factor")
-    ('예산 배율', '모든 단지 예산의 배율')
+    >>> [of_path(f"economy.{block}.elasticity")[0] for block in ("knowledge", "spillovers")]
+    ['지식 탄력성', '파급 탄력성']
     """
-    name = path.rpartition(".")[2]
-    if name in VALUES:
-        return VALUES[name]
-    found = [said for key, said in VALUES.items() if key.endswith(f".{name}")]
-    return found[0] if len(found) == 1 else None
+    *above, name = path.split(".")
+    blocks: list[type[Spec]] = [ScenarioSpec]
+    is_key = False
+    for step in above:
+        if is_key:
+            is_key = False
+            continue
+        fields = [block.model_fields[step] for block in blocks if step in block.model_fields]
+        held = [found for field in fields for found in _held(field.annotation)]
+        blocks, is_key = [block for block, _ in held], any(keyed for _, keyed in held)
+    said = (of_value(block.__name__, name) for block in blocks if name in block.model_fields)
+    return next(filter(None, said), VALUES.get(name))  # of another package: what all have
+
+
+def _held(annotation: Any) -> Iterator[tuple[type[Spec], bool]]:
+    """Yield the blocks that a field can hold, and whether they stand under names."""
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        yield annotation, False
+    for part in get_args(annotation):
+        for block, keyed in _held(part):
+            yield block, keyed or get_origin(annotation) is dict
 
 
 BLOCKS: Final[dict[str, Words]] = {
