@@ -209,7 +209,7 @@ def test_a_thousand_projects_all_in(benchmark, world):
         def manager():
             yield office.clock.after(0.5)
             for firm in small[:number].tolist():
-                pipeline.found(firm)
+                pipeline.found(firm, office.month, 1)
 
         for process in (pipeline.desks[name].run(), pipeline.run(), manager()):
             office.clock.start(process)
