@@ -425,9 +425,9 @@ class Tasks(Instrument):
         felt = float(felt_at(pipeline, np.array(workers)))
         if not felt:
             return None
-        amount = _task(terms) / self._firms(place)
+        grant, own = _task(terms)
+        amount = grant / self._firms(place)
         first, half = amount * terms.first_tranche, round(terms.duration / 2.0)
-        own = (1.0 - terms.state_share) / terms.state_share
         asking = pipeline.cost_of_asking / self._firms(place)
 
         def stopped(door: Channels, firm: int) -> None:
@@ -488,7 +488,7 @@ class Jointly(Instrument):
         pipeline = place.programme.pipeline
         if workers >= pipeline.small_below:
             return None
-        amount = _task(terms)
+        amount, _ = _task(terms)
         firm = _researcher(place, workers, pipeline.reference_workers)
         partners = None
         if len(place.institutions) and place.economy.spillovers.switch == "on":
@@ -507,11 +507,15 @@ def _delivery(deal: Deal) -> int:
     return round(deal.duration + deal.commercial_lag)
 
 
-def _task(terms: Service) -> float:
-    """Return the state's won for a mean task: its share of the cost up to the cap."""
+def _task(terms: Service) -> tuple[float, float]:
+    """Return the state's won for a mean task, and what firms pay beside each of them.
+
+    The state pays its share of the cost up to the cap, and firms the rest.
+    """
     u = np.arange(0.0005, 1.0, 0.001)
     costs = terms.cost * np.asarray(samplers.lognormal(u, 1.0, terms.cost_spread))
-    return float(np.minimum(terms.state_share * costs, terms.cap).mean())
+    grant = float(np.minimum(terms.state_share * costs, terms.cap).mean())
+    return grant, float(costs.mean()) / grant - 1.0
 
 
 # ---------------------------------------------------------------- Inno-Core
