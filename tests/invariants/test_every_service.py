@@ -23,7 +23,7 @@ SERVICES = "programme.services"
 def town(plan, exits="5 % / year", **programme):
     """Some dozens of firms, of which some close, and what they are given."""
     data = copy.deepcopy(networked.DATA) | {"targets": {}, "arms": {}}
-    data |= {"start": "2007-06", "end": "2010-12"}
+    data |= {"start": "2007-01", "end": "2010-12"}
     place = data["complexes"]["noksan"]
     del place["sites"]
     place["figures"] |= {"firms": 40, "workers": 740, "output": "3040억원"}
@@ -198,7 +198,8 @@ INSTEAD = {
     "programme.pipeline.pass_mark": -0.3,
     "programme.pipeline.stages.growing_above": -0.5,
     "programme.pipeline.patience": 0.0,
-    **{f"{HERE}.services.{name}.tasks": 1 for name in ("joint_marketing", "joint_research")},
+    f"{HERE}.services.joint_marketing.tasks": 0,
+    f"{HERE}.services.joint_research.tasks": 1,
     f"{HERE}.services.commercialisation.tasks": 2,
 }
 
