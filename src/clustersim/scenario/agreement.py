@@ -7,6 +7,7 @@ gets all its problems at once.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from clustersim import units
@@ -16,6 +17,7 @@ from clustersim.language import tr
 from clustersim.problems import did_you_mean
 from clustersim.programme.instruments.registry import SERVICES, unknown
 from clustersim.scenario.reading import dotted
+from clustersim.scenario.scenario import AS_ANNOUNCED, NO_PROGRAMME, NOTHING
 from clustersim.units import Kind, shown
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def agree(document: Document, problems: Problems) -> None:
         problems.add(document.place(path, key=key), dotted(path), message, hint)
 
     data = document.data
+    _names_differ(data, note)
     start, end = (_month(data.get(word)) for word in ("start", "end"))
     if start is not None and end is not None and end < start + 11:
         hint = tr("let it end in {month}", month=label(start + 11))
@@ -46,6 +49,27 @@ def agree(document: Document, problems: Problems) -> None:
     _plans_agree(data, start, end, note)
     _series_agree(data, end, note)
     _targets_agree(data, start, end, note)
+
+
+def _names_differ(data: Any, note: Note) -> None:
+    """Note names of files that a system which knows no capitals takes for one."""
+    plans = _block(_block(data, "programme"), "complexes")
+    for path, names in (
+        (("complexes",), [*_block(data, "complexes")]),
+        (("arms",), [AS_ANNOUNCED, NO_PROGRAMME, NOTHING, *_block(data, "arms")]),
+        (("targets",), [*_block(data, "targets")]),
+        *(
+            (("programme", "complexes", plan, "mini_clusters"), _block(one, "mini_clusters"))
+            for plan, one in plans.items()
+        ),
+    ):
+        first: dict[str, Any] = {}
+        for name in names:
+            other = first.setdefault(unicodedata.normalize("NFC", str(name)).casefold(), name)
+            if other != name:
+                what = tr("on some systems this is the same file as {name}", name=shown(other))
+                hint = tr("choose a name that differs by more than capitals")
+                note((*path, name), what, hint, key=True)
 
 
 def _years_are_whole(start: int | None, end: int | None, note: Note) -> None:

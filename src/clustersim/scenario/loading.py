@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +19,7 @@ from clustersim.scenario.extends import resolve
 from clustersim.scenario.reading import Document, plain, read
 from clustersim.scenario.scenario import AS_ANNOUNCED, NO_PROGRAMME, NOTHING, Arm, Scenario
 from clustersim.scenario.schema import ScenarioSpec
-from clustersim.specs import parameters_of
+from clustersim.specs import LONGEST_NAME, parameters_of
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -54,9 +56,9 @@ def load(
     """
     source, tables = rosters.tables_of(source) if isinstance(source, Mapping) else (source, {})
     document = resolve(_document(source), catalogue.FOLDER)
-    name = str(document.data.get("name", "")) or Path(document.name).stem
     document = arms.assign(document, set)
-    document = replace(document, data={"name": name, **document.data})
+    document = replace(document, data={"name": _name_of(document.name), **document.data})
+    name = str(document.data["name"])
     problems = Problems()
     document = rosters.fill(document, tables, problems)
     patched: dict[str, Document] = {}
@@ -96,6 +98,16 @@ def load(
     }
     data = {str(key): value for key, value in document.data.items()}
     return Scenario(name, data, built_in | found, language())
+
+
+def _name_of(file: str) -> str:
+    """Return the name of a scenario that gives itself none: its file's, as far as it can be one.
+
+    >>> _name_of("my/own complex.v2.yaml")
+    'own-complex-v2'
+    """
+    stem = unicodedata.normalize("NFC", Path(file).stem)
+    return re.sub(r"(\W|-)+", "-", stem)[:LONGEST_NAME].strip("-") or "scenario"
 
 
 _BUILT_IN = (AS_ANNOUNCED, NO_PROGRAMME, NOTHING)

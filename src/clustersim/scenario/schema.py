@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from clustersim.economy.month import ComplexSpec, EconomySpec
 from clustersim.language import tr
 from clustersim.programme.plan import ProgrammeSpec
-from clustersim.specs import Kind, Parameter, Spec, bad_value
+from clustersim.specs import Kind, Name, Parameter, Spec, bad_value
 
 if TYPE_CHECKING:
     from typing import Self
@@ -165,7 +165,7 @@ class ArmSpec(Spec):
 class ScenarioSpec(Spec):
     """A scenario: complexes, the economy's rules, the programme, other arms, targets."""
 
-    name: str = ""
+    name: Name = ""
     """By default that of its file."""
 
     title: str
@@ -200,13 +200,13 @@ class ScenarioSpec(Spec):
             moves="everything, by chance alone",
         ),
     ] = 20080624
-    complexes: dict[str, ComplexSpec] = Field(min_length=1)
+    complexes: dict[Name, ComplexSpec] = Field(min_length=1)
     """Industrial complexes by name."""
 
     economy: EconomySpec
     programme: ProgrammeSpec = ProgrammeSpec()
-    arms: dict[str, ArmSpec] = Field(default_factory=dict)
+    arms: dict[Name, ArmSpec] = Field(default_factory=dict)
     """Other versions of policy by name, each a patch of the programme."""
 
-    targets: dict[str, TargetSpec] = Field(default_factory=dict)
+    targets: dict[Name, TargetSpec] = Field(default_factory=dict)
     """Thresholds by a date, by name."""
