@@ -115,13 +115,22 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     >>> nearest("lanch", ["launch", "theme"])
     'launch'
     """
-    near = difflib.get_close_matches(word[:_LONG], islice(known, _COMPARED), n=1, cutoff=0.6)
-    return near[0] if near else None
+    stems = {_stem(name): name for name in islice(known, _COMPARED)}
+    near = difflib.get_close_matches(_stem(word[:_LONG]), stems, n=1, cutoff=_NEAR)
+    return stems[near[0]] if near else None
+
+
+def _stem(word: str) -> str:
+    """Return what tells a word from others: capitals do not, nor does a file's ending."""
+    return word.casefold().removesuffix(".yaml").removesuffix(".yml")
 
 
 def _told(name: str) -> str:
     return name if name.isprintable() and len(name) <= _LONG else shown(name)[1:-1]
 
+
+_NEAR: Final = 0.65
+"""How alike a misspelt word and the one it stands for are, from 0 to 1."""
 
 _MANY: Final = 40
 """Names that a hint tells at most."""

@@ -722,17 +722,18 @@ CHANGES = {
     ),
     "seed": (
         "--set: expected path=value, not 'seed'\n"
-        "  write path=value, such as programme.budget=94억원"
+        "  write path=value, such as programme.budget_factor=2"
     ),
     "=3": (
-        "--set: expected path=value, not '=3'\n  write path=value, such as programme.budget=94억원"
+        "--set: expected path=value, not '=3'\n"
+        "  write path=value, such as programme.budget_factor=2"
     ),
     "start=": ("--set start: no value\n  write one, or '~' to delete the key"),
     "sectors=[a": (
         "--set sectors: a list or mapping in brackets is not closed\n  add the ',' or bracket"
     ),
     "title.x=1": ("--set title.x: title: expected text, not a mapping\n  put it in quotes"),
-    "economy=~": ("my.yaml:1:1: economy: missing\n  add 'economy: ...' here"),
+    "economy=~": ("my.yaml:1:1: economy: missing\n  add 'economy: ...' here, or 'extends: noksan'"),
     "start=*x": (
         "--set start: aliases ('*name') are not allowed\n"
         "  write the value out; quote text that starts with '*'"

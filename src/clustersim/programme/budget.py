@@ -74,7 +74,6 @@ class BudgetSpec(Spec):
             Parameter(
                 "The national programme's budget of that year; only the proportions count.",
                 Kind.NUMBER,
-                unit="bn KRW",
                 low=0.0,
                 high=1e6,
                 source="korea_data 7",

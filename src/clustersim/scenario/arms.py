@@ -81,7 +81,7 @@ def patch(document: Document, arm: str, problems: Problems) -> Document:
 def assign(document: Document, assignments: Iterable[str]) -> Document:
     """Return a document with values set from ``path=value`` texts, one after the other.
 
-    A value is written as in a file: ``programme.budget=94억원``, ``groups=[a, b]``; ``~`` deletes
+    A value is written as in a file: ``programme.budget_factor=2``, ``groups=[a, b]``; ``~`` deletes
     the key. Whether a path exists is checked when the document is bound to its specs.
 
     Raises
@@ -102,7 +102,7 @@ def assign(document: Document, assignments: Iterable[str]) -> Document:
         place = Place(f"--set {path.strip()}")
         if not equals or not all(steps):
             what = tr("expected path=value, not {value}", value=shown(text))
-            hint = tr("write path=value, such as programme.budget=94억원")
+            hint = tr("write path=value, such as programme.budget_factor=2")
             problems.add(Place("--set"), "", what, hint)
             continue
         try:
@@ -125,4 +125,4 @@ def _key(step: str) -> str | int:
     return int(step) if step.isascii() and step.isdecimal() and len(step) < 10 else step
 
 
-_EXAMPLE: Final = later("write for example 'programme: {budget: 94억원}'")
+_EXAMPLE: Final = later("write for example 'programme: {budget_factor: 2}'")

@@ -310,9 +310,18 @@ def _words(found: _Found) -> tuple[str, str]:
                 example=kind.example,
             )
             return tr("missing"), hint
+        if len(found.path) == 1 and not (found.spot and found.spot.annotation is str):
+            hint = tr(
+                "add {name} here, or {extends}",
+                name=f"'{name}: ...'",
+                extends="'extends: noksan'",
+            )
+            return tr("missing"), hint
         return tr("missing"), tr("add {name} here", name=f"'{name}: ...'")
     if found.kind in _UNKNOWN:
-        known = found.block.model_fields if found.block else ()
+        known = [*found.block.model_fields] if found.block else []
+        if len(found.path) == 1:
+            known.append("extends")  # gone by now, and yet a key that a file may have
         return tr("unknown key"), did_you_mean(name, known)
     if found.union is not None:
         what = tr("{value} is nothing that can stand here", value=shown(given))

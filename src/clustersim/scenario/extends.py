@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.errors import ScenarioError
 from clustersim.language import tr
-from clustersim.problems import Problems, did_you_mean
+from clustersim.problems import Problem, Problems, did_you_mean, nearest
 from clustersim.scenario.reading import Document, dotted, read
+from clustersim.scenario.schema import ScenarioSpec
 from clustersim.specs import DISTRIBUTIONS
 from clustersim.units import shown
 
@@ -27,6 +28,9 @@ __all__ = ["is_distribution", "merge", "resolve", "without"]
 
 MAX_CHAIN: Final = 20
 MAX_BLOCKS: Final = 50
+
+_KEYS: Final = ("extends", *ScenarioSpec.model_fields)
+"""What may stand at the top of a file."""
 
 
 def resolve(document: Document, bundled: Path) -> Document:
@@ -171,6 +175,11 @@ class _Blocks:
     def _entries(self, document: Document) -> list[tuple[Keys, str]]:
         """Return what a document extends, in order."""
         if "extends" not in document.data:
+            for key in document.data:  # all else depends on it
+                if key not in _KEYS and nearest(str(key), _KEYS) == "extends":
+                    hint = tr("did you mean {word}?", word="'extends'")
+                    where = document.place((key,), key=True)
+                    raise ScenarioError([Problem(where, str(key), tr("unknown key"), hint)])
             return []
         written = document.data["extends"]
         entries: list[tuple[Keys, Any]] = (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from clustersim.errors import InputError
 from clustersim.language import language, tr
 from clustersim.problems import Problems, did_you_mean
-from clustersim.scenario import arms, catalogue, doubt, rosters
+from clustersim.scenario import arms, catalogue, doubt, rosters, sources
 from clustersim.scenario.agreement import agree
 from clustersim.scenario.binding import bind
 from clustersim.scenario.extends import resolve
@@ -61,6 +61,7 @@ def load(
     name = str(document.data["name"])
     problems = Problems()
     document = rosters.fill(document, tables, problems)
+    sources.check(document, problems)
     patched: dict[str, Document] = {}
     written = document.data.get("arms")
     if isinstance(written, dict) and len(written) > MAX_ARMS:
