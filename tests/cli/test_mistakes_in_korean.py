@@ -179,7 +179,9 @@ def test_a_change_that_cannot_be_made(change, desk):
             "{nets: {share: 51 %}, rnd",
             (
                 f"36:16: {PLACE}.budget.lines: 추진단 비용을 지급하는 network 항목이 없음\n"
-                "  'network: {share: ...}'를 더하거나 office_share를 0 %로"
+                "  'network: {share: ...}'를 더하거나 office_share를 0 %로\n"
+                f"my.yaml:36:17: {PLACE}.budget.lines.nets: 이 항목에서 나가는 돈이 없음\n"
+                "  돈이 나가는 예산 항목: network, rnd"
             ),
         ),
         (

@@ -141,8 +141,8 @@ def test_slips_of_the_file_and_of_its_arms_are_told_at_once():
     with pytest.raises(ScenarioError) as caught:
         load(data)
     assert [problem.message for problem in caught.value.problems] == [
-        "unknown choice 'hindsigth'",
         "unknown choice 'network'",
+        "unknown choice 'hindsigth'",
     ]
 
 

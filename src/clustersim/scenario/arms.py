@@ -9,7 +9,7 @@ from clustersim.errors import ScenarioError
 from clustersim.language import later, tr
 from clustersim.problems import Place, Problems, did_you_mean
 from clustersim.scenario.extends import merge, without
-from clustersim.scenario.reading import Document, dotted, read_value
+from clustersim.scenario.reading import MAX_DEPTH, Document, dotted, read_value
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -104,6 +104,10 @@ def assign(document: Document, assignments: Iterable[str]) -> Document:
             what = tr("expected path=value, not {value}", value=shown(text))
             hint = tr("write path=value, such as programme.budget_factor=2")
             problems.add(Place("--set"), "", what, hint)
+            continue
+        if len(steps) > MAX_DEPTH:
+            what = tr("nested more than {number} deep", number=MAX_DEPTH)
+            problems.add(Place("--set"), "", what, tr("write path=value"))
             continue
         try:
             value: Any = read_value(written, place.file)

@@ -13,7 +13,7 @@ from clustersim.errors import InputError
 from clustersim.language import language, tr
 from clustersim.problems import Problems, did_you_mean
 from clustersim.scenario import arms, catalogue, doubt, rosters, sources
-from clustersim.scenario.agreement import agree
+from clustersim.scenario.agreement import agree, lines_are_spent
 from clustersim.scenario.binding import bind
 from clustersim.scenario.extends import resolve
 from clustersim.scenario.reading import Document, plain, read
@@ -76,6 +76,7 @@ def load(
             problems.add(place, f"arms.{arm}", what, tr("choose another name"))
             continue
         patched[arm] = arms.patch(document, arm, problems)
+    lines_are_spent(document, problems)
     own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표 당시안", problems)
     found: dict[str, Arm] = {}
     for arm, its_document in patched.items():
@@ -144,9 +145,13 @@ def _arm(
     spec = bind(central, ScenarioSpec, noted)
     agree(central, noted)
     new = noted.found[len(said) :]
+    own = set(problems.found)
     for problem in new:
-        if problem.message != missing or problem.path not in lacking:
-            problems.add(problem.place, problem.path, problem.message, problem.hint)
+        if problem.message == missing and problem.path in lacking:
+            continue
+        of_arm = name != AS_ANNOUNCED and problem not in own
+        path = f"arms.{name}.{problem.path}" if of_arm else problem.path
+        problems.add(problem.place, path, problem.message, problem.hint)
     if new or spec is None:
         return None
     return Arm(name, title, title_ko, spec, doubt.all_doubts(spec, written))

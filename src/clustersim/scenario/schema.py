@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -14,7 +14,14 @@ from clustersim.specs import Kind, Name, Parameter, Spec, bad_value
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["ArmSpec", "GrowthTarget", "ReachTarget", "ScenarioSpec", "TargetSpec"]
+__all__ = [
+    "LARGEST_SEED",
+    "ArmSpec",
+    "GrowthTarget",
+    "ReachTarget",
+    "ScenarioSpec",
+    "TargetSpec",
+]
 
 
 class ReachTarget(Spec):
@@ -146,6 +153,9 @@ class GrowthTarget(Spec):
         return self
 
 
+LARGEST_SEED: Final = 2**63 - 1
+"""The largest seed of a run."""
+
 TargetSpec = Annotated[ReachTarget | GrowthTarget, Field(discriminator="kind")]
 
 
@@ -195,7 +205,7 @@ class ScenarioSpec(Spec):
             "The root of all luck unless a run says otherwise.",
             Kind.COUNT,
             low=0,
-            high=2**63 - 1,
+            high=LARGEST_SEED,
             source="assumption: any number",
             moves="everything, by chance alone",
         ),
