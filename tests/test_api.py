@@ -211,9 +211,7 @@ def test_what_is_no_argument(given, said, fake):
 @pytest.mark.parametrize("source", [None, 3, ["noksan"]])
 def test_what_is_no_scenario(source):
     for call in (clustersim.load, clustersim.run, lambda item: clustersim.compare([item])):
-        with pytest.raises(
-            InputError, match=r"^expected the name, the path or the content"
-        ) as e:
+        with pytest.raises(InputError, match=r"^expected the name, the path or the content") as e:
             call(source)
         assert e.value.hint
 
