@@ -27,6 +27,7 @@ from clustersim.scenario.doubt import in_words
 from clustersim.scenario.facts import register
 from clustersim.scenario.korean import BLOCKS, of_value
 from clustersim.scenario.schema import ScenarioSpec
+from clustersim.scenario.sources import WORKS
 from clustersim.specs import Parameter, Spec, literals
 from clustersim.units import Kind
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 FOLDER: Final = Path("reference") / "generated"
-SOURCES: Final = Path(__file__).parent / "sources.yaml"
 
 
 def write(docs: Path) -> None:
@@ -105,7 +105,7 @@ def facts() -> frozenset[str]:
 @cache
 def sources() -> Mapping[str, Mapping[str, str]]:
     """Return all sources by their key."""
-    found: Mapping[str, Mapping[str, str]] = YAML(typ="safe").load(SOURCES)
+    found: Mapping[str, Mapping[str, str]] = YAML(typ="safe").load(WORKS)
     return found
 
 
@@ -362,6 +362,8 @@ A value in a scenario rests on a fact, on evidence or on an assumption, and its 
 - `evidence B4`, `evidence C3` and the like are judgements that take several of those together, and
   `korea_data 7` a collection of Korean figures, by its section.
 - `assumption` gives its reason, and nothing else stands behind it.
+- Anything else is a source of the file's own, in its own words. What looks like a key and is none
+  is a mistake.
 """
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import clustersim
@@ -164,3 +165,68 @@ def test_exported_names_are_those_of_all_sorted():
             assert getattr(clustersim, name) is getattr(sys.modules[module], name)
     with pytest.raises(AttributeError, match="no attribute 'compere'"):
         clustersim.compere  # noqa: B018 - the access itself is what fails
+
+
+# ---------------------------------------------------------------- what is no argument
+
+
+@pytest.mark.parametrize("seed", [1.5, True, "a", [1], -1, 10**23, np.float64(2)])
+def test_what_is_no_seed(seed, fake):
+    with pytest.raises(InputError, match=r"^seed: ") as caught:
+        api.run("noksan", seed=seed)
+    assert caught.value.hint
+    assert not fake.ran
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_seed_of_numpy_is_the_same_seed():
+    results = api.run("noksan", replicates=1, seed=np.int64(3))
+    assert results.store.folder.name == "noksan-00000003"
+    assert type(results.store.header["seed"]) is int
+
+
+@pytest.mark.parametrize("change", ["seed=99999999999999999999999", "seed=-1"])
+def test_a_seed_that_is_set_is_told_by_its_range(change):
+    with pytest.raises(InputError, match="is outside its range"):
+        clustersim.load("noksan", set=[change])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"replicates": 1.5}, "replicates: expected a whole number, not 1.5"),
+        ({"replicates": "2"}, "replicates: expected a whole number, not '2'"),
+        ({"replicates": True}, "replicates: expected a whole number, not true"),
+        ({"draws": 1.5, "luck": 1}, "draws: expected a whole number, not 1.5"),
+        ({"workers": "2"}, "workers: expected a whole number, not '2'"),
+        ({"arms": [None]}, "arms: expected text, not nothing"),
+        ({"arms": 3}, "arms: expected text, not 3"),
+    ],
+)
+def test_what_is_no_argument(given, said, fake):
+    with pytest.raises(InputError) as caught:
+        api.run("noksan", **given)
+    assert caught.value.what == said
+    assert caught.value.hint
+    assert not fake.ran
+
+
+@pytest.mark.parametrize("source", [None, 3, ["noksan"]])
+def test_what_is_no_scenario(source):
+    for call in (clustersim.load, clustersim.run, lambda item: clustersim.compare([item])):
+        with pytest.raises(InputError, match=r"^expected the name, the path or the content") as e:
+            call(source)
+        assert e.value.hint
+
+
+def test_what_is_no_change():
+    with pytest.raises(InputError, match=r"^set: expected text, not 3"):
+        clustersim.load("noksan", set=3)
+    assert clustersim.load("noksan", set="seed=5").seed == 5  # one alone
+
+
+def test_an_arm_a_seed_and_a_draw_that_there_are_not():
+    scenario = clustersim.load("noksan")
+    for arguments in (("zz", 1, 0), (None, 1, 0), ("nothing", 1, -1), ("nothing", 1.5, 0)):
+        with pytest.raises(InputError):
+            scenario.at(*arguments)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from clustersim import scenario as scenarios
 from clustersim.errors import InputError, TaskError
@@ -16,11 +17,13 @@ from clustersim.experiment.plan import crossed, plan
 from clustersim.experiment.plan import replicates as diagonal
 from clustersim.experiment.store import Store
 from clustersim.language import ntr, speaking, tr
-from clustersim.problems import did_you_mean
+from clustersim.problems import did_you_mean, whole
 from clustersim.results import Results
+from clustersim.scenario.schema import LARGEST_SEED
+from clustersim.units import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from clustersim.experiment.plan import Task
     from clustersim.scenario import Scenario
@@ -33,6 +36,7 @@ __all__ = [
     "load",
     "processors",
     "run",
+    "texts",
     "wanted",
 ]
 
@@ -69,10 +73,19 @@ def load(
     ScenarioError
         With everything that is wrong in it, each with file, line and column.
     """
-    if isinstance(source, os.PathLike):
-        source = Path(source)
     with speaking(lang):
-        return scenarios.load(source, set=tuple(set))
+        if isinstance(source, os.PathLike):
+            source = Path(source)
+        elif not isinstance(source, (str, Mapping)):
+            raise InputError(
+                tr(
+                    "expected {what}, not {value}",
+                    what=tr("the name, the path or the content of a scenario"),
+                    value=shown(source),
+                ),
+                tr("write for example {example}", example='"noksan"'),
+            )
+        return scenarios.load(source, set=texts("set", set))
 
 
 def run(
@@ -130,8 +143,8 @@ def run(
     KeyboardInterrupt
         With a note of what is kept.
     """
-    if isinstance(scenario, (str, os.PathLike, dict)):
-        scenario = load(scenario, set=set, lang=lang)
+    if isinstance(scenario, (str, os.PathLike, dict)) or not hasattr(scenario, "arms"):
+        scenario = load(cast("str", scenario), set=set, lang=lang)  # which refuses all else
     elif set:
         with speaking(lang or scenario.lang):
             raise InputError(
@@ -141,8 +154,8 @@ def run(
         return _run(
             scenario,
             wanted(scenario, arms=arms, replicates=replicates, draws=draws, luck=luck),
-            scenario.seed if seed is None else seed,
-            processors() if workers is None else workers,
+            scenario.seed if seed is None else whole("seed", seed, 0, LARGEST_SEED),
+            processors() if workers is None else whole("workers", workers),
             out,
             progress=progress,
         )
@@ -212,7 +225,7 @@ def default_folder(header: Mapping[str, Any]) -> Path:
 
 def _arms(scenario: Scenario, arms: Sequence[str] | str | None) -> list[str]:
     """Return the arms to run, each known and none the reference itself."""
-    chosen = [arms] if isinstance(arms, str) else list(DEFAULT_ARMS if arms is None else arms)
+    chosen = list(DEFAULT_ARMS if arms is None else texts("arms", arms))
     known = [name for name in scenario.arms if name != REFERENCE]
     for arm in chosen:
         if arm == REFERENCE:
@@ -228,8 +241,34 @@ def _arms(scenario: Scenario, arms: Sequence[str] | str | None) -> list[str]:
     return chosen
 
 
+def texts(what: str, given: Any) -> tuple[str, ...]:
+    """Return texts of which one may be given alone.
+
+    Raises
+    ------
+    InputError
+        They are anything but texts.
+    """
+    texts = (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
+    for text in texts:
+        if not isinstance(text, str):
+            raise InputError(
+                tr(
+                    "{what}: expected {expected}, not {value}",
+                    what=what,
+                    expected=tr("text"),
+                    value=shown(text),
+                ),
+                tr("put it in quotes"),
+            )
+    return texts
+
+
 def _pairs(replicates: int | None, draws: int | None, luck: int | None) -> list[tuple[int, int]]:
     """Return the (draw, luck) pairs asked for."""
+    for what, number in (("replicates", replicates), ("draws", draws), ("luck", luck)):
+        if number is not None:
+            whole(what, number)
     if draws is None and luck is None:
         return diagonal(DEFAULT_REPLICATES if replicates is None else replicates)
     if replicates is not None:

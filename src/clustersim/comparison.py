@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from clustersim import api
 from clustersim.errors import InputError, StoreError
@@ -70,10 +71,11 @@ def compare(
     TaskError
         When a pair of worlds failed.
     """
-    items = [items] if isinstance(items, (str, os.PathLike)) else items
-    names = [arms] if isinstance(arms, str) else list(arms or ()) or None
+    alone = isinstance(items, (str, os.PathLike, Mapping)) or not isinstance(items, Iterable)
+    items = cast("Sequence[Any]", [items] if alone else items)
     spoken = (item.lang for item in items if isinstance(item, (Results, Scenario)))
     with speaking(lang or next(spoken, None)):
+        names = list(api.texts("arms", arms)) if arms else None
         found = [_found(item, names, replicates) for item in items]
         folders = [_folder(each) for each in found]
         if not found:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import operator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from clustersim.errors import ScenarioError
+from clustersim.errors import InputError, ScenarioError
 from clustersim.language import tr
 from clustersim.units import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
-__all__ = ["MOST", "Place", "Problem", "Problems", "did_you_mean", "nearest"]
+__all__ = ["MOST", "Place", "Problem", "Problems", "did_you_mean", "nearest", "whole"]
 
 MOST: Final = 100
 """Problems told at once at most: a file with more is another kind of file."""
@@ -115,13 +117,55 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     >>> nearest("lanch", ["launch", "theme"])
     'launch'
     """
-    near = difflib.get_close_matches(word[:_LONG], islice(known, _COMPARED), n=1, cutoff=0.6)
-    return near[0] if near else None
+    stems = {_stem(name): name for name in islice(known, _COMPARED)}
+    near = difflib.get_close_matches(_stem(word[:_LONG]), stems, n=1, cutoff=_NEAR)
+    return stems[near[0]] if near else None
+
+
+def _stem(word: str) -> str:
+    """Return what tells a word from others: capitals do not, nor does a file's ending."""
+    return word.casefold().removesuffix(".yaml").removesuffix(".yml")
+
+
+def whole(what: str, value: Any, least: int | None = None, most: int | None = None) -> int:
+    """Return an argument that is a whole number within bounds; numpy's are numbers as well.
+
+    >>> whole("seed", 3)
+    3
+
+    Raises
+    ------
+    InputError
+        It is anything else: 1.5, "3", True.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool):
+        raise InputError(
+            tr(
+                "{what}: expected {expected}, not {value}",
+                what=what,
+                expected=tr("a whole number"),
+                value=shown(value),
+            ),
+            tr("write for example 20"),
+        )
+    if (least is not None and number < least) or (most is not None and number > most):
+        raise InputError(
+            tr("{what}: {value} is outside its range", what=what, value=shown(number)),
+            tr("write {low} to {high}", low=least, high=most),
+        )
+    return number
 
 
 def _told(name: str) -> str:
     return name if name.isprintable() and len(name) <= _LONG else shown(name)[1:-1]
 
+
+_NEAR: Final = 0.65
+"""How alike a misspelt word and the one it stands for are, from 0 to 1."""
 
 _MANY: Final = 40
 """Names that a hint tells at most."""

@@ -17,16 +17,17 @@ the schema, the checks, the docs and the draws of uncertain parameters are all m
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from clustersim import units
 from clustersim.errors import UnitError
 from clustersim.language import tr
-from clustersim.units import Kind
+from clustersim.units import Kind, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ __all__ = [
     "Distribution",
     "Kind",
     "Mixture",
+    "Name",
     "Normal",
     "OneOf",
     "Parameter",
@@ -47,6 +49,7 @@ __all__ = [
     "Triangular",
     "Uniform",
     "Year",
+    "bad_name",
     "bad_value",
     "parameters_of",
 ]
@@ -186,9 +189,7 @@ class Parameter:
             return value
         if isinstance(value, bool) or value is None:
             raise bad_value(
-                tr(
-                    "expected {what}, not {value}", what=self.kind.expects, value=units.shown(value)
-                ),
+                tr("expected {what}, not {value}", what=self.kind.expects, value=shown(value)),
                 tr("write for example {example}", example=self.kind.example),
             )
         try:
@@ -199,13 +200,13 @@ class Parameter:
             raise bad_value(
                 tr(
                     "{value} may mean {share} or {value} times as much",
-                    value=units.shown(value),
+                    value=shown(value),
                     share=f"{value} %",
                 ),
                 tr("write {one} or {other}", one=f"'{value} %'", other=f"'{100 * value:g} %'"),
             )
         if isinstance(number, (int, float)) and not self.low <= number <= self.high:
-            told = tr("{value} is outside its range", value=units.shown(value))
+            told = tr("{value} is outside its range", value=shown(value))
             raise bad_value(told, self._range)
         return number
 
@@ -274,6 +275,48 @@ Sources = Annotated[
 
 Year = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[12][0-9]{3}$"})]
 """A year as a key, which a file may write as a number."""
+
+
+NAME: Final = r"\w+(?:-\w+)*"
+"""What a name is made of: it stands in files' names, where '--' parts two, in paths and options."""
+
+LONGEST_NAME: Final = 60
+"""Characters of a name at most: two of them, in any script, fit into the name of a folder."""
+
+
+def bad_name(name: str) -> tuple[str, str] | None:
+    """Return why a text cannot name a thing, and how to mend it; none if it can.
+
+    >>> bad_name("녹산-2") is None, bad_name("a/b") is None
+    (True, False)
+    """
+    if len(name) <= LONGEST_NAME and re.fullmatch(NAME, name):
+        return None
+    return tr("{name} cannot be a name", name=shown(name)), tr(
+        "use letters, digits and underscores, with single hyphens between them, {number} at most",
+        number=LONGEST_NAME,
+    )
+
+
+def _as_name(name: str) -> str:
+    if bad := bad_name(name):
+        raise bad_value(*bad)
+    return name
+
+
+Name = Annotated[
+    str,
+    AfterValidator(_as_name),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": LONGEST_NAME,
+            # by what it has not: editors know \w as letters of English alone
+            "pattern": "^{0}+(-{0}+)*$".format(r"[^\s!-/:-@\[-^`{-~]"),
+        }
+    ),
+]
+"""What names a thing of a scenario, as a key or by itself."""
 
 
 class Spec(BaseModel):

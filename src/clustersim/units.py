@@ -151,7 +151,9 @@ def parse(value: object, kind: Kind) -> float | int | dt.date:
     if not low <= number <= high:
         least, most = show(low, kind), show(high, kind)
         raise UnitError(
-            tr("{value} cannot be {what}", value=shown(value), what=kind.expects),
+            tr("{value} is outside its range", value=shown(value))
+            if kind is Kind.COUNT
+            else tr("{value} cannot be {what}", value=shown(value), what=kind.expects),
             tr("it must be at least {least} and at most {most}", least=least, most=most)
             if math.isfinite(high)
             else tr("it must be at least {least}", least=least),

@@ -397,7 +397,7 @@ MISTAKES = {
         "79.8",
         ".nan",
         (
-            "35:15: programme.complexes.noksan.budget.path.2008: expected a number, not nan\n"
+            "35:22: programme.complexes.noksan.budget.path.2008: expected a number, not nan\n"
             "  write for example 0.4"
         ),
     ),
@@ -405,7 +405,7 @@ MISTAKES = {
         "79.8",
         ".inf",
         (
-            "35:15: programme.complexes.noksan.budget.path.2008: inf is too large\n"
+            "35:22: programme.complexes.noksan.budget.path.2008: inf is too large\n"
             "  write for example 0.4"
         ),
     ),
@@ -463,11 +463,11 @@ MISTAKES = {
         (
             "31:5: programme.complexes.noksam: unknown complex\n"
             "  did you mean 'noksan'?\n"
-            "47:38: programme.complexes.noksan.budget.lines: missing\n"
+            "47:38: arms.double.programme.complexes.noksan.budget.lines: missing\n"
             "  add 'lines: ...' here\n"
-            "47:38: programme.complexes.noksan.budget.path: missing\n"
+            "47:38: arms.double.programme.complexes.noksan.budget.path: missing\n"
             "  add 'path: ...' here\n"
-            "47:38: programme.complexes.noksan.budget.starts: missing\n"
+            "47:38: arms.double.programme.complexes.noksan.budget.starts: missing\n"
             "  add 'starts', a date such as '2008-06-24'"
         ),
     ),
@@ -497,7 +497,7 @@ MISTAKES = {
     "unknown family in an arm": (
         "{complexes: {noksan: {budget: {amount: 94억원}}}}",
         "{instruments: [rdn]}",
-        ("47:31: programme.instruments.0: unknown choice 'rdn'\n  did you mean 'rnd'?"),
+        ("47:31: arms.double.programme.instruments.0: unknown choice 'rdn'\n  did you mean 'rnd'?"),
     ),
     "arm of a built-in name": (
         "  double:",
@@ -722,17 +722,20 @@ CHANGES = {
     ),
     "seed": (
         "--set: expected path=value, not 'seed'\n"
-        "  write path=value, such as programme.budget=94억원"
+        "  write path=value, such as programme.budget_factor=2"
     ),
     "=3": (
-        "--set: expected path=value, not '=3'\n  write path=value, such as programme.budget=94억원"
+        "--set: expected path=value, not '=3'\n"
+        "  write path=value, such as programme.budget_factor=2"
     ),
     "start=": ("--set start: no value\n  write one, or '~' to delete the key"),
     "sectors=[a": (
         "--set sectors: a list or mapping in brackets is not closed\n  add the ',' or bracket"
     ),
     "title.x=1": ("--set title.x: title: expected text, not a mapping\n  put it in quotes"),
-    "economy=~": ("my.yaml:1:1: economy: missing\n  add 'economy: ...' here"),
+    "economy=~": (
+        "--set economy: economy: missing\n  add 'economy: ...' here, or 'extends: noksan'"
+    ),
     "start=*x": (
         "--set start: aliases ('*name') are not allowed\n"
         "  write the value out; quote text that starts with '*'"

@@ -276,7 +276,8 @@ def test_no_folder_can_be_made(refuse, why, empty, command, monkeypatch):
 def test_a_file_in_the_way(command):
     done = command(*RUN[:-1], "my.yaml/there")
     place = pathlib.Path("my.yaml/there")
-    assert_told(done, f"{place}: cannot be written: File exists\n{AGAIN}")
+    hint = "a file stands where a folder is to be: choose another folder with --out"
+    assert_told(done, f"{place}: cannot be written: File exists\n{hint}")
 
 
 @pytest.mark.parametrize("table", ["groups", "panel"])

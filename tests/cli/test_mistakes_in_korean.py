@@ -30,6 +30,7 @@ from plain_scenario import TEXT
 # ---------------------------------------------------------------- in files
 
 PLACE = "programme.complexes.noksan"
+NAMES = "글자, 숫자, 밑줄로 적고 그 사이에만 붙임표 하나씩, 모두 60자 이하"
 
 TOLD = {
     "unknown key": "7:5: complexes.noksan.titles: 없는 키\n  혹시: 'title'",
@@ -128,7 +129,7 @@ def test_a_file_that_is_no_scenario(mistake, desk):
     (desk / "my.yaml").write_bytes(raw)
     (desk / "folder.yaml").mkdir()
     (desk.parent / "outside.yaml").write_text("title: x\n")
-    assert_told("my.yaml", raw.decode("latin-1") + "shared/korea")
+    assert_told("my.yaml", raw.decode("latin-1") + "shared/korea my.yaml")
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -181,7 +182,9 @@ def test_a_change_that_cannot_be_made(change, desk):
             "{nets: {share: 51 %}, rnd",
             (
                 f"36:16: {PLACE}.budget.lines: 추진단 비용을 지급하는 network 항목이 없음\n"
-                "  'network: {share: ...}'를 더하거나 office_share를 0 %로"
+                "  'network: {share: ...}'를 더하거나 office_share를 0 %로\n"
+                f"my.yaml:36:17: {PLACE}.budget.lines.nets: 이 항목에서 나가는 돈이 없음\n"
+                "  돈이 나가는 예산 항목: network, rnd"
             ),
         ),
         (
@@ -315,12 +318,12 @@ CALLS = {
     "a name": (lambda: cs.load("noksam"), "'noksam': 들어 있지 않은 시나리오\n혹시: 'noksan'"),
     "a starter": (
         lambda: starter.start("a/b", "noksan", pathlib.Path()),
-        "'a/b': 이 폴더를 벗어남\n글자, 숫자, '-'만 쓰기, 예: my-complex",
+        f"'a/b': 이 폴더를 벗어남\n{NAMES}",
     ),
     "a fact": (lambda: facts.facts("noksam"), "'noksam': 적힌 것이 없음\n혹시: 'noksan'"),
     "an arm's name": (
         lambda: Task("a/b", "c", 0, 0),
-        "'a/b': 대안의 이름이 될 수 없음\n글자, 숫자, 밑줄로 적고 그 사이에만 붙임표 하나씩",
+        f"'a/b': 이름이 될 수 없음\n{NAMES}",
     ),
     "arms twice": (
         lambda: plan(["a", "a"], "b", replicates(1)),

@@ -54,7 +54,7 @@ def test_an_entry_says_what_there_is_to_say(entries):
 def test_every_key_that_the_model_cites_can_be_looked_up():
     cited = set()
     for path in (pages.ROOT / "src").rglob("*"):
-        if path.suffix in {".py", ".yaml"}:
+        if path.suffix in {".py", ".yaml"} and path != _generate.WORKS:
             text = path.read_text(encoding="utf-8")
             cited |= set(re.findall(r"\b[KT][1-9][0-9]?[abc]?\b|\bkorea_data [0-9]", text))
     assert {"K18", "T32", "korea_data 7"} <= cited

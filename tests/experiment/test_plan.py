@@ -51,9 +51,9 @@ def test_other_names_stand_for_none(text):
 
 @pytest.mark.parametrize("name", ["", "a--b", "../up", "a/b", ".hidden", "-a", "a b"])
 def test_a_name_that_cannot_be_a_folder_is_refused(name):
-    with pytest.raises(InputError, match="cannot name an arm\nuse letters"):
+    with pytest.raises(InputError, match="cannot be a name\nuse letters"):
         Task(name, "no_programme", 0, 0)
-    with pytest.raises(InputError, match="cannot name an arm"):
+    with pytest.raises(InputError, match="cannot be a name"):
         Task("as_announced", name, 0, 0)
 
 

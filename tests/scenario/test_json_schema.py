@@ -79,6 +79,10 @@ LOADER_ALONE = {
     r"^it opens on ": BLOCK,
     r"^it is paid from ": BLOCK,
     r"^the first year has no budget$": BLOCK,
+    r"^nothing is paid from this line$": ELSEWHERE,
+    r" is after the run, and the year before has no money$": ELSEWHERE,
+    r"^on some systems this is the same file as ": BLOCK,
+    r"^no source has the key ": "what the registers hold",
     r"^the network line, which pays ": BLOCK,
     r"^no line has a share$": BLOCK,
     r"^no budget pays for this$": BLOCK,
@@ -610,6 +614,22 @@ BEYOND = [
     ("end", "2011-06", "the run ends in the middle of a year"),
     (f"{P}.mini_clusters.plating.launch", "2030-01-01", "2030-01-01 is after the run"),
     (f"{P}.budget.path", {2010: 1}, "the money starts in 2008, its path in 2010"),
+    (
+        f"{P}.budget.path",
+        {2008: 1, 2030: 1},
+        "2030 is after the run, and the year before has no money",
+    ),
+    (
+        f"{P}.budget.lines",
+        {"network": {"share": "50 %"}, "rnd": {"share": "5 %"}, "nets": {"share": "5 %"}},
+        "nothing is paid from this line",
+    ),
+    (
+        "arms.No_Programme",
+        {"title": "x", "programme": {}},
+        "on some systems this is the same file as 'no_programme'",
+    ),
+    (f"{P}.budget.source", "B99", "no source has the key 'B99'"),
     (f"{P}.rnd.last_year", 2000, "the last call, in 2000, is before the first"),
     (
         f"{P}.centre",

@@ -8,11 +8,14 @@ from collections import Counter
 
 import pytest
 from rich.cells import cell_len
+from ruamel.yaml import YAML
 
+from clustersim.errors import ScenarioError
 from clustersim.language import speaking
 from clustersim.scenario import catalogue, load
+from clustersim.scenario.facts import register
 from clustersim.scenario.show import Change, arms_page, changes, html
-from clustersim.scenario.sources import basis, page, rows
+from clustersim.scenario.sources import WORKS, basis, keys, page, rows
 from small import SMALL
 
 ARMS = {
@@ -118,6 +121,8 @@ def row(scenario, path):
         (("evidence C4: effect on yearly growth",), "evidence"),
         (("assumption: none, as announced (G02)",), "assumption"),
         (("N15 gives none: assumption",), "assumption"),
+        (("our survey of 2024",), "own source"),
+        (("foo", "N12"), "fact"),
         (("the complex's own",), "assumption"),
         (("N07", "assumption: the day"), "in part"),
         ((), "assumption"),
@@ -129,7 +134,7 @@ def test_what_a_value_rests_on(sources, found):
 
 def test_a_value_has_the_source_of_whoever_wrote_it():
     data = copy.deepcopy(SMALL)
-    data["economy"]["source"] = "K99"
+    data["economy"]["source"] = "K18"
     data["economy"]["growth"] = {"sd": {"uniform": [0.1, 0.3], "source": "T30"}}
     data["economy"]["displacement"] = {"source": "korea_data 5", "home": "60 %"}
     data["economy"]["accounts"] = {"utilisation": "80 %"}
@@ -137,7 +142,7 @@ def test_a_value_has_the_source_of_whoever_wrote_it():
     assert row(scenario, "economy.growth.sd").sources == ("T30",)  # the doubt's own
     assert row(scenario, "economy.growth.sd").value == "uniform [0.1, 0.3] log points / year"
     assert row(scenario, "economy.displacement.home").sources == ("korea_data 5",)  # its block's
-    assert row(scenario, "economy.accounts.utilisation").sources == ("K99",)  # the block's around
+    assert row(scenario, "economy.accounts.utilisation").sources == ("K18",)  # the block's around
     assert row(scenario, "economy.displacement.switch").sources == (
         "assumption: the model's default",
     )
@@ -146,6 +151,36 @@ def test_a_value_has_the_source_of_whoever_wrote_it():
     assert abroad.value == "10 %"
     point = row(scenario, "economy.macro.output.national.points.1")
     assert point.value == "month 2008-06, value 102, tag observed"
+
+
+def test_weights_of_years_have_no_unit():
+    path = row(load("noksan"), "programme.complexes.noksan.budget.path.2008")
+    assert path.value == "79.8"
+
+
+def test_the_keys_are_those_of_the_register_and_of_works():
+    works = YAML(typ="safe").load(WORKS)
+    known = {entry.id for entries in register() for entry in entries} | set(works)
+    assert keys() == known | {"seed_facts 10"}
+
+
+@pytest.mark.parametrize("source", ["N999", "K999", "T99", "F99: a table", "korea_data 99"])
+def test_a_key_that_there_is_not_is_told_with_its_place(source, tmp_path):
+    file = tmp_path / "mine.yaml"
+    about = "extends: noksan\ntitle: x\narms:\n  mine:\n    title: y\n    programme:\n"
+    file.write_text(f"{about}      source: [N12, '{source}']\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load(file)
+    first, _ = str(caught.value).splitlines()
+    key = source.partition(":")[0]
+    assert first == (f"{file}:7:21: arms.mine.programme.source.1: no source has the key '{key}'")
+
+
+@pytest.mark.parametrize("source", ["our survey of 2024, table A99", "foo", "KS B 0401"])
+def test_a_source_of_ones_own_is_told_as_such(source):
+    data = {"extends": "noksan", "economy": {"displacement": {"source": source, "home": "50 %"}}}
+    assert row(load(data), "economy.displacement.home").basis == "own source"
+    assert "own source" in page(load(data))
 
 
 def test_every_value_is_there_once_and_has_a_source():
@@ -163,7 +198,8 @@ def test_the_page_is_a_table_with_counts_at_its_end():
     assert text.splitlines()[-2:] == [
         (
             f"{counts.total()} values: {counts['fact']} facts, {counts['evidence']} evidence,"
-            f" {counts['assumption']} assumptions, {counts['in part']} in part assumed."
+            f" {counts['own source']} own sources, {counts['assumption']} assumptions,"
+            f" {counts['in part']} in part assumed."
         ),
         "In part: an assumption, or a figure from memory, stands among the sources.",
     ]
@@ -232,7 +268,9 @@ def _plan_titles(spec):
 def test_sources_are_counted_in_korean(small):
     with speaking("ko"):
         text = page(small)
-    assert re.search(r"값 \d+개: 사실 \d+, 문헌 \d+, 가정 \d+, 일부 가정 \d+\.", text)
+    assert re.search(
+        r"값 \d+개: 사실 \d+, 문헌 \d+, 자체 출처 \d+, 가정 \d+, 일부 가정 \d+\.", text
+    )
     assert text.endswith("\n출처의 내용은 시나리오에 적힌 말 그대로 보여 줍니다.")
     columns = {
         cell_len(line[: line.index(word)])

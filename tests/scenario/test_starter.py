@@ -101,12 +101,12 @@ def test_the_names_it_takes(tmp_path):
         ("a/b", "noksan", "'a/b' leads out of this folder\n{letters}"),
         ("a\\b", "noksan", "'a\\\\b' leads out of this folder\n{letters}"),
         ("..", "noksan", "'..' leads out of this folder\n{letters}"),
-        (".hidden", "noksan", "'.hidden' is no name\n{letters}"),
-        ("-x", "noksan", "'-x' is no name\n{letters}"),
-        ("", "noksan", "'' is no name\n{letters}"),
-        ("a b", "noksan", "'a b' is no name\n{letters}"),
-        ("a\n", "noksan", "'a\\n' is no name\n{letters}"),
-        ("a" * 61, "noksan", f"'{'a' * 35}…' is no name\n{{letters}}"),
+        (".hidden", "noksan", "'.hidden' cannot be a name\n{letters}"),
+        ("-x", "noksan", "'-x' cannot be a name\n{letters}"),
+        ("", "noksan", "'' cannot be a name\n{letters}"),
+        ("a b", "noksan", "'a b' cannot be a name\n{letters}"),
+        ("a\n", "noksan", "'a\\n' cannot be a name\n{letters}"),
+        ("a" * 61, "noksan", f"'{'a' * 35}…' cannot be a name\n{{letters}}"),
         ("noksan", "noksan", "'noksan' is a bundled scenario\nchoose another, such as my-noksan"),
         ("mine", "noksam", "no bundled scenario 'noksam'\ndid you mean 'noksan'?"),
         (
@@ -119,7 +119,7 @@ def test_the_names_it_takes(tmp_path):
 def test_what_it_refuses(name, base, said, tmp_path):
     with pytest.raises(InputError) as caught:
         start(name, base, tmp_path)
-    letters = "write letters, digits and '-' alone, such as my-complex"
+    letters = "use letters, digits and underscores, with single hyphens between them, 60 at most"
     bundled = "bundled are: daebul, five-complexes, namdong, noksan, ochang, seongseo"
     assert str(caught.value) == said.replace("{letters}", letters).replace("{bundled}", bundled)
     assert list(tmp_path.iterdir()) == []

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 
 from clustersim.errors import InputError
 from clustersim.language import later, tr
+from clustersim.specs import NAME, bad_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["Task", "crossed", "plan", "replicates", "shared"]
 
-_ARM = r"\w+(?:-\w+)*"  # it names a folder, and '--' parts it from its reference there
-_TASK = re.compile(rf"({_ARM})--({_ARM})/d(0|[1-9][0-9]*)-l(0|[1-9][0-9]*)")
+_TASK = re.compile(rf"({NAME})--({NAME})/d(0|[1-9][0-9]*)-l(0|[1-9][0-9]*)")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -45,11 +45,8 @@ class Task:
 
     def __post_init__(self) -> None:
         for name in (self.arm, self.reference):
-            if not re.fullmatch(_ARM, name):
-                raise InputError(
-                    tr("{name} cannot name an arm", name=repr(name)),
-                    tr("use letters, digits and underscores, with single hyphens between them"),
-                )
+            if bad := bad_name(name):
+                raise InputError(*bad)
         if self.draw < 0 or self.luck < 0:
             raise InputError(
                 tr(

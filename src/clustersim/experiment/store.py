@@ -373,6 +373,11 @@ def _disk(path: Path) -> Iterator[None]:
     """Turn what the disk refuses into an error that says how to go on."""
     try:
         yield
+    except (FileExistsError, NotADirectoryError) as error:
+        raise StoreError(
+            tr("{path}: cannot be written: {why}", path=path, why=because(error)),
+            tr("a file stands where a folder is to be: choose another folder with --out"),
+        ) from error
     except OSError as error:
         raise StoreError(
             tr("{path}: cannot be written: {why}", path=path, why=because(error)),

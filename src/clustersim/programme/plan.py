@@ -26,7 +26,7 @@ from clustersim.programme.networks import NetworkSpec
 from clustersim.programme.pipeline import PipelineSpec
 from clustersim.programme.rnd import ResearchCalls, ResearchSpec
 from clustersim.programme.team import TeamSpec
-from clustersim.specs import Kind, Parameter, Spec, bad_value
+from clustersim.specs import Kind, Name, Parameter, Spec, bad_value
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class ComplexProgramme(Spec):
     budget: BudgetSpec | None = None
     """The state's money; none if left out."""
 
-    timetable: dict[str, Milestone] = Field(default_factory=dict)
+    timetable: dict[Name, Milestone] = Field(default_factory=dict)
     """Dated events by name."""
 
     team: TeamSpec = TeamSpec()
@@ -79,7 +79,7 @@ class ComplexProgramme(Spec):
     centre: CentreSpec | None = None
     """A business centre, paid apart from the budget; none if left out."""
 
-    mini_clusters: dict[str, MiniClusterSpec] = Field(default_factory=dict)
+    mini_clusters: dict[Name, MiniClusterSpec] = Field(default_factory=dict)
     """Mini-clusters by name."""
 
     exchange: ExchangeSpec | None = None
@@ -91,7 +91,7 @@ class ComplexProgramme(Spec):
     contact_centre: ContactCentreSpec | None = None
     """A hub that sees requests first; none if left out."""
 
-    fields: dict[str, FieldSpec] = Field(default_factory=dict)
+    fields: dict[Name, FieldSpec] = Field(default_factory=dict)
     """Fields of technology by name, for support to favour."""
 
     services: dict[
@@ -325,7 +325,7 @@ class ProgrammeSpec(Spec):
     services: Services = Services()
     """The terms of the instruments that firms ask for task by task."""
 
-    complexes: dict[str, ComplexProgramme] = Field(default_factory=dict)
+    complexes: dict[Name, ComplexProgramme] = Field(default_factory=dict)
     """What each complex gets, by the complex's name."""
 
     def plans(self) -> dict[str, ComplexProgramme]:

@@ -7,6 +7,7 @@ gets all its problems at once.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from clustersim import units
@@ -16,6 +17,7 @@ from clustersim.language import tr
 from clustersim.problems import did_you_mean
 from clustersim.programme.instruments.registry import SERVICES, unknown
 from clustersim.scenario.reading import dotted
+from clustersim.scenario.scenario import AS_ANNOUNCED, NO_PROGRAMME, NOTHING
 from clustersim.units import Kind, shown
 
 if TYPE_CHECKING:
@@ -26,16 +28,24 @@ if TYPE_CHECKING:
 
     Note = Callable[..., None]
 
-__all__ = ["agree"]
+__all__ = ["agree", "lines_are_spent"]
 
 
 def agree(document: Document, problems: Problems) -> None:
     """Note every name that another block does not know and every date outside the run."""
 
-    def note(path: Keys, message: str, hint: str, *, key: bool = False) -> None:
-        problems.add(document.place(path, key=key), dotted(path), message, hint)
+    def note(
+        path: Keys, message: str, hint: str, *, key: bool = False, dated: bool = False
+    ) -> None:
+        place = document.place(path, key=key)
+        for word in ("start", "end") if dated else ():
+            where = document.place((word,), key=True)
+            if where.file != place.file:  # another file than the run's is the one that does not fit
+                hint = tr("{hint}; the run's {word}: {place}", hint=hint, word=word, place=where)
+        problems.add(place, dotted(path), message, hint)
 
     data = document.data
+    _names_differ(data, note)
     start, end = (_month(data.get(word)) for word in ("start", "end"))
     if start is not None and end is not None and end < start + 11:
         hint = tr("let it end in {month}", month=label(start + 11))
@@ -46,6 +56,27 @@ def agree(document: Document, problems: Problems) -> None:
     _plans_agree(data, start, end, note)
     _series_agree(data, end, note)
     _targets_agree(data, start, end, note)
+
+
+def _names_differ(data: Any, note: Note) -> None:
+    """Note names of files that a system which knows no capitals takes for one."""
+    plans = _block(_block(data, "programme"), "complexes")
+    for path, names in (
+        (("complexes",), [*_block(data, "complexes")]),
+        (("arms",), [AS_ANNOUNCED, NO_PROGRAMME, NOTHING, *_block(data, "arms")]),
+        (("targets",), [*_block(data, "targets")]),
+        *(
+            (("programme", "complexes", plan, "mini_clusters"), _block(one, "mini_clusters"))
+            for plan, one in plans.items()
+        ),
+    ):
+        first: dict[str, Any] = {}
+        for name in names:
+            other = first.setdefault(unicodedata.normalize("NFC", str(name)).casefold(), name)
+            if other != name:
+                what = tr("on some systems this is the same file as {name}", name=shown(other))
+                hint = tr("choose a name that differs by more than capitals")
+                note((*path, name), what, hint, key=True)
 
 
 def _years_are_whole(start: int | None, end: int | None, note: Note) -> None:
@@ -87,7 +118,7 @@ def _complexes_agree(data: Any, start: int | None, end: int | None, note: Note) 
         ):
             as_of = _month(_block(complex_, block).get("as_of"))
             if None not in (as_of, start, end) and not start <= as_of <= end:  # type: ignore[operator]
-                note((*path, block, "as_of"), what, earlier)
+                note((*path, block, "as_of"), what, earlier, dated=True)
         code = complex_.get("code")
         if isinstance(code, int) and codes.setdefault(code, name) != name:
             what = tr("code {code} is that of {complex}", code=code, complex=codes[code])
@@ -126,7 +157,54 @@ def _plans_agree(data: Any, start: int | None, end: int | None, note: Note) -> N
                 what = tr("{date} is outside the run or its first year", date=date)
                 first, last = label(start + 12), label(end)
                 hint = tr("name a day from {first} to {last}", first=first, last=last)
-                note((*path, *block, word), what, hint)
+                if start + 12 > end:
+                    hint = tr("let the run have a year before it, or leave this out")
+                note((*path, *block, word), what, hint, dated=True)
+        _path_is_whole(_block(plans, name), (*path, "budget", "path"), end, note)
+
+
+def _path_is_whole(plan: Any, path: Keys, end: int | None, note: Note) -> None:
+    """Note a year of money after the run that follows on no other; what goes on may end later."""
+    years = {str(year): year for year in _block(_block(plan, "budget"), "path")}
+    for text, year in years.items():
+        late = text.isdecimal() and end is not None and int(text) > year_of(end)
+        if late and str(int(text) - 1) not in years:
+            what = tr("{year} is after the run, and the year before has no money", year=text)
+            hint = tr("name the years one after the other")
+            note((*path, year), what, hint, key=True)
+
+
+def lines_are_spent(document: Document, problems: Problems) -> None:
+    """Note every budget line, also of an arm, from which nothing is paid in any arm."""
+    arms = _block(document.data, "arms")
+    programmes: dict[Keys, Any] = {
+        ("programme",): _block(document.data, "programme"),
+        **{("arms", arm, "programme"): _block(_block(arms, arm), "programme") for arm in arms},
+    }
+    paying = {"network"}.union(*map(_lines_named, programmes.values()))
+    spent = paying | {"special", "rnd"}  # usual, and they may stand without what they pay
+    for above, programme in programmes.items():
+        plans = _block(programme, "complexes")
+        for name in plans:
+            lines = _block(_block(_block(plans, name), "budget"), "lines")
+            for line in lines:
+                if isinstance(line, str) and lines[line] is not None and line not in spent:
+                    path = (*above, "complexes", name, "budget", "lines", line)
+                    problems.add(
+                        document.place(path, key=True),
+                        dotted(path),
+                        tr("nothing is paid from this line"),
+                        did_you_mean(line, sorted(paying), otherwise=tr("lines that pay")),
+                    )
+
+
+def _lines_named(data: Any) -> set[str]:
+    """Return the budget lines that anything in a programme is paid from."""
+    if not isinstance(data, dict):
+        return set()
+    calls = {line for line in _block(_block(data, "rnd"), "lines") if isinstance(line, str)}
+    named = {data["line"]} if isinstance(data.get("line"), str) else set()
+    return named.union(calls, *map(_lines_named, data.values()))
 
 
 def _series_agree(data: Any, end: int | None, note: Note) -> None:
@@ -140,7 +218,7 @@ def _series_agree(data: Any, end: int | None, note: Note) -> None:
                     "the series ends in {last}, the run in {end}", last=label(last), end=label(end)
                 )
                 hint = tr("write a point of {end} or later, or take mode hindsight", end=label(end))
-                note(("economy", "macro", kind, name), what, hint)
+                note(("economy", "macro", kind, name), what, hint, dated=True)
 
 
 def _targets_agree(data: Any, start: int | None, end: int | None, note: Note) -> None:
@@ -164,7 +242,8 @@ def _targets_agree(data: Any, start: int | None, end: int | None, note: Note) ->
             first, last = year_of(start), year_of(end)
             if not first <= year <= last:
                 hint = tr("name a year from {first} to {last}", first=first, last=last)
-                note(("targets", name, word), tr("{year} is outside the run", year=year), hint)
+                what = tr("{year} is outside the run", year=year)
+                note(("targets", name, word), what, hint, dated=True)
 
 
 def _known_sector(data: Any, sector: Any, path: Keys, note: Note, *, key: bool = False) -> None:
@@ -187,7 +266,7 @@ def _networks_agree(data: Any, name: str, end: int | None, note: Note) -> None:
         if launch is not None and end is not None and month_of(launch) > end:
             hint = tr("name a day up to {last}; it may be before the run", last=label(end))
             where = (*path, "mini_clusters", cluster, "launch")
-            note(where, tr("{date} is after the run", date=launch), hint)
+            note(where, tr("{date} is after the run", date=launch), hint, dated=True)
         asked = _block(clusters, cluster).get("sectors")
         for number, sector in enumerate(asked if isinstance(asked, list) else []):
             _known_sector(data, sector, (*path, "mini_clusters", cluster, "sectors", number), note)

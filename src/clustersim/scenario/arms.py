@@ -9,7 +9,7 @@ from clustersim.errors import ScenarioError
 from clustersim.language import later, tr
 from clustersim.problems import Place, Problems, did_you_mean
 from clustersim.scenario.extends import merge, without
-from clustersim.scenario.reading import Document, dotted, read_value
+from clustersim.scenario.reading import MAX_DEPTH, Document, dotted, read_value
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def patch(document: Document, arm: str, problems: Problems) -> Document:
 def assign(document: Document, assignments: Iterable[str]) -> Document:
     """Return a document with values set from ``path=value`` texts, one after the other.
 
-    A value is written as in a file: ``programme.budget=94억원``, ``groups=[a, b]``; ``~`` deletes
+    A value is written as in a file: ``programme.budget_factor=2``, ``groups=[a, b]``; ``~`` deletes
     the key. Whether a path exists is checked when the document is bound to its specs.
 
     Raises
@@ -102,8 +102,12 @@ def assign(document: Document, assignments: Iterable[str]) -> Document:
         place = Place(f"--set {path.strip()}")
         if not equals or not all(steps):
             what = tr("expected path=value, not {value}", value=shown(text))
-            hint = tr("write path=value, such as programme.budget=94억원")
+            hint = tr("write path=value, such as programme.budget_factor=2")
             problems.add(Place("--set"), "", what, hint)
+            continue
+        if len(steps) > MAX_DEPTH:
+            what = tr("nested more than {number} deep", number=MAX_DEPTH)
+            problems.add(Place("--set"), "", what, tr("write path=value"))
             continue
         try:
             value: Any = read_value(written, place.file)
@@ -125,4 +129,4 @@ def _key(step: str) -> str | int:
     return int(step) if step.isascii() and step.isdecimal() and len(step) < 10 else step
 
 
-_EXAMPLE: Final = later("write for example 'programme: {budget: 94억원}'")
+_EXAMPLE: Final = later("write for example 'programme: {budget_factor: 2}'")

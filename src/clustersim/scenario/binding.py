@@ -66,7 +66,11 @@ def bind(document: Document, model: type[S], problems: Problems) -> S | None:
         if found.union is not None:
             unclear.add(found.union)
         message, hint = _words(found)
-        problems.add(_place(found, document), dotted(found.path), message, hint)
+        place = _place(found, document)
+        for key, where in _deleted_beside(found, document).items():
+            if where != place:
+                hint = tr("{hint} ({key} is deleted in {place})", hint=hint, key=key, place=where)
+        problems.add(place, dotted(found.path), message, hint)
     return None
 
 
@@ -217,7 +221,8 @@ def _find(detail: ErrorDetails, data: Any, spot: Spot | None) -> _Found | None:
     holder: Spot | None = None
     at_key = False
     union: Keys | None = None
-    for key in detail["loc"]:
+    for step in detail["loc"]:
+        key = _as_written(step, data)
         if key == "[key]":
             at_key = True
             spot = spot_of(get_args(holder.annotation)[0]) if holder else None
@@ -235,9 +240,18 @@ def _find(detail: ErrorDetails, data: Any, spot: Spot | None) -> _Found | None:
             path.append(key)
     if detail["type"] in {"union_tag_invalid", "union_tag_not_found"}:
         path.append(detail["ctx"]["discriminator"].strip("'"))
-    path.extend(detail.get("ctx", {}).get("at", ()))
+    for step in detail.get("ctx", {}).get("at", ()):
+        path.append(_as_written(step, data))
+        data = data[path[-1]] if path[-1] in _keys(data) else None
     block = holder.model if holder else None
     return _Found(detail, tuple(path), spot, block, at_key, union)
+
+
+def _as_written(key: Any, data: Any) -> Any:
+    """Return a key as the file has it: a year may be a number there."""
+    if isinstance(data, dict) and isinstance(key, str) and key not in data and key.isdecimal():
+        return int(key) if int(key) in data else key
+    return key
 
 
 def _keys(data: Any) -> Container[Any]:
@@ -246,7 +260,19 @@ def _keys(data: Any) -> Container[Any]:
     return range(len(data)) if isinstance(data, list) else ()
 
 
+def _deleted_beside(found: _Found, document: Document) -> dict[str, Place]:
+    """Return what was deleted of the block of which a validator complains, and where."""
+    if found.kind != "clustersim":
+        return {}
+    block = found.path[: len(found.path) - len(found.detail["ctx"]["at"])]
+    return {
+        shown(path[-1]): place for path, place in document.deleted.items() if path[:-1] == block
+    }
+
+
 def _place(found: _Found, document: Document) -> Place:
+    if found.path in document.deleted:
+        return document.deleted[found.path]
     if found.kind in {"missing", "union_tag_not_found"}:
         return document.place(found.path[:-1], key=True)
     return document.place(found.path, key=found.at_key or found.kind in _UNKNOWN)
@@ -310,9 +336,18 @@ def _words(found: _Found) -> tuple[str, str]:
                 example=kind.example,
             )
             return tr("missing"), hint
+        if len(found.path) == 1 and not (found.spot and found.spot.annotation is str):
+            hint = tr(
+                "add {name} here, or {extends}",
+                name=f"'{name}: ...'",
+                extends="'extends: noksan'",
+            )
+            return tr("missing"), hint
         return tr("missing"), tr("add {name} here", name=f"'{name}: ...'")
     if found.kind in _UNKNOWN:
-        known = found.block.model_fields if found.block else ()
+        known = [*found.block.model_fields] if found.block else []
+        if len(found.path) == 1:
+            known.append("extends")  # gone by now, and yet a key that a file may have
         return tr("unknown key"), did_you_mean(name, known)
     if found.union is not None:
         what = tr("{value} is nothing that can stand here", value=shown(given))

@@ -7,13 +7,15 @@ deletes it. Every value keeps the place of the file it came from.
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from clustersim.errors import ScenarioError
 from clustersim.language import tr
-from clustersim.problems import Problems, did_you_mean
+from clustersim.problems import Problem, Problems, did_you_mean, nearest
 from clustersim.scenario.reading import Document, dotted, read
+from clustersim.scenario.schema import ScenarioSpec
 from clustersim.specs import DISTRIBUTIONS
 from clustersim.units import shown
 
@@ -27,6 +29,9 @@ __all__ = ["is_distribution", "merge", "resolve", "without"]
 
 MAX_CHAIN: Final = 20
 MAX_BLOCKS: Final = 50
+
+_KEYS: Final = ("extends", *ScenarioSpec.model_fields)
+"""What may stand at the top of a file."""
 
 
 def resolve(document: Document, bundled: Path) -> Document:
@@ -66,9 +71,11 @@ def merge(base: Document, over: Document, problems: Problems) -> Document:
     """
     # What stays of the base keeps its places; only what changes is gone through.
     keys, values = dict(base.keys), dict(base.values)
+    deleted = dict(base.deleted)
 
     def place(path: Keys) -> None:
         keys[path], values[path] = over.place(path, key=True), over.place(path)
+        deleted.pop(path, None)
 
     def forget(data: Any, path: Keys) -> None:
         """Forget where a piece of the base stood."""
@@ -103,6 +110,7 @@ def merge(base: Document, over: Document, problems: Problems) -> Document:
                 merged[step] = lay(item, above[step], here)
             else:
                 forget(item, here)
+                deleted[here] = over.place(here, key=True)
         for step, item in above.items():
             here = (*path, step)
             if step not in below and (item is not None or _in_patch(path)):
@@ -113,7 +121,7 @@ def merge(base: Document, over: Document, problems: Problems) -> Document:
                 problems.add(where, dotted(here), tr("nothing to delete"), hint)
         return merged
 
-    return Document(over.name, lay(base.data, over.data, ()), keys, values, over.file)
+    return Document(over.name, lay(base.data, over.data, ()), keys, values, over.file, deleted)
 
 
 def _in_patch(path: Keys) -> bool:
@@ -139,7 +147,7 @@ def without(document: Document, key: str) -> Document:
 
     data = {name: item for name, item in document.data.items() if name != key}
     keys, values = rest(document.keys.items()), rest(document.values.items())
-    return Document(document.name, data, keys, values, document.file)
+    return replace(document, data=data, keys=keys, values=values)
 
 
 def _items(data: Any) -> Iterable[tuple[Any, Any]]:
@@ -171,6 +179,11 @@ class _Blocks:
     def _entries(self, document: Document) -> list[tuple[Keys, str]]:
         """Return what a document extends, in order."""
         if "extends" not in document.data:
+            for key in document.data:  # all else depends on it
+                if key not in _KEYS and nearest(str(key), _KEYS) == "extends":
+                    hint = tr("did you mean {word}?", word="'extends'")
+                    where = document.place((key,), key=True)
+                    raise ScenarioError([Problem(where, str(key), tr("unknown key"), hint)])
             return []
         written = document.data["extends"]
         entries: list[tuple[Keys, Any]] = (
@@ -247,6 +260,8 @@ class _Blocks:
         elif not there:
             names = self._names(folder, beside=beside)
             hint = did_you_mean(entry, names, otherwise=tr("shared blocks"))
+            if beside and (self.bundled / pure).is_file():  # bundled ones are named without ending
+                hint = tr("did you mean {word}?", word=f"'{pure.with_suffix('')}'")
             self._note(document, path, tr("there is no {block}", block=shown(entry)), hint)
         else:
             return file, name

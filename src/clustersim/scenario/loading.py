@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 from clustersim.errors import InputError
 from clustersim.language import language, tr
 from clustersim.problems import Problems, did_you_mean
-from clustersim.scenario import arms, catalogue, doubt, rosters
-from clustersim.scenario.agreement import agree
+from clustersim.scenario import arms, catalogue, doubt, rosters, sources
+from clustersim.scenario.agreement import agree, lines_are_spent
 from clustersim.scenario.binding import bind
 from clustersim.scenario.extends import resolve
 from clustersim.scenario.reading import Document, plain, read
 from clustersim.scenario.scenario import AS_ANNOUNCED, NO_PROGRAMME, NOTHING, Arm, Scenario
 from clustersim.scenario.schema import ScenarioSpec
-from clustersim.specs import parameters_of
+from clustersim.specs import LONGEST_NAME, parameters_of
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -54,11 +56,12 @@ def load(
     """
     source, tables = rosters.tables_of(source) if isinstance(source, Mapping) else (source, {})
     document = resolve(_document(source), catalogue.FOLDER)
-    name = str(document.data.get("name", "")) or Path(document.name).stem
     document = arms.assign(document, set)
-    document = replace(document, data={"name": name, **document.data})
+    document = replace(document, data={"name": _name_of(document.name), **document.data})
+    name = str(document.data["name"])
     problems = Problems()
     document = rosters.fill(document, tables, problems)
+    sources.check(document, problems)
     patched: dict[str, Document] = {}
     written = document.data.get("arms")
     if isinstance(written, dict) and len(written) > MAX_ARMS:
@@ -73,6 +76,7 @@ def load(
             problems.add(place, f"arms.{arm}", what, tr("choose another name"))
             continue
         patched[arm] = arms.patch(document, arm, problems)
+    lines_are_spent(document, problems)
     own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표 당시안", problems)
     found: dict[str, Arm] = {}
     for arm, its_document in patched.items():
@@ -96,6 +100,16 @@ def load(
     }
     data = {str(key): value for key, value in document.data.items()}
     return Scenario(name, data, built_in | found, language())
+
+
+def _name_of(file: str) -> str:
+    """Return the name of a scenario that gives itself none: its file's, as far as it can be one.
+
+    >>> _name_of("my/own complex.v2.yaml")
+    'own-complex-v2'
+    """
+    stem = unicodedata.normalize("NFC", Path(file).stem)
+    return re.sub(r"(\W|-)+", "-", stem)[:LONGEST_NAME].strip("-") or "scenario"
 
 
 _BUILT_IN = (AS_ANNOUNCED, NO_PROGRAMME, NOTHING)
@@ -131,9 +145,13 @@ def _arm(
     spec = bind(central, ScenarioSpec, noted)
     agree(central, noted)
     new = noted.found[len(said) :]
+    own = set(problems.found)
     for problem in new:
-        if problem.message != missing or problem.path not in lacking:
-            problems.add(problem.place, problem.path, problem.message, problem.hint)
+        if problem.message == missing and problem.path in lacking:
+            continue
+        of_arm = name != AS_ANNOUNCED and problem not in own
+        path = f"arms.{name}.{problem.path}" if of_arm else problem.path
+        problems.add(problem.place, path, problem.message, problem.hint)
     if new or spec is None:
         return None
     return Arm(name, title, title_ko, spec, doubt.all_doubts(spec, written))

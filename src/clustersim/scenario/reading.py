@@ -42,7 +42,7 @@ from clustersim.problems import Place, Problem, Problems, did_you_mean
 from clustersim.units import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ruamel.yaml.events import Event
 
@@ -71,6 +71,8 @@ class Document:
         The places of keys and of values; data that came from no file has none.
     file
         The file itself, which paths in it start from; none for text.
+    deleted
+        Where ``~`` deleted what had stood below.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Document:
     keys: Mapping[Keys, Place] = field(default_factory=dict)
     values: Mapping[Keys, Place] = field(default_factory=dict)
     file: Path | None = None
+    deleted: Mapping[Keys, Place] = field(default_factory=dict)
 
     def place(self, path: Keys, *, key: bool = False) -> Place:
         """Return where a value (or its key) stands, or else the nearest thing around it."""
@@ -98,7 +101,9 @@ class Document:
         def below(places: Mapping[Keys, Place]) -> dict[Keys, Place]:
             return {keys[cut:]: place for keys, place in places.items() if keys[:cut] == path}
 
-        return Document(self.name, data, below(self.keys), below(self.values), self.file)
+        places = map(below, (self.keys, self.values, self.deleted))
+        keys, values, deleted = places
+        return Document(self.name, data, keys, values, self.file, deleted)
 
 
 def dotted(path: Keys) -> str:
@@ -158,6 +163,8 @@ def _parsed(text: str, name: str) -> Document:
     if not problems and walk.root in (None, ""):
         hint = tr("write keys with values, such as 'title: ...'")
         problems.add(top, "", tr("the file is empty"), hint)
+    elif not problems and isinstance(walk.root, str) and walk.note_unspaced(text, [top.line - 1]):
+        pass
     elif not problems and not isinstance(walk.root, dict):
         problems.add(
             top,
@@ -253,7 +260,10 @@ def _text_of(path: Path, name: str) -> str:
         hint = tr("a name cannot hold this character")
         raise _refusal(repr(name), tr("no such file"), hint) from None
     if stat.S_ISDIR(status.st_mode):
-        raise _refusal(name, tr("is a folder, not a file"), tr("name a file in it"))
+        hint = tr("name a file in it")
+        if (path / "run.json").is_file():
+            hint = tr("these are results: see `clustersim plot` and `clustersim compare`")
+        raise _refusal(name, tr("is a folder, not a file"), hint)
     if not stat.S_ISREG(status.st_mode):
         raise _refusal(name, tr("is not an ordinary file"), tr("name a YAML file"))
     with path.open("rb") as file:
@@ -305,6 +315,7 @@ def _nearby(path: Path) -> str:
 
 
 _LINE_END = re.compile("\r\n|\r|\n")
+_UNSPACED = re.compile(r"\s*([^\W\d][\w-]*):(?=([^\s:/].*))")
 
 _UNSEEN = re.compile(
     "[^\t\n\r -~\u00a0-\u00ac\u00ae-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f"
@@ -475,7 +486,10 @@ class _Walk:
             except StopIteration:
                 return
             except MarkedYAMLError as error:
-                self._note(*_syntax(error))
+                marks = (error.context_mark, error.problem_mark)
+                numbers = [mark.line - back for mark in marks if mark for back in (0, 1)]
+                if not self.note_unspaced(text, numbers):
+                    self._note(*_syntax(error))
                 return
             except Exception as error:  # noqa: BLE001 - the parser's own failures are the text's
                 said = str(error).partition("\n")[0]
@@ -484,12 +498,25 @@ class _Walk:
                 return
             yield event
 
+    def note_unspaced(self, text: str, numbers: Iterable[int]) -> bool:
+        """Note a key whose ':' is followed by no space, if one of some lines has one."""
+        lines = _LINE_END.split(text)
+        for number in sorted({number for number in numbers if 0 <= number < len(lines)}):
+            if found := _UNSPACED.match(lines[number]):
+                place = Place(self.name, number + 1, found.end() + 1)
+                what = tr("a space is missing after the ':'")
+                hint = tr("write {text}", text=shown(f"{found[1]}: {found[2]}"))
+                self._note(None, what, hint, place=place if self.positions else None)
+                return True
+        return False
+
     def _take(self, event: Event) -> None:
         if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
                 what = tr("a second document starts here")
-                self._note(event.start_mark, what, tr("remove the '---'"))
+                hint = tr("remove the '---'") if event.explicit else tr("remove the '...' above")
+                self._note(event.start_mark, what, hint)
                 raise _StopReading
             if event.version not in (None, (1, 2)) or event.tags:
                 what = tr("directives ('%...') are not allowed")

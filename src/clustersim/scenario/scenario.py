@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from clustersim.errors import InputError
 from clustersim.language import LANGUAGES, speaking, tr
-from clustersim.problems import did_you_mean
+from clustersim.problems import did_you_mean, whole
 from clustersim.scenario import doubt, rosters
+from clustersim.scenario.schema import LARGEST_SEED
 from clustersim.specs import parameters_of
 
 if TYPE_CHECKING:
@@ -150,7 +151,18 @@ class Scenario:
         return doubt.draw(everything, seed, draw)
 
     def at(self, arm: str, seed: int, draw: int) -> ScenarioSpec:
-        """Return an arm's specs with the parameters of one draw."""
+        """Return an arm's specs with the parameters of one draw.
+
+        Raises
+        ------
+        InputError
+            When there is no such arm, seed or draw.
+        """
+        with speaking(self.lang):
+            seed, draw = whole("seed", seed, 0, LARGEST_SEED), whole("draw", draw, 0, LARGEST_SEED)
+            if arm not in self.arms:
+                hint = did_you_mean(str(arm), self.arms, otherwise=tr("the arms are"))
+                raise InputError(tr("no arm {name}", name=repr(arm)), hint)
         chosen = self.arms[arm]
         values = doubt.draw(chosen.doubts, seed, draw)
         return doubt.with_values(chosen.spec, values)

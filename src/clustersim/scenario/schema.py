@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
 from clustersim.economy.month import ComplexSpec, EconomySpec
 from clustersim.language import tr
 from clustersim.programme.plan import ProgrammeSpec
-from clustersim.specs import Kind, Parameter, Spec, bad_value
+from clustersim.specs import Kind, Name, Parameter, Spec, bad_value
 
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["ArmSpec", "GrowthTarget", "ReachTarget", "ScenarioSpec", "TargetSpec"]
+__all__ = [
+    "LARGEST_SEED",
+    "ArmSpec",
+    "GrowthTarget",
+    "ReachTarget",
+    "ScenarioSpec",
+    "TargetSpec",
+]
 
 
 class ReachTarget(Spec):
@@ -146,6 +153,9 @@ class GrowthTarget(Spec):
         return self
 
 
+LARGEST_SEED: Final = 2**63 - 1
+"""The largest seed of a run."""
+
 TargetSpec = Annotated[ReachTarget | GrowthTarget, Field(discriminator="kind")]
 
 
@@ -165,7 +175,7 @@ class ArmSpec(Spec):
 class ScenarioSpec(Spec):
     """A scenario: complexes, the economy's rules, the programme, other arms, targets."""
 
-    name: str = ""
+    name: Name = ""
     """By default that of its file."""
 
     title: str
@@ -195,18 +205,18 @@ class ScenarioSpec(Spec):
             "The root of all luck unless a run says otherwise.",
             Kind.COUNT,
             low=0,
-            high=2**63 - 1,
+            high=LARGEST_SEED,
             source="assumption: any number",
             moves="everything, by chance alone",
         ),
     ] = 20080624
-    complexes: dict[str, ComplexSpec] = Field(min_length=1)
+    complexes: dict[Name, ComplexSpec] = Field(min_length=1)
     """Industrial complexes by name."""
 
     economy: EconomySpec
     programme: ProgrammeSpec = ProgrammeSpec()
-    arms: dict[str, ArmSpec] = Field(default_factory=dict)
+    arms: dict[Name, ArmSpec] = Field(default_factory=dict)
     """Other versions of policy by name, each a patch of the programme."""
 
-    targets: dict[str, TargetSpec] = Field(default_factory=dict)
+    targets: dict[Name, TargetSpec] = Field(default_factory=dict)
     """Thresholds by a date, by name."""

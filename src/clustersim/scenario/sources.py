@@ -6,6 +6,8 @@ import re
 import textwrap
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from rich.cells import cell_len
@@ -14,20 +16,25 @@ from clustersim import units
 from clustersim.language import LANGUAGES, language, later, tr
 from clustersim.scenario.binding import spot_of
 from clustersim.scenario.doubt import in_words
+from clustersim.scenario.facts import FOLDER
+from clustersim.scenario.reading import dotted
 from clustersim.scenario.scenario import AS_ANNOUNCED
 from clustersim.specs import Parameter, Spec, literals
-from clustersim.units import Kind
+from clustersim.units import Kind, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from clustersim.problems import Problems
     from clustersim.scenario.doubt import Doubts
+    from clustersim.scenario.reading import Document, Keys
     from clustersim.scenario.scenario import Scenario
 
-__all__ = ["Basis", "Row", "basis", "page", "rows"]
+__all__ = ["WORKS", "Basis", "Row", "basis", "check", "keys", "page", "rows"]
 
-Basis = Literal["fact", "evidence", "assumption", "in part"]
-"""What a value rests on; in part, where an assumption or memory stands beside facts or evidence."""
+Basis = Literal["fact", "evidence", "own source", "assumption", "in part"]
+"""What a value rests on; in part, where an assumption or memory stands beside anything else. A
+source of its own is what a file says in words, of which nothing is known here."""
 
 _DEFAULT: Final = "assumption: the model's default"
 _READ_OFF: Final = "assumption: read off, not published as such"
@@ -58,12 +65,62 @@ def basis(sources: tuple[str, ...]) -> Basis:
         return "assumption"
     if len(known) < len(sources) or any("from memory" in source for source in known):
         return "in part"
-    return "fact" if any(_FACT.search(source) for source in known) else "evidence"
+    text = "; ".join(known)
+    if any(key in keys() for key in _FACT.findall(text)):
+        return "fact"
+    return "evidence" if any(_WORK.search(source) for source in known) else "own source"
 
 
+def check(document: Document, problems: Problems) -> None:
+    """Note every source that looks like a key and is none; words of one's own are as good."""
+
+    def look(data: Any, path: Keys) -> None:
+        for step, item in data.items() if isinstance(data, dict) else enumerate(data):
+            here = (*path, step)
+            if step == "source":
+                for number, text in enumerate(item) if isinstance(item, list) else ((None, item),):
+                    where = here if number is None else (*here, number)
+                    for key in _unknown(text) if isinstance(text, str) else ():
+                        what = tr("no source has the key {key}", key=shown(key))
+                        hint = tr(
+                            "`clustersim facts` lists those of facts; write a work of your own in "
+                            "words, or 'assumption: why'"
+                        )
+                        problems.add(document.place(where), dotted(where), what, hint)
+            elif isinstance(item, (dict, list)):
+                look(item, here)
+
+    look(document.data, ())
+
+
+def _unknown(text: str) -> list[str]:
+    """Return what stands for a key in a source and is none.
+
+    >>> _unknown("N12, F99"), _unknown("B99: a table"), _unknown("our survey of 2024, table B99")
+    (['F99'], ['B99'], [])
+    """
+    parts = (part.partition(":")[0].strip() for part in re.split("[,;]", text))
+    return [part for part in parts if _KEY.fullmatch(part) and part not in keys()]
+
+
+@cache
+def keys() -> frozenset[str]:
+    """Return the keys of facts, ambiguities and works, each of which begins a line of its file."""
+    files = (*FOLDER.glob("*.yaml"), WORKS)
+    texts = (file.read_text(encoding="utf-8") for file in files)
+    found = (re.findall(rf"^(?:  )?({_KEY.pattern}):", text, re.MULTILINE) for text in texts)
+    return frozenset(key for each in found for key in each) | {"seed_facts 10"}
+
+
+WORKS: Final = Path(__file__).with_name("works.yaml")
+"""What the keys of works stand for."""
+
+_KEY: Final = re.compile(r"[A-Z][0-9]{1,3}[a-z]?|(?:korea_data|seed_facts) [0-9]+")
 _ASSUMED: Final = re.compile(r"\bassumption\b|\bown$")
-_FACT: Final = re.compile(r"\b(?:[GNSDOIA][0-9]{2}[a-z]?|seed_facts)\b")
+_FACT: Final = re.compile(r"\b(?:[GNSDOIA][0-9]{2}[a-z]?|seed_facts 10)\b")
 """Keys of the register of facts, and of ambiguities that are read one way."""
+_WORK: Final = re.compile(r"\b(?:[BCDFKT][0-9]{1,2}[a-z]?|korea_data|evidence)\b")
+"""Keys of works, of judgements that take several together, and of collected figures."""
 
 
 def rows(scenario: Scenario) -> list[Row]:
@@ -82,11 +139,12 @@ def page(scenario: Scenario, width: int = 110) -> str:
         lines += [block or tr("scenario"), *_table(members, width), ""]
     counts = Counter(row.basis for members in blocks.values() for row in members)
     said = tr(
-        "{all} values: {facts} facts, {evidence} evidence, {assumptions} assumptions, {in_part} in "
-        "part assumed.",
+        "{all} values: {facts} facts, {evidence} evidence, {own} own sources, {assumptions} "
+        "assumptions, {in_part} in part assumed.",
         all=counts.total(),
         facts=counts["fact"],
         evidence=counts["evidence"],
+        own=counts["own source"],
         assumptions=counts["assumption"],
         in_part=counts["in part"],
     )
@@ -99,6 +157,7 @@ def page(scenario: Scenario, width: int = 110) -> str:
 _BASES: Final[dict[Basis, str]] = {
     "fact": later("fact"),
     "evidence": later("evidence"),
+    "own source": later("own source"),
     "assumption": later("assumption"),
     "in part": later("in part"),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, Final
 
 from clustersim import units
@@ -14,6 +13,7 @@ from clustersim.problems import did_you_mean
 from clustersim.scenario import catalogue
 from clustersim.scenario.json_schema import modeline, scenario_schema, text
 from clustersim.scenario.loading import load
+from clustersim.specs import bad_name
 from clustersim.units import Kind, shown
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ __all__ = ["SCHEMA", "start"]
 
 SCHEMA: Final = "clustersim-schema.json"
 """The schema that is written beside a new file, with the instruments installed here."""
-
-_NAME: Final = re.compile(r"[^\W_][\w-]{0,59}")
-"""What may be a file's name on any system, and a word of a command."""
 
 
 def start(name: str, base: str, folder: Path) -> Path:
@@ -44,14 +41,11 @@ def start(name: str, base: str, folder: Path) -> Path:
         The folder cannot be written.
     """
     stem = name.removesuffix(".yaml")
-    if not _NAME.fullmatch(stem):
-        outside = {"/", "\\"} & set(name) or ".." in name
-        raise InputError(
-            tr("{name} leads out of this folder", name=shown(name))
-            if outside
-            else tr("{name} is no name", name=shown(name)),
-            tr("write letters, digits and '-' alone, such as my-complex"),
-        )
+    if bad := bad_name(stem):
+        what, hint = bad
+        if {"/", "\\"} & set(name) or ".." in name:
+            what = tr("{name} leads out of this folder", name=shown(name))
+        raise InputError(what, hint)
     known = catalogue.names()
     if stem in known:
         raise InputError(
