@@ -19,7 +19,9 @@ def hangul(text):
 
 
 def words(text):
-    return set(re.findall("[A-Za-z]{2,}", re.sub("U[+][0-9A-F]+|(?<![A-Za-z])[A-Za-z]+…", "", text)))
+    return set(
+        re.findall("[A-Za-z]{2,}", re.sub("U[+][0-9A-F]+|(?<![A-Za-z])[A-Za-z]+…", "", text))
+    )
 
 
 @cache

@@ -186,7 +186,7 @@ def test_a_worker_killed_from_outside_costs_no_task(tmp_path, undisturbed, monke
 def test_a_disk_that_refuses_ends_the_run(tmp_path, workers):
     store = Store.create(tmp_path / "run", HEADER)
     (store.folder / "tasks").write_text("in the way")
-    with pytest.raises(StoreError, match=r"cannot be written: .*\nmake room"):
+    with pytest.raises(StoreError, match=r"cannot be written: .*\na file stands where"):
         run_missing(store, TASKS[:workers], WORK, payload(), workers)
 
 

@@ -62,6 +62,8 @@ def programmes(draw):
     for later in range(starts.year + 1, 2014):
         if value := draw(st.sampled_from([None, "0", 30, 70, 100, 177])):
             path[later] = value
+        elif later > year:  # years after the run follow one another
+            break
     path = dict.fromkeys(range(2008, 2012), "~") | path  # those of the file go
     has_network = draw(st.integers(0, 5)) > 0
     lines = ["special", "rnd", *["network"] * has_network]

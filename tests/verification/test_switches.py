@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from clustersim.economy.month import ComplexSpec
 from clustersim.economy.outlook import OutlookSpec
 from clustersim.economy.places import InstitutionSpec
 from clustersim.programme.instruments.registry import SERVICES
+from clustersim.programme.rnd import ResearchCalls, ResearchSpec, run_calls
 from clustersim.programme.stages import STAGES
 from clustersim.randomness import ids
 
@@ -372,6 +374,20 @@ def test_stages_of_an_instrument(name, word):
     growth = [0.0, 0.5, 0.0]  # the second is growing, the third neither
     needs = counter.needs_of(counter.terms(name, stages=(word,), need=1.0), people, growth)
     assert needs.tolist() == [float(each == word) for each in STAGES]
+
+
+@of("ResearchSpec", "stages")
+def test_stages_of_calls(word):
+    """Firms of that stage alone apply."""
+    people = desk.firms(3)
+    people.age_at_birth = np.array([-90.0, 0.0, 0.0])  # the first is young
+    team = desk.office(people)
+    team.books.growth = lambda firms: np.array([0.0, 0.5, 0.0])[: len(firms)]
+    calls = ResearchCalls(first=dt.date(2008, 10, 1), last_year=2008, lines={"rnd": 1.0})
+    terms = ResearchSpec(apply=1.0, apply_without_research=1.0, stages=(word,))
+    desk.work(team, run_calls(team, terms, calls), until=dt.date(2009, 6, 1))
+    asked = [event.firm for event in team.events if event.kind == "applied"]
+    assert asked == [people.ids[STAGES.index(word)]]
 
 
 @of("ProgrammeSpec", "instruments")
