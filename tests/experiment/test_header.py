@@ -11,8 +11,8 @@ from clustersim.scenario import load
 @pytest.mark.parametrize(
     ("mode", "said"),
     [
-        ("hindsight", "hindsight to 2010 (56% of it between published figures), flat after"),
-        ("ex_ante", "known to 2008-06 (6% of it between published figures), chance after"),
+        ("hindsight", "hindsight to 2010 (44% of it assumed), flat after"),
+        ("ex_ante", "a path to 2008-06 (94% of it assumed), chance after"),
         ("flat", "flat"),
     ],
 )
@@ -31,7 +31,7 @@ def test_a_series_of_its_own_is_said_to_be_one():
 def test_dates_and_the_note_are_told_in_every_language_whichever_is_spoken():
     scenario = load("namdong")
     header = pair.header(scenario, scenario.seed)
-    assert header["macro_ko"].startswith("2008-06까지 알려진 경로")
+    assert header["macro_ko"].startswith("2008-06까지는 정해진 경로")
     told = {date["label"]: date["label_ko"] for date in header["dates"]}
     assert (told["announced"], told["exchange system"]) == ("발표", "산학연 교류체계")
     with speaking("ko"):

@@ -220,15 +220,15 @@ def _macro_note(scenario: Scenario) -> str:
         last = min(last, macro.outlook.known)
     months = np.arange(scenario.start, min(last, scenario.end) + 1, dtype=np.int64)
     tags = [tag for series in macro.output.values() for tag in series.tags(months)]
-    known = sum(tag != "assumed" for tag in tags) / max(len(tags), 1)
+    assumed = f"{tags.count('assumed') / max(len(tags), 1):.0%}"
     if macro.mode == "ex_ante":
         return tr(
-            "known to {month} ({share} of it between published figures), chance after",
+            "a path to {month} ({share} of it assumed), chance after",
             month=calendar.label(last),
-            share=f"{known:.0%}",
+            share=assumed,
         )
     return tr(
-        "hindsight to {year} ({share} of it between published figures), flat after",
+        "hindsight to {year} ({share} of it assumed), flat after",
         year=calendar.year_of(last),
-        share=f"{known:.0%}",
+        share=assumed,
     )
