@@ -60,10 +60,10 @@ def programmes(draw):
     starts = day(last=dt.date(2009, 12, 31))
     path: dict[int, object] = {starts.year: draw(st.integers(50, 100))}
     for later in range(starts.year + 1, 2014):
+        if later > year and later - 1 not in path:  # years after the run follow one another
+            break
         if value := draw(st.sampled_from([None, "0", 30, 70, 100, 177])):
             path[later] = value
-        elif later > year:  # years after the run follow one another
-            break
     path = dict.fromkeys(range(2008, 2012), "~") | path  # those of the file go
     has_network = draw(st.integers(0, 5)) > 0
     lines = ["special", "rnd", *["network"] * has_network]
