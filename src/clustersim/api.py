@@ -17,7 +17,7 @@ from clustersim.experiment.plan import crossed, plan
 from clustersim.experiment.plan import replicates as diagonal
 from clustersim.experiment.store import Store
 from clustersim.language import ntr, speaking, tr
-from clustersim.problems import did_you_mean, whole
+from clustersim.problems import did_you_mean, unexpected, whole
 from clustersim.results import Results
 from clustersim.scenario.schema import LARGEST_SEED
 from clustersim.units import shown
@@ -252,15 +252,7 @@ def texts(what: str, given: Any) -> tuple[str, ...]:
     texts = (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
     for text in texts:
         if not isinstance(text, str):
-            raise InputError(
-                tr(
-                    "{what}: expected {expected}, not {value}",
-                    what=what,
-                    expected=tr("text"),
-                    value=shown(text),
-                ),
-                tr("put it in quotes"),
-            )
+            raise unexpected(what, tr("text"), text, tr("put it in quotes"))
     return texts
 
 

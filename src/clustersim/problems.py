@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-__all__ = ["MOST", "Place", "Problem", "Problems", "did_you_mean", "nearest", "whole"]
+__all__ = ["MOST", "Place", "Problem", "Problems", "did_you_mean", "nearest", "unexpected", "whole"]
 
 MOST: Final = 100
 """Problems told at once at most: a file with more is another kind of file."""
@@ -127,6 +127,14 @@ def _stem(word: str) -> str:
     return word.casefold().removesuffix(".yaml").removesuffix(".yml")
 
 
+def unexpected(what: str, expected: str, value: object, hint: str) -> InputError:
+    """Return the error of an argument that is something else than was expected."""
+    told = tr(
+        "{what}: expected {expected}, not {value}", what=what, expected=expected, value=shown(value)
+    )
+    return InputError(told, hint)
+
+
 def whole(what: str, value: Any, least: int | None = None, most: int | None = None) -> int:
     """Return an argument that is a whole number within bounds; numpy's are numbers as well.
 
@@ -143,15 +151,7 @@ def whole(what: str, value: Any, least: int | None = None, most: int | None = No
     except TypeError:
         number = None
     if number is None or isinstance(value, bool):
-        raise InputError(
-            tr(
-                "{what}: expected {expected}, not {value}",
-                what=what,
-                expected=tr("a whole number"),
-                value=shown(value),
-            ),
-            tr("write for example 20"),
-        )
+        raise unexpected(what, tr("a whole number"), value, tr("write for example 20"))
     if (least is not None and number < least) or (most is not None and number > most):
         raise InputError(
             tr("{what}: {value} is outside its range", what=what, value=shown(number)),

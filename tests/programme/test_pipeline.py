@@ -467,7 +467,7 @@ def test_money_is_never_overdrawn_and_little_is_left_where_somebody_waits(money,
     for year, won in zip((2008, 2009, 2010), money, strict=True):
         desk.money(at.team, won, "special", year)
     run(at, dt.date(2010, 12, 1))
-    amount = at.desks["training"].amount(97, 1)
+    amount = at.desks["training"].grant(at.desks["training"].cost(97, 1))
     funded = Counter(calendar.year_of(int(e.time)) for e in desk.noted(at.team, "funded"))
     for year, won in zip((2008, 2009, 2010), money, strict=True):
         assert funded[year] * amount <= won

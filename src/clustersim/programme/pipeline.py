@@ -276,6 +276,7 @@ class _Request(NamedTuple):
     desk: Desk
     firms: tuple[int, ...]
     month: int  # with the firm and the instrument, the address of its luck
+    cost: float
     amount: int
     tie: float
     since: float
@@ -442,12 +443,13 @@ class Pipeline:
         if mine & self._busy:  # one at a time
             return
         self._busy |= mine
-        luck = office.luck
+        luck, cost = office.luck, desk.cost(month, firm)
         request = _Request(
             desk,
             firms,
             month,
-            desk.amount(month, firm),
+            cost,
+            desk.grant(cost),
             luck.one(TIE, month, firm, desk.number),
             office.clock.now,
         )
@@ -529,26 +531,23 @@ class Pipeline:
         It is done by those of the firms that still operate, the first of them always.
         """
         office, desk, firm = self.office, request.desk, request.firm
-        name = desk.terms.name
-        if not desk.has_places or not office.is_alive(firm):
-            return False
-        if office.free(desk.opening.line) < request.amount:
+        name, line, amount = desk.terms.name, desk.opening.line, request.amount
+        if not desk.has_places or not office.is_alive(firm) or office.free(line) < amount:
             return False
         desk.book()
         number = office.new_project()
-        cost = desk.cost(request.month, firm)
-        grant = office.commit(desk.opening.line, request.amount, cost, name, number)
+        grant = office.commit(line, amount, request.cost, name, number)
         project = Project(
             name,
             tuple(each for each in request.firms if office.is_alive(each)),
             number,
-            desk.opening.line,
-            request.amount,
+            line,
+            amount,
             grant,
             request.month,
             desk.number,
         )
-        office.note("funded", name, firm=firm, project=number, amount=request.amount)
+        office.note("funded", name, firm=firm, project=number, amount=amount)
         for each in project.firms:
             workers, output = office.size(each)
             office.note(

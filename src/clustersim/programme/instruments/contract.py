@@ -205,8 +205,8 @@ class InstrumentContract:
         terms = self.instrument()
         desk = Trial(terms, ()).desk()
         for firm in desk.office.firms().ids.tolist():
-            won = desk.amount(desk.office.month, firm)
-            share = terms.state_share * desk.cost(desk.office.month, firm)
+            cost = desk.cost(desk.office.month, firm)
+            won, share = desk.grant(cost), terms.state_share * cost
             _require(type(won) is int and won > 0, f"the state gives {won!r}, no whole won")
             _require(
                 won <= min(terms.cap, share),

@@ -373,9 +373,9 @@ class Desk:
         luck = self.office.luck.one(AMOUNT, month, firm, self.number)
         return self.terms.cost * float(samplers.lognormal(luck, 1.0, self.terms.cost_spread))
 
-    def amount(self, month: int, firm: int) -> int:
+    def grant(self, cost: float) -> int:
         """Return the state's won for a task: its share of the cost up to the cap, in 10,000s."""
-        share = self.terms.state_share * self.cost(month, firm)
+        share = self.terms.state_share * cost
         return max(int(min(share, self.terms.cap)) // 10_000, 1) * 10_000
 
 
