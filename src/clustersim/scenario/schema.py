@@ -190,13 +190,23 @@ class ScenarioSpec(Spec):
     start: Annotated[
         int,
         Parameter(
-            "First month.", Kind.MONTH, low=12, high=1200, source="assumption", moves="nothing"
+            "First month: a January, as years are told whole.",
+            Kind.MONTH,
+            low=12,
+            high=1200,
+            source="assumption",
+            moves="nothing",
         ),
     ]
     end: Annotated[
         int,
         Parameter(
-            "Last month.", Kind.MONTH, low=12, high=1200, source="assumption", moves="nothing"
+            "Last month: a December.",
+            Kind.MONTH,
+            low=12,
+            high=1200,
+            source="assumption",
+            moves="nothing",
         ),
     ]
     seed: Annotated[
