@@ -65,10 +65,10 @@ def basis(sources: tuple[str, ...]) -> Basis:
         return "assumption"
     if len(known) < len(sources) or any("from memory" in source for source in known):
         return "in part"
-    text = "; ".join(known)
-    if any(key in keys() for key in _FACT.findall(text)):
+    cited = {key for source in known for key in _cited(source)}
+    if cited & _keys_of_facts():
         return "fact"
-    return "evidence" if any(_WORK.search(source) for source in known) else "own source"
+    return "evidence" if cited & {*_keys_of_works(), "evidence"} else "own source"
 
 
 def check(document: Document, problems: Problems) -> None:
@@ -93,34 +93,58 @@ def check(document: Document, problems: Problems) -> None:
     look(document.data, ())
 
 
-def _unknown(text: str) -> list[str]:
-    """Return what stands for a key in a source and is none.
+def _cited(text: str) -> list[str]:
+    """Return the keys that a source cites: what begins it, or a part of it.
 
-    >>> _unknown("N12, F99"), _unknown("B99: a table"), _unknown("our survey of 2024, table B99")
-    (['F99'], ['B99'], [])
+    >>> _cited("sign F8, F9; size from memory"), _cited("our survey, table F8")
+    (['F8', 'F9'], [])
     """
-    parts = (part.partition(":")[0].strip() for part in re.split("[,;]", text))
-    return [part for part in parts if _KEY.fullmatch(part) and part not in keys()]
+    return [found[1] for part in re.split("[,;]", text) if (found := _CITED.match(part.strip()))]
+
+
+def _unknown(text: str) -> list[str]:
+    """Return what stands for a key in a source of keys alone, and is none.
+
+    >>> _unknown("N12, F99"), _unknown("B99: a table"), _unknown("KSIC, C29"), _unknown("Q2")
+    (['F99'], ['B99'], [], [])
+    """
+    parts = [part.partition(":")[0].strip() for part in re.split("[,;]", text)]
+    return [part for part in parts if part not in keys()] if all(map(_is_key, parts)) else []
+
+
+def _is_key(text: str) -> bool:
+    return _KEY.fullmatch(text) is not None
+
+
+def keys() -> frozenset[str]:
+    """Return the keys of facts, ambiguities and works."""
+    return _keys_of_facts() | _keys_of_works()
 
 
 @cache
-def keys() -> frozenset[str]:
-    """Return the keys of facts, ambiguities and works, each of which begins a line of its file."""
-    files = (*FOLDER.glob("*.yaml"), WORKS)
-    texts = (file.read_text(encoding="utf-8") for file in files)
-    found = (re.findall(rf"^(?:  )?({_KEY.pattern}):", text, re.MULTILINE) for text in texts)
-    return frozenset(key for each in found for key in each) | {"seed_facts 10"}
+def _keys_of_facts() -> frozenset[str]:
+    return frozenset().union(*map(_keys_in, FOLDER.glob("*.yaml"))) | {"seed_facts 10"}
+
+
+@cache
+def _keys_of_works() -> frozenset[str]:
+    return _keys_in(WORKS)
+
+
+def _keys_in(file: Path) -> frozenset[str]:
+    """Return the keys of a file, each of which begins a line: to parse it would take longer."""
+    text = file.read_text(encoding="utf-8")
+    return frozenset(re.findall(rf"^(?:  )?({_KEY.pattern}):", text, re.MULTILINE))
 
 
 WORKS: Final = Path(__file__).with_name("works.yaml")
 """What the keys of works stand for."""
 
-_KEY: Final = re.compile(r"[A-Z][0-9]{1,3}[a-z]?|(?:korea_data|seed_facts) [0-9]+")
+_KEY: Final = re.compile(r"[A-DFGIKNOST][0-9]{1,3}[a-z]?|(?:korea_data|seed_facts) [0-9]+")
+_CITED: Final = re.compile(rf"(?:sign |evidence )?({_KEY.pattern}|evidence)\b")
+"""A key as it is cited, alone or for a sign; `evidence G` is a judgement that takes several."""
+
 _ASSUMED: Final = re.compile(r"\bassumption\b|\bown$")
-_FACT: Final = re.compile(r"\b(?:[GNSDOIA][0-9]{2}[a-z]?|seed_facts 10)\b")
-"""Keys of the register of facts, and of ambiguities that are read one way."""
-_WORK: Final = re.compile(r"\b(?:[BCDFKT][0-9]{1,2}[a-z]?|korea_data|evidence)\b")
-"""Keys of works, of judgements that take several together, and of collected figures."""
 
 
 def rows(scenario: Scenario) -> list[Row]:
