@@ -28,6 +28,7 @@ def fake(monkeypatch, tmp_path):
         arms={"as_announced": 0, "no_programme": 0, "double_budget": 0},
     )
     calls.scenario = scenario
+    monkeypatch.setattr(api, "Scenario", SimpleNamespace)
 
     def load(source, set=()):  # noqa: A002 - as in the real one
         calls.loaded.append((source, set))

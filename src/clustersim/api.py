@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from clustersim import scenario as scenarios
 from clustersim.errors import InputError, TaskError
@@ -19,6 +19,7 @@ from clustersim.experiment.store import Store
 from clustersim.language import ntr, speaking, tr
 from clustersim.problems import did_you_mean, unexpected, whole
 from clustersim.results import Results
+from clustersim.scenario import Scenario
 from clustersim.scenario.schema import LARGEST_SEED
 from clustersim.units import shown
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clustersim.experiment.plan import Task
-    from clustersim.scenario import Scenario
 
 __all__ = [
     "DEFAULT_ARMS",
@@ -143,8 +143,8 @@ def run(
     KeyboardInterrupt
         With a note of what is kept.
     """
-    if isinstance(scenario, (str, os.PathLike, dict)) or not hasattr(scenario, "arms"):
-        scenario = load(cast("str", scenario), set=set, lang=lang)  # which refuses all else
+    if not isinstance(scenario, Scenario):
+        scenario = load(scenario, set=set, lang=lang)  # which refuses all else
     elif set:
         with speaking(lang or scenario.lang):
             raise InputError(
@@ -155,7 +155,7 @@ def run(
             scenario,
             wanted(scenario, arms=arms, replicates=replicates, draws=draws, luck=luck),
             scenario.seed if seed is None else whole("seed", seed, 0, LARGEST_SEED),
-            processors() if workers is None else whole("workers", workers),
+            processors() if workers is None else whole("workers", workers, 1),
             out,
             progress=progress,
         )

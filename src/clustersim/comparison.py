@@ -15,7 +15,7 @@ from clustersim.experiment import pair
 from clustersim.experiment.plan import replicates as diagonal
 from clustersim.experiment.store import Store
 from clustersim.language import language, ntr, speaking, tr
-from clustersim.problems import did_you_mean
+from clustersim.problems import did_you_mean, whole
 from clustersim.results import Results
 from clustersim.scenario import Scenario, catalogue
 
@@ -235,7 +235,7 @@ def _part(
             tr("{place}: nothing is done yet", place=store.folder), tr("run the scenario first")
         )
     if replicates is not None:
-        pairs = diagonal(replicates)
+        pairs = diagonal(whole("replicates", replicates))
         for arm in dict.fromkeys(task.arm for task in tasks):
             lacking = set(pairs) - {(task.draw, task.luck) for task in tasks if task.arm == arm}
             if lacking:

@@ -155,7 +155,9 @@ def whole(what: str, value: Any, least: int | None = None, most: int | None = No
     if (least is not None and number < least) or (most is not None and number > most):
         raise InputError(
             tr("{what}: {value} is outside its range", what=what, value=shown(number)),
-            tr("write {low} to {high}", low=least, high=most),
+            tr("write {low} to {high}", low=least, high=most)
+            if most is not None
+            else tr("write {low} or more", low=least),
         )
     return number
 

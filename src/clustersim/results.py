@@ -33,8 +33,8 @@ from clustersim.evaluation.page import Page
 from clustersim.experiment import pair
 from clustersim.experiment.plan import shared
 from clustersim.experiment.store import Store, made_otherwise
-from clustersim.language import language, later, ntr, speaking, tr
-from clustersim.problems import did_you_mean
+from clustersim.language import language, later, speaking, tr
+from clustersim.problems import did_you_mean, whole
 
 if TYPE_CHECKING:
     import os
@@ -364,17 +364,9 @@ class Results:
         StoreError
             When other versions made the run: the world would not be the one answered from.
         """
-        draw = luck if draw is None else draw
         with speaking(self.lang):
-            resolved = scenario.load(dict(self.header["resolved"]))
-            if arm not in resolved.arms:
-                hint = did_you_mean(arm, resolved.arms)
-                raise InputError(tr("no arm {name}", name=repr(arm)), hint)
-            if min(draw, luck) < 0:
-                raise InputError(
-                    tr("draw {draw}, luck {luck}: an index is negative", draw=draw, luck=luck),
-                    tr("draws and luck are counted from 0"),
-                )
+            luck = whole("luck", luck, 0)
+            draw = luck if draw is None else whole("draw", draw, 0)
             if differences := made_otherwise(self.header, pair.made_with()):
                 raise StoreError(
                     tr(
@@ -384,6 +376,7 @@ class Results:
                     ),
                     tr("use those versions, or run the scenario again with another --out"),
                 )
+            resolved = scenario.load(dict(self.header["resolved"]))
         return pd.DataFrame(pair.firms(resolved, arm, draw, luck, self.header["seed"]))
 
     # ------------------------------------------------------------ faces
@@ -441,7 +434,7 @@ class Results:
 
     def __repr__(self) -> str:
         arms = ", ".join(self.arms) or "nothing finished"
-        count = ntr("{number} replicate", "{number} replicates", self.replicates)
+        count = f"{self.replicates} replicate{'s' * (self.replicates != 1)}"
         return (
             f"<Results of {self.header['scenario']}: {arms} against {self.reference}, "
             f"{count}, in {self.store.folder}>"

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, get_args
 
@@ -280,8 +281,14 @@ Year = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[12][0-9]{3
 NAME: Final = r"\w+(?:-\w+)*"
 """What a name is made of: it stands in files' names, where '--' parts two, in paths and options."""
 
-LONGEST_NAME: Final = 60
-"""Characters of a name at most: two of them, in any script, fit into the name of a folder."""
+LONGEST_NAME: Final = 35
+"""Characters of a name at most: two of them, in any script, fit into the name of a file."""
+
+_NO_LETTER = (
+    r"\s!-/:-@\[-^`{-~\u00a1-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7"
+    r"\u2010-\u206f\u3001-\u3004\u3008-\u3020\u3030"
+)
+"""Signs that no name has, for editors, who know \\w as letters of English alone."""
 
 
 def bad_name(name: str) -> tuple[str, str] | None:
@@ -290,7 +297,7 @@ def bad_name(name: str) -> tuple[str, str] | None:
     >>> bad_name("녹산-2") is None, bad_name("a/b") is None
     (True, False)
     """
-    if len(name) <= LONGEST_NAME and re.fullmatch(NAME, name):
+    if len(name) <= LONGEST_NAME and re.fullmatch(NAME, unicodedata.normalize("NFC", name)):
         return None
     return tr("{name} cannot be a name", name=shown(name)), tr(
         "use letters, digits and underscores, with single hyphens between them, {number} at most",
@@ -311,12 +318,11 @@ Name = Annotated[
         {
             "type": "string",
             "maxLength": LONGEST_NAME,
-            # by what it has not: editors know \w as letters of English alone
-            "pattern": "^{0}+(-{0}+)*$".format(r"[^\s!-/:-@\[-^`{-~]"),
+            "pattern": f"^[^{_NO_LETTER}]+(-[^{_NO_LETTER}]+)*$",
         }
     ),
 ]
-"""What names a thing of a scenario, as a key or by itself."""
+"""What names a thing of a scenario that has files of its own."""
 
 
 class Spec(BaseModel):

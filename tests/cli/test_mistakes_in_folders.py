@@ -227,7 +227,7 @@ def test_a_world_that_is_not_there():
         ({"arm": "as_anounced"}, "no arm 'as_anounced'\ndid you mean 'as_announced'?"),
         (
             {"arm": "as_announced", "luck": -1},
-            "draw -1, luck -1: an index is negative\ndraws and luck are counted from 0",
+            "luck: -1 is outside its range\nwrite 0 or more",
         ),
     ):
         with pytest.raises(InputError) as caught:

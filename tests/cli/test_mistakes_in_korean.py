@@ -30,7 +30,7 @@ from plain_scenario import TEXT
 # ---------------------------------------------------------------- in files
 
 PLACE = "programme.complexes.noksan"
-NAMES = "글자, 숫자, 밑줄로 적고 그 사이에만 붙임표 하나씩, 모두 60자 이하"
+NAMES = "글자, 숫자, 밑줄로 적고 그 사이에만 붙임표 하나씩, 모두 35자 이하"
 
 TOLD = {
     "unknown key": "7:5: complexes.noksan.titles: 없는 키\n  혹시: 'title'",
@@ -179,12 +179,12 @@ def test_a_change_that_cannot_be_made(change, desk):
         ),
         (
             "{network: {share: 51 %}, rnd",
-            "{nets: {share: 51 %}, rnd",
+            "{netwrok: {share: 51 %}, rnd",
             (
                 f"36:16: {PLACE}.budget.lines: 추진단 비용을 지급하는 network 항목이 없음\n"
                 "  'network: {share: ...}'를 더하거나 office_share를 0 %로\n"
-                f"my.yaml:36:17: {PLACE}.budget.lines.nets: 이 항목에서 나가는 돈이 없음\n"
-                "  돈이 나가는 예산 항목: network, rnd"
+                f"my.yaml:36:17: {PLACE}.budget.lines.netwrok: 이 항목에서 나가는 돈이 없음\n"
+                "  혹시: 'network'"
             ),
         ),
         (

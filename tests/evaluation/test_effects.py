@@ -65,17 +65,18 @@ def test_crossed_replicates_count_draws_and_lucks_not_pairs(make):
 @pytest.mark.parametrize(("of_draw", "of_luck"), [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.0, 0.0)])
 def test_the_error_of_crossed_replicates_is_the_spread_of_their_mean(make, of_draw, of_luck):
     """A mean of 6 draws x 6 lucks, again and again: its variance is what the errors say of it."""
-    rng, tasks, found = np.random.default_rng(20080624), make.crossed(6, 6), []
-    for _ in range(300):
-        by_draw, by_luck = of_draw * rng.normal(size=(6, 1)), of_luck * rng.normal(size=6)
-        y = 100 + by_draw + by_luck + rng.normal(size=(6, 6))
-        row = level(effects(make.groups(tasks, lambda t, y=y: (y[t.draw, t.luck], 100)), tasks))
-        found.append((row["estimate"], row["mc_error"] ** 2))
-    estimates, squares = np.array(found).T
+    rng, tasks, again = np.random.default_rng(20080624), make.crossed(6, 6), range(1, 301)
+    by_draw = of_draw * rng.normal(size=(len(again), 6, 1))
+    by_luck = of_luck * rng.normal(size=(len(again), 1, 6))
+    y = 100.0 + by_draw + by_luck + rng.normal(size=(len(again), 6, 6))
+    one = make.groups(tasks, lambda _: (0.0, 100.0))
+    each = [one.assign(year=year, arm_value=y[year - 1].ravel()) for year in again]
+    table = effects(pd.concat(each), tasks)
+    found = table[table["measure"] == "level"]
     true = (of_draw**2 + of_luck**2) / 6 + 1 / 36
     # what draw and luck do together is counted twice, 1/36 too much
-    assert squares.mean() == pytest.approx(true + 1 / 36, rel=0.12)
-    assert estimates.var() == pytest.approx(true, rel=0.3)
+    assert (found["mc_error"] ** 2).mean() == pytest.approx(true + 1 / 36, rel=0.12)
+    assert found["estimate"].var() == pytest.approx(true, rel=0.3)
 
 
 def test_one_draw_with_many_lucks_counts_lucks(make):

@@ -71,6 +71,13 @@ def test_an_event_named_as_a_block_is_on_the_day_the_block_opens():
     assert dates(data, "as_announced")["Inno-Core opens"] == "2009-03-02"
 
 
+def test_an_event_of_ones_own_is_on_its_day_whatever_blocks_are_called():
+    event = {"date": "2009-05-01", "label": "centre announced"}
+    mine = {"complexes": {"noksan": {"timetable": {"centre": event}}}}
+    arms = {"mine": {"source": "assumption: a test", "title": "mine", "programme": mine}}
+    assert dates({"extends": "noksan", "arms": arms}, "mine")["centre announced"] == "2009-05-01"
+
+
 def test_what_would_come_after_a_stop_is_no_date_but_the_stop_is():
     own = {
         "proposed by manager and firms": "2005-07-01",

@@ -15,6 +15,7 @@ import small
 from clustersim.economy.month import Economy
 from clustersim.programme.elsewhere import ElsewhereSpec, turn_elsewhere
 from clustersim.programme.rnd import ResearchCalls, ResearchSpec, run_calls
+from clustersim.programme.stages import StagesSpec
 
 MILLION = 10**6
 
@@ -37,7 +38,7 @@ def refused(people, spec, until=dt.date(2012, 1, 1), chance=None, price=1.0):
     """A call that funds nobody."""
     team = desk.office(people, chance=chance or desk.Fixed(rnd_apply=0.0), price=price)
     calls = ResearchCalls(first=dt.date(2008, 10, 1), last_year=2008, lines={"rnd": 1.0})
-    desk.work(team, run_calls(team, spec, calls), until=until)
+    desk.work(team, run_calls(team, spec, calls, StagesSpec()), until=until)
     return team
 
 

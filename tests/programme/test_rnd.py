@@ -15,6 +15,7 @@ import small
 from clustersim import calendar
 from clustersim.errors import ScenarioError
 from clustersim.programme.rnd import ResearchCalls, ResearchSpec, run_calls
+from clustersim.programme.stages import StagesSpec
 
 MILLION = 1_000_000
 FIRST = dt.date(2008, 10, 1)
@@ -43,7 +44,7 @@ def calls(**changes):
 
 
 def run(team, spec, when=None, until=LATER):
-    desk.work(team, run_calls(team, spec, when or calls()), until=until)
+    desk.work(team, run_calls(team, spec, when or calls(), StagesSpec()), until=until)
     return team
 
 
@@ -132,7 +133,7 @@ def test_who_is_below_the_mark_is_refused_and_never_comes_back():
 def test_a_firm_that_closed_before_the_decision_gets_nothing():
     team = desk.office(chance=desk.Fixed())
     desk.money(team, 10**10)
-    team.clock.start(run_calls(team, terms(), calls()))
+    team.clock.start(run_calls(team, terms(), calls(), StagesSpec()))
     team.clock.advance(DECIDED - 0.1)
     team.economy.close(1)
     team.clock.advance(DECIDED + 0.1)
@@ -147,7 +148,7 @@ def test_the_best_are_funded_and_who_is_good_enough_waits_and_is_ranked_again():
     one, two, three, four, five = people.ids.tolist()
     team = desk.office(people, chance=desk.Fixed())
     desk.money(team, 200 * MILLION)
-    team.clock.start(run_calls(team, terms(), calls(last_year=2009)))
+    team.clock.start(run_calls(team, terms(), calls(last_year=2009), StagesSpec()))
     team.clock.advance(DECIDED + 0.1)
     assert [event.firm for event in desk.noted(team, "funded")] == [two, four]
     assert [event.firm for event in desk.noted(team, "waiting")] == [five, one]
@@ -292,7 +293,7 @@ def test_a_firm_that_closes_ends_its_project_and_frees_the_rest():
     team = desk.office(one_firm(), chance=desk.Fixed())
     desk.money(team, 100 * MILLION)
     spec = terms(duration="2 months", window="0.5 months", deciding="0.5 months")
-    team.clock.start(run_calls(team, spec, calls()))
+    team.clock.start(run_calls(team, spec, calls(), StagesSpec()))
     team.clock.advance(106.5)
     team.economy.close(0)
     team.clock.advance(107.5)

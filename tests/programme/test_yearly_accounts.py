@@ -16,6 +16,7 @@ from clustersim.programme import choosers
 from clustersim.programme.choosers import points
 from clustersim.programme.inno_core import SCORE, InnoCoreOpening, InnoCoreSpec, run_inno_core
 from clustersim.programme.rnd import ASSESSOR, ResearchCalls, ResearchSpec, run_calls
+from clustersim.programme.stages import StagesSpec
 from clustersim.randomness import samplers
 from clustersim.simulation.world import World
 
@@ -249,7 +250,7 @@ def test_a_call_funds_first_whom_its_rule_names(chooser):
         **dict.fromkeys(("grant_low", "grant_mode", "grant_high"), "100 M KRW"),
     )
     calls = ResearchCalls(first=dt.date(2012, 3, 1), last_year=2012, lines={"rnd": 1.0})
-    desk.work(team, run_calls(team, spec, calls), until=dt.date(2012, 12, 1))
+    desk.work(team, run_calls(team, spec, calls, StagesSpec()), until=dt.date(2012, 12, 1))
     ids = people.ids.tolist()
     funded = [NAMES[ids.index(event.firm)] for event in desk.noted(team, "funded")]
     assert funded == [FIRST[chooser]]

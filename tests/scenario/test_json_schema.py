@@ -621,7 +621,7 @@ BEYOND = [
     ),
     (
         f"{P}.budget.lines",
-        {"network": {"share": "50 %"}, "rnd": {"share": "5 %"}, "nets": {"share": "5 %"}},
+        {"network": {"share": "50 %"}, "rnd": {"share": "5 %"}, "netwrok": {"share": "5 %"}},
         "nothing is paid from this line",
     ),
     (

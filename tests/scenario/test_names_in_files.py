@@ -9,23 +9,19 @@ import pytest
 import clustersim as cs
 from clustersim.errors import ScenarioError
 from clustersim.scenario.json_schema import scenario_schema
-from clustersim.specs import Name, Spec, bad_name
+from clustersim.specs import LONGEST_NAME, Name, Spec, bad_name
 
-BAD = ("../../etc/x", "a/b", "a\\b", "", " ", "a" * 61, "a:b", "a,b", "a b", "a--b", "a.b", "-a")
-GOOD = ("a", "A_1", "a-b-c", "한글대안", "녹산-2", "é", "1", "a" * 60)
+BAD = (
+    *("../../etc/x", "a/b", "a\\b", " ", "a" * 36, "a:b", "a,b", "a b", "a--b", "a.b", "-a"),
+    *("연구·개발", "a–b", "“x”", "x…", "「가」"),
+)
+GOOD = ("a", "A_1", "a-b-c", "한글대안", "녹산-2", "é", "1", "a" * 35)
 
 PLACES = {
     "complexes": "complexes",
     "arms": "arms",
-    "targets": "targets",
-    "sites": "complexes.noksan.sites",
-    "institutions": "complexes.noksan.institutions",
-    "anchors": "complexes.noksan.anchors",
     "plans": "programme.complexes",
-    "timetable": "programme.complexes.noksan.timetable",
     "mini-clusters": "programme.complexes.noksan.mini_clusters",
-    "fields": "programme.complexes.noksan.fields",
-    "lines": "programme.complexes.noksan.budget.lines",
 }
 
 
@@ -63,7 +59,7 @@ def test_it_is_told_with_its_place(tmp_path):
         cs.load(file)
     assert str(caught.value) == (
         f"{file}:3:3: arms.a b: 'a b' cannot be a name\n"
-        "  use letters, digits and underscores, with single hyphens between them, 60 at most"
+        "  use letters, digits and underscores, with single hyphens between them, 35 at most"
     )
 
 
@@ -87,12 +83,35 @@ def test_mini_clusters_that_would_share_a_picture():
         ("my complex (2).yaml", "my-complex-2"),
         ("v1.2--b.yaml", "v1-2-b"),
         ("(?).yaml", "scenario"),
-        ("a" * 80 + ".yaml", "a" * 60),
+        ("a" * 80 + ".yaml", "a" * 35),
     ],
 )
 def test_a_scenario_without_a_name_has_its_files_as_far_as_it_is_one(file, name, tmp_path):
     (tmp_path / file).write_text("extends: noksan\n", encoding="utf-8")
     assert cs.load(tmp_path / file).name == name
+
+
+def test_an_empty_name_is_none():
+    assert cs.load({"extends": "noksan", "name": ""}).name == cs.load({"extends": "noksan"}).name
+
+
+def test_letters_may_be_written_in_two_signs():
+    """Some systems write é as e with an accent behind it."""
+    assert bad_name("Cafe\u0301") is None
+
+
+def test_two_names_fit_into_the_name_of_a_file():
+    both = "가" * LONGEST_NAME
+    assert bad_name(both) is None
+    assert len(f"network_{both}-{both}.ko.png".encode()) <= 255
+
+
+def test_what_has_no_file_may_be_called_as_people_call_it():
+    places = {
+        "institutions": {"한국·해양대": {"title": "x", "kind": "university", "distance": "3"}}
+    }
+    loaded = cs.load({"extends": "noksan", "complexes": {"noksan": places}})
+    assert "한국·해양대" in loaded.spec.complexes["noksan"].institutions
 
 
 def test_a_name_that_is_set_is_the_scenarios():

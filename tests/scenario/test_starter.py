@@ -119,7 +119,7 @@ def test_the_names_it_takes(tmp_path):
 def test_what_it_refuses(name, base, said, tmp_path):
     with pytest.raises(InputError) as caught:
         start(name, base, tmp_path)
-    letters = "use letters, digits and underscores, with single hyphens between them, 60 at most"
+    letters = "use letters, digits and underscores, with single hyphens between them, 35 at most"
     bundled = "bundled are: daebul, five-complexes, namdong, noksan, ochang, seongseo"
     assert str(caught.value) == said.replace("{letters}", letters).replace("{bundled}", bundled)
     assert list(tmp_path.iterdir()) == []

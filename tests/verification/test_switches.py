@@ -30,7 +30,7 @@ from clustersim.economy.outlook import OutlookSpec
 from clustersim.economy.places import InstitutionSpec
 from clustersim.programme.instruments.registry import SERVICES
 from clustersim.programme.rnd import ResearchCalls, ResearchSpec, run_calls
-from clustersim.programme.stages import STAGES
+from clustersim.programme.stages import STAGES, StagesSpec
 from clustersim.randomness import ids
 
 TESTED = set()
@@ -385,7 +385,7 @@ def test_stages_of_calls(word):
     team.books.growth = lambda firms: np.array([0.0, 0.5, 0.0])[: len(firms)]
     calls = ResearchCalls(first=dt.date(2008, 10, 1), last_year=2008, lines={"rnd": 1.0})
     terms = ResearchSpec(apply=1.0, apply_without_research=1.0, stages=(word,))
-    desk.work(team, run_calls(team, terms, calls), until=dt.date(2009, 6, 1))
+    desk.work(team, run_calls(team, terms, calls, StagesSpec()), until=dt.date(2009, 6, 1))
     asked = [event.firm for event in team.events if event.kind == "applied"]
     assert asked == [people.ids[STAGES.index(word)]]
 

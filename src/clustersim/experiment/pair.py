@@ -23,6 +23,7 @@ from clustersim.estimands.contrast import contrast, named_panel
 from clustersim.experiment.store import FORMAT
 from clustersim.language import LANGUAGES, language, speaking, tr
 from clustersim.programme.instruments import registry
+from clustersim.programme.plan import OPENINGS
 from clustersim.randomness import Domain, Luck
 from clustersim.scenario import load
 from clustersim.simulation import simulate
@@ -109,14 +110,11 @@ def _dates(scenario: Scenario) -> Iterator[tuple[str, str, dt.date, str]]:
 
 
 def _state_dates(plan: ComplexProgramme) -> Iterator[tuple[dt.date, str]]:
-    """Yield the dated events of the state's part of a plan.
-
-    An event named as a block, such as `inno_core`, is on the day that block opens, if it is there.
-    """
+    """Yield the dated events of the state's part of a plan."""
     for name, milestone in plan.timetable.items():
-        block = getattr(plan, name, milestone)
-        if block is not None:
-            yield getattr(block, "opens", milestone.date), _spoken(milestone, "label")
+        what = getattr(plan, name) if name in OPENINGS else milestone
+        if what is not None:
+            yield getattr(what, "opens", milestone.date), _spoken(milestone, "label")
     own = plan.own()
     yield from _launches({n: each for n, each in plan.mini_clusters.items() if n not in own})
     if plan.exchange:

@@ -32,7 +32,7 @@ from clustersim.units import shown
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["FAMILIES", "ComplexProgramme", "Milestone", "ProgrammeSpec"]
+__all__ = ["FAMILIES", "OPENINGS", "ComplexProgramme", "Milestone", "ProgrammeSpec"]
 
 Family = Literal["networks", "rnd", "product", "market", "advice", "equipment", "inno_core"]
 """A family of the state's instruments; networks are mini-clusters, council and exchange."""
@@ -40,6 +40,10 @@ Family = Literal["networks", "rnd", "product", "market", "advice", "equipment", 
 FAMILIES: tuple[Family, ...] = get_args(Family)
 
 S = TypeVar("S", bound=Spec)
+
+
+OPENINGS = ("inno_core", "council")
+"""Events of a timetable that are the openings of blocks."""
 
 
 class Milestone(Spec):
@@ -64,8 +68,9 @@ class ComplexProgramme(Spec):
     budget: BudgetSpec | None = None
     """The state's money; none if left out."""
 
-    timetable: dict[Name, Milestone] = Field(default_factory=dict)
-    """Dated events by name."""
+    timetable: dict[str, Milestone] = Field(default_factory=dict)
+    """Dated events by name. Those called inno_core and council are the openings of these blocks:
+    pictures show them on the day the block opens, and not without it."""
 
     team: TeamSpec = TeamSpec()
     """The promotion team."""
@@ -91,7 +96,7 @@ class ComplexProgramme(Spec):
     contact_centre: ContactCentreSpec | None = None
     """A hub that sees requests first; none if left out."""
 
-    fields: dict[Name, FieldSpec] = Field(default_factory=dict)
+    fields: dict[str, FieldSpec] = Field(default_factory=dict)
     """Fields of technology by name, for support to favour."""
 
     services: dict[

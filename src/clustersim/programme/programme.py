@@ -149,7 +149,7 @@ class Programme:
         if pipeline:
             processes.append(pipeline.run())
         if plan.rnd:
-            processes.append(run_calls(office, spec.rnd, plan.rnd, fields, spec.pipeline.stages))
+            processes.append(run_calls(office, spec.rnd, plan.rnd, spec.pipeline.stages, fields))
         if plan.inno_core:
             peaks = effect_of_package(
                 spec.inno_core, rules, **average_firm(office.economy, office.name)

@@ -336,8 +336,8 @@ def run_calls(
     office: Office,
     spec: ResearchSpec,
     calls: ResearchCalls,
+    limits: StagesSpec,
     fields: Fields | None = None,
-    limits: StagesSpec | None = None,
 ) -> ProcessGenerator:
     """Open the calls, one a year; who is good enough but unpaid waits for the next."""
     focus = calls.focus
@@ -348,7 +348,7 @@ def run_calls(
             break
         office.note("call", NAME)
         firms = office.firms()
-        stage = stages(limits or StagesSpec(), firms, office.month, office.books.growth(firms))
+        stage = stages(limits, firms, office.month, office.books.growth(firms))
         firms = firms.take(np.isin(stage, [STAGES.index(each) for each in spec.stages]))
         month = office.month
         queue = np.array([application.firm for application in waiting], dtype=np.uint64)

@@ -14,7 +14,7 @@ from clustersim import units
 from clustersim.calendar import label, month_in_year, month_of, year_of
 from clustersim.errors import UnitError
 from clustersim.language import tr
-from clustersim.problems import did_you_mean
+from clustersim.problems import did_you_mean, nearest
 from clustersim.programme.instruments.registry import SERVICES, unknown
 from clustersim.scenario.reading import dotted
 from clustersim.scenario.scenario import AS_ANNOUNCED, NO_PROGRAMME, NOTHING
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Note = Callable[..., None]
 
-__all__ = ["agree", "lines_are_spent"]
+__all__ = ["agree", "lines_are_spelt"]
 
 
 def agree(document: Document, problems: Problems) -> None:
@@ -48,7 +48,7 @@ def agree(document: Document, problems: Problems) -> None:
     _names_differ(data, note)
     start, end = (_month(data.get(word)) for word in ("start", "end"))
     if start is not None and end is not None and end < start + 11:
-        hint = tr("let it end in {month}", month=label(start + 11))
+        hint = tr("let it end in {month}", month=f"{year_of(start + 11)}-12")
         note(("end",), tr("the run is shorter than a year"), hint)
         return
     _years_are_whole(start, end, note)
@@ -64,7 +64,6 @@ def _names_differ(data: Any, note: Note) -> None:
     for path, names in (
         (("complexes",), [*_block(data, "complexes")]),
         (("arms",), [AS_ANNOUNCED, NO_PROGRAMME, NOTHING, *_block(data, "arms")]),
-        (("targets",), [*_block(data, "targets")]),
         *(
             (("programme", "complexes", plan, "mini_clusters"), _block(one, "mini_clusters"))
             for plan, one in plans.items()
@@ -174,27 +173,28 @@ def _path_is_whole(plan: Any, path: Keys, end: int | None, note: Note) -> None:
             note((*path, year), what, hint, key=True)
 
 
-def lines_are_spent(document: Document, problems: Problems) -> None:
-    """Note every budget line, also of an arm, from which nothing is paid in any arm."""
+def lines_are_spelt(document: Document, problems: Problems) -> None:
+    """Note every budget line, also of an arm, that is a misspelt one of those that pay."""
     arms = _block(document.data, "arms")
     programmes: dict[Keys, Any] = {
         ("programme",): _block(document.data, "programme"),
         **{("arms", arm, "programme"): _block(_block(arms, arm), "programme") for arm in arms},
     }
     paying = {"network"}.union(*map(_lines_named, programmes.values()))
-    spent = paying | {"special", "rnd"}  # usual, and they may stand without what they pay
     for above, programme in programmes.items():
         plans = _block(programme, "complexes")
         for name in plans:
             lines = _block(_block(_block(plans, name), "budget"), "lines")
             for line in lines:
-                if isinstance(line, str) and lines[line] is not None and line not in spent:
+                if not isinstance(line, str) or lines[line] is None or line in paying:
+                    continue
+                if meant := nearest(line, paying):  # what else is set aside may be meant to lapse
                     path = (*above, "complexes", name, "budget", "lines", line)
                     problems.add(
                         document.place(path, key=True),
                         dotted(path),
                         tr("nothing is paid from this line"),
-                        did_you_mean(line, sorted(paying), otherwise=tr("lines that pay")),
+                        tr("did you mean {word}?", word=shown(meant)),
                     )
 
 

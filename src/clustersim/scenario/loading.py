@@ -13,7 +13,7 @@ from clustersim.errors import InputError
 from clustersim.language import language, tr
 from clustersim.problems import Problems, did_you_mean
 from clustersim.scenario import arms, catalogue, doubt, rosters, sources
-from clustersim.scenario.agreement import agree, lines_are_spent
+from clustersim.scenario.agreement import agree, lines_are_spelt
 from clustersim.scenario.binding import bind
 from clustersim.scenario.extends import resolve
 from clustersim.scenario.reading import Document, plain, read
@@ -57,26 +57,27 @@ def load(
     source, tables = rosters.tables_of(source) if isinstance(source, Mapping) else (source, {})
     document = resolve(_document(source), catalogue.FOLDER)
     document = arms.assign(document, set)
-    document = replace(document, data={"name": _name_of(document.name), **document.data})
-    name = str(document.data["name"])
+    written = document.data.get("name", "")
+    name = _name_of(document.name) if written == "" else written
+    document = replace(document, data={"name": name} | document.data | {"name": name})
     problems = Problems()
     document = rosters.fill(document, tables, problems)
     sources.check(document, problems)
     patched: dict[str, Document] = {}
-    written = document.data.get("arms")
-    if isinstance(written, dict) and len(written) > MAX_ARMS:
+    own_arms = document.data.get("arms")
+    if isinstance(own_arms, dict) and len(own_arms) > MAX_ARMS:
         place = document.place(("arms",), key=True)
         hint = tr("write them in several files that extend one")
         problems.add(place, "arms", tr("more than {number} arms", number=MAX_ARMS), hint)
         problems.raise_if_any()
-    for arm in written if isinstance(written, dict) else ():
+    for arm in own_arms if isinstance(own_arms, dict) else ():
         if arm in _BUILT_IN:
             place = document.place(("arms", arm), key=True)
             what = tr("this arm is built in")
             problems.add(place, f"arms.{arm}", what, tr("choose another name"))
             continue
         patched[arm] = arms.patch(document, arm, problems)
-    lines_are_spent(document, problems)
+    lines_are_spelt(document, problems)
     own = _arm(document, AS_ANNOUNCED, "the programme as announced", "발표 당시안", problems)
     found: dict[str, Arm] = {}
     for arm, its_document in patched.items():

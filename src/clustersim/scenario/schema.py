@@ -228,5 +228,5 @@ class ScenarioSpec(Spec):
     arms: dict[Name, ArmSpec] = Field(default_factory=dict)
     """Other versions of policy by name, each a patch of the programme."""
 
-    targets: dict[Name, TargetSpec] = Field(default_factory=dict)
+    targets: dict[str, TargetSpec] = Field(default_factory=dict)
     """Thresholds by a date, by name."""
