@@ -256,7 +256,7 @@ def loses_on_new_years_eve(_):
     def carry_over(self, funder, line, year, amount):
         book = ledger.Book(funder, line, year)
         if amount:
-            self._post(ledger.Posting((year - 1999) * 12.0, book, "carried_out", "free", amount))
+            self._post((year - 1999) * 12.0, book, "carried_out", "free", amount)
 
     return carry_over
 
@@ -305,19 +305,19 @@ def test_money_that_is_wrong_is_caught(monkeypatch, wrong, holds):
 def drops_a_won(original):
     """A payment leaves its promise a won larger than it arrives."""
 
-    def move(self, posting):
-        short = posting.debit == "paid" and posting.amount > 0
-        original(self, posting._replace(amount=posting.amount - short))
+    def move(self, debit, credit, amount, *whom):
+        short = debit == "paid" and amount > 0
+        original(self, debit, credit, amount - short, *whom)
         self.balance["committed"] -= short
 
     return move
 
 
 def forgets_to_count_refunds(original):
-    def move(self, posting):
-        original(self, posting)
-        if posting.credit == "refunded":
-            self.balance["refunded"] -= posting.amount
+    def move(self, debit, credit, amount, *whom):
+        original(self, debit, credit, amount, *whom)
+        if credit == "refunded":
+            self.balance["refunded"] -= amount
 
     return move
 

@@ -101,9 +101,9 @@ def forgets(_):
 
 
 def counts_refunds_twice(original):
-    def move(self, posting):
-        original(self, posting)
-        if posting.credit == "refunded" and posting.amount:
+    def move(self, debit, credit, amount, *whom):
+        original(self, debit, credit, amount, *whom)
+        if credit == "refunded" and amount:
             self.balance["free"] += 1
             self.balance["refunded"] += 1
 

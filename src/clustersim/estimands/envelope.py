@@ -178,7 +178,7 @@ def _tasks(name: str, spec: ScenarioSpec, events: Sequence[Event]) -> float:
             had[event.firm] += 1
             delivered = int(event.time + terms.duration + terms.commercial_lag)
             if had[event.firm] <= terms.most and delivered <= spec.end:
-                felt = float(felt_at(pipeline, np.array(event.amount)))
+                felt = felt_at(pipeline, event.amount)
                 exports = spec.complexes[event.complex].known.export_share
                 firm = AverageFirm(event.detail / 12.0, event.amount, exports)
                 rise = terms.total(firm) * peak * felt

@@ -30,7 +30,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, NamedTuple, get_args
 
-from clustersim.calendar import year_of
 from clustersim.errors import LedgerError
 from clustersim.units import FIRST_YEAR
 
@@ -41,13 +40,15 @@ Payee = Literal["firms", "institutions", "staff", "operations", "capital"]
 
 PAYEES: tuple[str, ...] = get_args(Payee)
 
-SOURCES = ("appropriated", "carried_in", "refunded")
-"""The credit accounts of a book."""
+Source = Literal["appropriated", "carried_in", "refunded"]
+"""A credit account of a book."""
 
-USES = ("paid", "committed", "lapsed", "carried_out", "free")
-"""The debit accounts of a book."""
+Use = Literal["paid", "committed", "lapsed", "carried_out", "free"]
+"""A debit account of a book."""
 
-_ACCOUNTS = SOURCES + USES
+SOURCES: tuple[Source, ...] = get_args(Source)
+
+USES: tuple[Use, ...] = get_args(Use)
 
 
 class Book(NamedTuple):
@@ -70,12 +71,16 @@ class Posting(NamedTuple):
 
     moment: float
     book: Book
-    debit: str
-    credit: str
+    debit: Use
+    credit: Source | Use
     amount: int
     payee: str = ""
     purpose: str = ""
     project: int = -1
+
+
+_Line = tuple[float, Book, Use, Source | Use, int, str, str, int]
+"""A posting as the journal keeps it: plain, as there are many and few are read."""
 
 
 class Row(NamedTuple):
@@ -106,13 +111,16 @@ class Commitment:
 class _Accounts:
     """The accounts of one book, and its payments by payee and purpose."""
 
-    balance: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_ACCOUNTS, 0))
+    balance: dict[Source | Use, int] = field(
+        default_factory=lambda: dict.fromkeys((*SOURCES, *USES), 0)
+    )
     payments: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def move(self, posting: Posting) -> None:
-        _, _, debit, credit, amount, payee, purpose, _ = posting
-        self.balance[debit] += amount
-        self.balance[credit] += amount if credit in SOURCES else -amount
+    def move(self, debit: Use, credit: Source | Use, amount: int, payee: str, purpose: str) -> None:
+        """Book a posting: from a source to a use, or between two uses, it keeps sides equal."""
+        at = self.balance
+        at[debit] += amount
+        at[credit] += amount if credit in SOURCES else -amount
         if debit == "paid":
             self.payments[payee, purpose] += amount
 
@@ -134,13 +142,13 @@ class Ledger:
 
     def __init__(self) -> None:
         self._books: dict[Book, _Accounts] = {}
-        self._journal: list[Posting] = []
+        self._journal: list[_Line] = []
         self._copy: defaultdict[Book, _Accounts] = defaultdict(
             _Accounts
         )  # booked apart, from the journal alone
         self._copied = 0  # postings that are booked in the copy
         self._commitments: list[Commitment] = []
-        self._drawn: Counter[tuple[str, str, int]] = Counter()  # paid less refunded, by project
+        self._drawn = defaultdict[tuple[str, str, int], int](int)  # paid less refunded, by project
         self._closed: float = -math.inf  # the last closed year
 
     # ---------------------------------------------------------------- through the year
@@ -148,7 +156,7 @@ class Ledger:
     def appropriate(self, moment: float, funder: str, line: str, amount: int) -> None:
         """Open the year's book, or add to it: money that may be spent."""
         book = _book(moment, funder, line)
-        self._post(Posting(moment, book, "free", "appropriated", amount), opens=True)
+        self._post(moment, book, "free", "appropriated", amount, opens=True)
 
     def commit(
         self, moment: float, funder: str, line: str, amount: int, *, purpose: str, project: int = -1
@@ -157,9 +165,10 @@ class Ledger:
         book = _book(moment, funder, line)
         if not purpose:
             raise LedgerError(f"{book}: a promise for no purpose", "say what the money is for")
-        self._post(Posting(moment, book, "committed", "free", amount, "", purpose, project))
-        self._commitments.append(Commitment(book, purpose, project, amount))
-        return self._commitments[-1]
+        self._post(moment, book, "committed", "free", amount, "", purpose, project)
+        commitment = Commitment(book, purpose, project, amount)
+        self._commitments.append(commitment)
+        return commitment
 
     def pay(self, moment: float, commitment: Commitment, amount: int, payee: Payee) -> None:
         """Pay what was promised, or a part of it."""
@@ -198,9 +207,8 @@ class Ledger:
         """
         book = _book(moment, funder, line)
         drawn = self._drawn[funder, line, project]
-        _enough(book, amount, drawn, f"paid to project {project}")
-        posting = Posting(moment, book, "free", "refunded", amount, "", purpose, project)
-        self._post(posting, opens=drawn > 0)
+        _enough(book, amount, drawn, "paid to project", project)
+        self._post(moment, book, "free", "refunded", amount, "", purpose, project, opens=drawn > 0)
         self._drawn[funder, line, project] -= amount
 
     # ---------------------------------------------------------------- at its end
@@ -237,10 +245,7 @@ class Ledger:
         books = self._open()
         for commitment in self._commitments:
             if commitment.left:
-                posting = Posting(
-                    moment, commitment.book, "carried_out", "committed", commitment.left
-                )
-                self._post(posting)
+                self._post(moment, commitment.book, "carried_out", "committed", commitment.left)
                 commitment.left = 0
         self._seal(moment, books, math.inf)
         self.audit()
@@ -250,7 +255,7 @@ class Ledger:
     @property
     def journal(self) -> tuple[Posting, ...]:
         """Every posting so far, in order."""
-        return tuple(self._journal)
+        return tuple(map(Posting._make, self._journal))
 
     def free(self, funder: str, line: str, year: int) -> int:
         """Return the won that can still be promised; 0 for a book that nobody opened."""
@@ -288,7 +293,7 @@ class Ledger:
             paid: Counter[str] = Counter()
             for (_, purpose), amount in accounts.payments.items():
                 paid[purpose] += amount
-            for entry in _ACCOUNTS:
+            for entry in (*SOURCES, *USES):
                 amounts = paid if entry == "paid" else {"": accounts.balance[entry]}
                 table += [
                     Row(book.funder, book.line, purpose, book.year, entry, amounts[purpose])
@@ -303,8 +308,10 @@ class Ledger:
 
     def _compare(self) -> None:
         """Book in the copy what the journal has since last time; raise where books differ."""
-        for posting in islice(self._journal, self._copied, None):
-            self._copy[posting.book].move(posting)
+        for _, book, debit, credit, amount, payee, purpose, _ in islice(
+            self._journal, self._copied, None
+        ):
+            self._copy[book].move(debit, credit, amount, payee, purpose)
         self._copied = len(self._journal)
         owed: Counter[Book] = Counter()
         for commitment in self._commitments:
@@ -322,9 +329,20 @@ class Ledger:
 
     # ---------------------------------------------------------------- mechanism
 
-    def _post(self, posting: Posting, *, opens: bool = False) -> None:
+    def _post(
+        self,
+        moment: float,
+        book: Book,
+        debit: Use,
+        credit: Source | Use,
+        amount: int,
+        payee: str = "",
+        purpose: str = "",
+        project: int = -1,
+        *,
+        opens: bool = False,
+    ) -> None:
         """Check one posting, then book it: the only place where money moves."""
-        _, book, debit, credit, amount, _, _, _ = posting
         if book.year <= self._closed:
             raise LedgerError(f"{book}: the year is closed", "post into a year that is open")
         accounts = self._books.get(book)
@@ -332,35 +350,30 @@ class Ledger:
             if not opens:
                 raise LedgerError(f"{book}: there is no such book", "appropriate money to it first")
             accounts = _Accounts()
-        if debit not in USES or credit not in _ACCOUNTS:
-            raise _defect(book, f"nothing moves from {credit!r} to {debit!r}")
-        there = math.inf if credit in SOURCES else accounts.balance[credit]
-        _enough(book, amount, there, credit)
+        _enough(book, amount, math.inf if credit in SOURCES else accounts.balance[credit], credit)
         self._books[book] = accounts
-        self._journal.append(posting)
-        accounts.move(posting)
-        if not accounts.agree():
-            raise _defect(book, "its two sides differ")
+        self._journal.append((moment, book, debit, credit, amount, payee, purpose, project))
+        accounts.move(debit, credit, amount, payee, purpose)
 
     def _use(
-        self, moment: float, commitment: Commitment, amount: int, debit: str, payee: str = ""
+        self, moment: float, commitment: Commitment, amount: int, debit: Use, payee: str = ""
     ) -> None:
         """Move money out of a commitment."""
         book, purpose, project = commitment.book, commitment.purpose, commitment.project
         year = _year(moment)
         if year != book.year:
             raise LedgerError(f"{book}: used in {year}", f"close {book.year} before")
-        _enough(book, amount, commitment.left, f"left of the promise for {purpose}")
-        self._post(Posting(moment, book, debit, "committed", amount, payee, purpose, project))
+        _enough(book, amount, commitment.left, "left of the promise for", purpose)
+        self._post(moment, book, debit, "committed", amount, payee, purpose, project)
         commitment.left -= amount
 
-    def _carry(self, book: Book, account: str, amount: int) -> Book:
+    def _carry(self, book: Book, account: Use, amount: int) -> Book:
         """Move money to the same account of the next year's book, and return that book."""
         onward = Book(book.funder, book.line, book.year + 1)
         if amount:
             moment = _january(onward.year)
-            self._post(Posting(moment, book, "carried_out", account, amount))
-            self._post(Posting(moment, onward, account, "carried_in", amount), opens=True)
+            self._post(moment, book, "carried_out", account, amount)
+            self._post(moment, onward, account, "carried_in", amount, opens=True)
         return onward
 
     def _open(self) -> list[Book]:
@@ -369,12 +382,12 @@ class Ledger:
     def _seal(self, moment: float, books: list[Book], year: float) -> None:
         """Let free money lapse and lock the books."""
         for book in books:
-            self._post(Posting(moment, book, "lapsed", "free", self.free(*book)))
+            self._post(moment, book, "lapsed", "free", self.free(*book))
         self._closed = year
 
 
 def _year(moment: float) -> int:
-    return year_of(math.floor(moment))
+    return FIRST_YEAR + int(moment // 12)
 
 
 def _january(year: int) -> float:
@@ -385,13 +398,14 @@ def _book(moment: float, funder: str, line: str) -> Book:
     return Book(funder, line, _year(moment))
 
 
-def _enough(book: Book, wanted: int, there: float, what: str) -> None:
+def _enough(book: Book, wanted: int, there: float, *what: object) -> None:
     """Raise an error unless an amount is whole won and there."""
     if type(wanted) is not int or wanted < 0:
         raise LedgerError(f"{book}: {wanted!r} is no amount of won", "give an int, 0 or more")
     if wanted > there:
         raise LedgerError(
-            f"{book}: {wanted:,} won wanted, {there:,} {what}", "ask for what is there at most"
+            f"{book}: {wanted:,} won wanted, {there:,} {' '.join(map(str, what))}",
+            "ask for what is there at most",
         )
 
 

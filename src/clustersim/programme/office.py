@@ -68,8 +68,9 @@ class _Month:
     def __init__(self, economy: Economy, month: int) -> None:
         self.economy = economy
         self.month = month
-        self.firms = economy.view()
-        self.ids: list[int] = self.firms.ids.tolist()
+        self.firms = firms = economy.view()
+        self.ids: list[int] = firms.ids.tolist()
+        self.alive, self.workers, self.output = firms.alive, firms.workers, firms.output
 
     def row(self, firm: int) -> int | None:
         """Return the row of a firm, None if it is not here."""
@@ -179,9 +180,9 @@ class Office:
         """Return a firm's workers and its output in a year; 0 of one that is gone."""
         seen = self._look()
         row = seen.row(firm)
-        if row is None or not seen.firms.alive[row]:
+        if row is None or not seen.alive[row]:
             return 0.0, 0.0
-        return float(seen.firms.workers[row]), 12.0 * float(seen.firms.output[row])
+        return float(seen.workers[row]), 12.0 * float(seen.output[row])
 
     @property
     def employment_elasticity(self) -> float:
@@ -199,7 +200,7 @@ class Office:
         """Tell whether a firm still operates."""
         seen = self._look()
         row = seen.row(firm)
-        return row is not None and bool(seen.firms.alive[row] > 0.0)
+        return row is not None and bool(seen.alive[row])
 
     def _look(self) -> _Month:
         """Look once a month at what is asked for firm by firm; firms stand still within it."""
@@ -286,11 +287,11 @@ class Office:
 
     def pay(self, grant: Grant, share: float, payee: Payee) -> int:
         """Pay a share of what is left of a grant, own share alike; return the state's part."""
-        due = [round(commitment.left * share) for commitment in grant]
-        for commitment, amount in zip(grant, due, strict=True):
+        state, own = round(grant.state.left * share), round(grant.own.left * share)
+        for commitment, amount in ((grant.state, state), (grant.own, own)):
             if amount:  # where the state pays all there is no own share, and no book of it
                 self.ledger.pay(self.clock.now, commitment, amount, payee)
-        return due[0]
+        return state
 
     def release(self, grant: Grant) -> None:
         """Give up what is left of a grant."""

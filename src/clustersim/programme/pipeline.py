@@ -8,7 +8,8 @@ in the end is refused. Each step is a row of the event table.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import math
+from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from simpy.events import ProcessGenerator
 
-    from clustersim.arrays import FloatArray, IdArray, Numbers
+    from clustersim.arrays import FloatArray, IdArray
     from clustersim.economy.state import Firms
     from clustersim.programme.contact_centre import ContactCentre
     from clustersim.programme.elsewhere import ElsewhereSpec
@@ -258,16 +259,17 @@ class PipelineSpec(Spec):
     stages: StagesSpec = StagesSpec()
 
 
-def felt_at(spec: PipelineSpec, workers: Numbers) -> FloatArray:
+def felt_at(spec: PipelineSpec, workers: float) -> float:
     """Return what a task does by number of workers: (workers / reference)^-a, 0 for the large.
 
     A firm that is gone has no workers, and feels nothing.
 
-    >>> felt_at(PipelineSpec(), np.array([28.0, 280.0, 300.0])).round(2)
-    array([1. , 0.5, 0. ])
+    >>> [round(felt_at(PipelineSpec(), workers), 2) for workers in (28.0, 280.0, 300.0, 0.0)]
+    [1.0, 0.5, 0.0, 0.0]
     """
-    size = (np.maximum(workers, 0.5) / spec.reference_workers) ** -spec.size_exponent
-    return size * (workers < spec.small_below) * (workers > 0.0)
+    if not 0.0 < workers < spec.small_below:
+        return 0.0
+    return math.pow(max(workers, 0.5) / spec.reference_workers, -spec.size_exponent)
 
 
 class _Request(NamedTuple):
@@ -331,9 +333,8 @@ class Pipeline:
         self.elsewhere = elsewhere
         self.contact = contact
         self._queue: list[_Request] = []
-        self._busy: set[tuple[str, int]] = set()
         self._month = -1
-        self._ids = np.array([], dtype=np.uint64)
+        self._ids: list[int] = []
         self._rates = self._weight = np.zeros((len(desks), 0))
 
     # ------------------------------------------------------------ needs
@@ -362,18 +363,19 @@ class Pipeline:
             The month of the visit and the manager's number, not 0: the address of its luck.
         """
         takes = [  # one at a time
-            desk.is_open and (name, firm) not in self._busy for name, desk in self.desks.items()
+            firm not in desk.busy and desk.is_open for desk in self.desks.values()
         ]
         if not any(takes):
             return False
         self._look()
-        row = int(self._ids.searchsorted(np.uint64(firm)))
+        row = bisect_left(self._ids, firm)
         if row == len(self._ids) or self._ids[row] != firm:
             return False
-        mine = (self._rates[:, row] * takes).tolist()
-        if not any(mine):
+        needs = self._rates[:, row].tolist()
+        rates = [need * may for need, may in zip(needs, takes, strict=True)]
+        if not any(rates):
             return False
-        self.ask(self._pick(mine, firm, month, by), (firm,))
+        self.ask(self._pick(rates, firm, month, by), (firm,))
         return True
 
     def ask(self, name: str, firms: tuple[int, ...]) -> None:
@@ -401,7 +403,8 @@ class Pipeline:
     def _needs(self) -> tuple[IdArray, FloatArray]:
         """Return the firms, and each one's needs a year of every instrument, 0 of closed ones."""
         self._look()
-        return self._ids, self._rates * [[desk.is_open] for desk in self.desks.values()]
+        is_open = [[desk.is_open] for desk in self.desks.values()]
+        return np.array(self._ids, dtype=np.uint64), self._rates * is_open
 
     def _look(self) -> None:
         """Look at every firm: its needs a year of every instrument, its weight in asking."""
@@ -420,7 +423,7 @@ class Pipeline:
             if focus is not None:
                 rate = rate * np.exp(focus.odds * self.fields.favoured(focus, firms))
             rates.append(rate)
-        self._ids, self._rates = firms.ids, np.array(rates)
+        self._ids, self._rates = firms.ids.tolist(), np.array(rates)
         self._weight = np.exp(
             spec.ask_size * np.log(np.maximum(firms.workers, 1e-9) / spec.reference_workers)
             + spec.ask_quality * firms.quality
@@ -439,10 +442,9 @@ class Pipeline:
     ) -> ProcessGenerator:
         """Read a request, the contact centre first; then decide, or wait for a panel."""
         office, spec, firm = self.office, self.spec, firms[0]
-        mine = {(desk.terms.name, each) for each in firms}
-        if mine & self._busy:  # one at a time
+        if not desk.busy.isdisjoint(firms):  # one at a time
             return
-        self._busy |= mine
+        desk.busy.update(firms)
         luck, cost = office.luck, desk.cost(month, firm)
         request = _Request(
             desk,
@@ -559,7 +561,7 @@ class Pipeline:
     def _carry_out(self, project: Project, request: _Request) -> ProcessGenerator:
         desk = request.desk
         yield from live(self.office, desk.terms, desk.terms.doing(desk), project)
-        self._free(project.name, request.firms)
+        desk.busy.difference_update(request.firms)
 
     # ------------------------------------------------------------ notes
 
@@ -586,8 +588,4 @@ class Pipeline:
 
     def _drop(self, kind: str, request: _Request) -> None:
         self._note(kind, request)
-        self._free(request.desk.terms.name, request.firms)
-
-    def _free(self, name: str, firms: tuple[int, ...]) -> None:
-        """Let firms ask for the instrument again."""
-        self._busy -= {(name, firm) for firm in firms}
+        request.desk.busy.difference_update(request.firms)

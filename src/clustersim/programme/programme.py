@@ -230,7 +230,7 @@ def desks(
     peaks = task_peaks(terms, pipeline, rules, **average_firm(office.economy, office.name))
 
     def felt(firm: int) -> float:
-        return float(felt_at(pipeline, office.workers(firm)))
+        return felt_at(pipeline, office.workers(firm))
 
     return {
         name: Desk(office, terms[name], openings[name], peaks=found, felt=felt)

@@ -158,13 +158,13 @@ class Doing(Protocol):
 
 def live(office: Office, deal: Deal, doing: Doing, project: Project) -> ProcessGenerator:
     """Run a project from its agreement to its end."""
-    half, grant = deal.duration / 2.0, project.grant
+    half, grant, firm = deal.duration / 2.0, project.grant, project.firm
 
     def comes_off(stream: Stream, chance: float) -> bool:
-        return office.luck.one(stream, project.month, project.firm, project.kind) < chance
+        return office.luck.one(stream, project.month, firm, project.kind) < chance
 
     def note(kind: str, won: int = 0) -> None:
-        office.note(kind, project.name, firm=project.firm, project=project.number, amount=won)
+        office.note(kind, project.name, firm=firm, project=project.number, amount=won)
 
     def tranche(share: float) -> None:
         own = grant.own.left
@@ -173,7 +173,7 @@ def live(office: Office, deal: Deal, doing: Doing, project: Project) -> ProcessG
         note("tranche", state)
 
     def closed() -> bool:
-        if office.is_alive(project.firm):
+        if office.is_alive(firm):
             return False
         office.release(grant)
         note("closed")
@@ -195,7 +195,7 @@ def live(office: Office, deal: Deal, doing: Doing, project: Project) -> ProcessG
             purpose=project.name,
             project=project.number,
         )
-        office.cash(project.firm, -float(back))
+        office.cash(firm, -float(back))
         note("stopped", back)
         return
     tranche(1.0)

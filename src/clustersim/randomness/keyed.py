@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import repeat
 from math import ceil
@@ -219,18 +219,22 @@ class Luck:
 
     def one(self, stream: Stream, month: int, id_: int, id2: int = 0) -> float:
         """Return one number: the bits `uniform` gives, without its overhead for arrays."""
-        return _to_unit(_word(self.key(stream, month), id_, id2))
+        return _to_unit(_word(_key(self._root, stream.name, month), id_, id2))
 
     def key(self, stream: Stream, month: int) -> tuple[int, int]:
         """Return the two key words of a stream in a month."""
-        return _key(self.seed, self.index, self.domain.value, stream.name, month)
+        return _key(self._root, stream.name, month)
+
+    @cached_property
+    def _root(self) -> str:
+        # ":d" refuses fractions and writes numpy's whole numbers like Python's
+        return f"{self.domain.value}/{self.seed:d}/{self.index:d}"
 
 
 @lru_cache(maxsize=1 << 14)  # some 40 streams over 30 years; both worlds of a pair ask for the same
-def _key(seed: int, number: int, domain: str, stream: str, month: int) -> tuple[int, int]:
-    # The name stands last, so that no two addresses read alike whatever is in it; ":d" refuses
-    # fractions and writes numpy's whole numbers like Python's.
-    address = f"{domain}/{seed:d}/{number:d}/{month:d}/{stream}"
+def _key(root: str, stream: str, month: int) -> tuple[int, int]:
+    # the name stands last, so that no two addresses read alike whatever is in it
+    address = f"{root}/{month:d}/{stream}"
     digest = blake2b(address.encode(), digest_size=16, person=b"clustersim").digest()
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
 
@@ -247,7 +251,12 @@ def _mix(word: int) -> int:
 def _word(key: tuple[int, int], id_: int, id2: int = 0) -> int:
     # index() makes a plain number of numpy's, which would warn of the overflow wanted here.
     first = _mix((index(id_) & MASK) ^ key[0])
-    return _mix(first ^ (_mix(index(id2) & MASK) if id2 else 0) ^ key[1])
+    return _mix(first ^ (_other(id2) if id2 else 0) ^ key[1])
+
+
+@lru_cache(maxsize=1 << 12, typed=True)  # they are few: numbers of instruments and managers
+def _other(id2: int) -> int:
+    return _mix(index(id2) & MASK)
 
 
 def _to_unit(word: int) -> float:

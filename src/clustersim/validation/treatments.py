@@ -422,7 +422,7 @@ class Tasks(Instrument):
     def treat(self, place: Place, workers: float, _months: int) -> Treatment | None:
         """Return what a firm gets over some months; none if it may not have it."""
         terms, pipeline = self._terms(place.programme), place.programme.pipeline
-        felt = float(felt_at(pipeline, np.array(workers)))
+        felt = felt_at(pipeline, workers)
         if not felt:
             return None
         grant, own = _task(terms)

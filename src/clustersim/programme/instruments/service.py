@@ -316,6 +316,8 @@ class Desk:
 
     Attributes
     ----------
+    busy
+        Firms that have asked for it or are at work with it; each does one task of it at a time.
     given
         Tasks that came off, by firm.
     """
@@ -337,6 +339,7 @@ class Desk:
         self.peaks = peaks
         self.felt = felt
         self.number = int(roster_slots([terms.name])[0])  # the same whatever others there are
+        self.busy: set[int] = set()
         self.given: Counter[int] = Counter()
         self.staff: Staff | None = None
         """Who, or what, has to have hours for a task; nobody unless the instrument says so."""

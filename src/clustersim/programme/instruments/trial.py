@@ -291,7 +291,7 @@ class _Door(Channels):
         half_life: float,
     ) -> None:
         for firm, peak in zip(firms, peaks, strict=True):
-            felt = float(felt_at(self._pipeline, self._office.workers(firm)))
+            felt = felt_at(self._pipeline, self._office.workers(firm))
             self.deliveries.append(
                 Delivery(channel, firm, month, peak, months_to_peak, half_life, felt)
             )
