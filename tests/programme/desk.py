@@ -97,6 +97,9 @@ class Fixed:
         shape = np.broadcast_shapes(np.shape(ids_), np.shape(ids2))
         return np.broadcast_to(np.asarray(said, dtype=np.float64), shape)
 
+    def matrix(self, streams, month, ids_, id2=0):
+        return np.array([self.uniform(stream, month, ids_, id2) for stream in streams])
+
 
 def luck(index=0):
     return Luck(1, index, Domain.LUCK)

@@ -123,6 +123,9 @@ def test_matrix_rows_equal_uniform(n):
     for row in range(14):
         assert np.array_equal(table[row], table[row % 2])
     assert n == 0 or not np.array_equal(table[0], table[1])
+    paired = LUCK.matrix(streams[:2], 102, ids, 2**63 + 5)
+    for row, stream in zip(paired, streams, strict=False):
+        assert np.array_equal(row, LUCK.uniform(stream, 102, ids, 2**63 + 5))
 
 
 @pytest.mark.parametrize("n", [0, 1, 10, 1300])

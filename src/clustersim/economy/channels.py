@@ -197,8 +197,7 @@ class Channels:
         half_life: float,
     ) -> None:
         """Deliver an effect of one shape to each of some firms."""
-        for peak in peaks:
-            _check(channel, peak)
+        _check(channel, *peaks)
         shape = _Shape(month, months_to_peak, half_life)
         self._effects.add(channel, shape, firms, [self._scale * peak for peak in peaks])
 
@@ -346,15 +345,16 @@ class _Effects:
         return levels
 
 
-def _check(channel: str, amount: float) -> None:
+def _check(channel: str, *amounts: float) -> None:
     bound = CHANNELS[channel].bound
-    if not abs(amount) <= bound:
-        raise RunError(
-            tr(
-                "channel {channel}: {amount} is beyond its bound of {bound}",
-                channel=channel,
-                amount=repr(amount),
-                bound=f"{bound:g}",
-            ),
-            tr("look for a wrong unit in the instrument that delivers it"),
-        )
+    for amount in amounts:
+        if not abs(amount) <= bound:
+            raise RunError(
+                tr(
+                    "channel {channel}: {amount} is beyond its bound of {bound}",
+                    channel=channel,
+                    amount=repr(amount),
+                    bound=f"{bound:g}",
+                ),
+                tr("look for a wrong unit in the instrument that delivers it"),
+            )

@@ -303,13 +303,13 @@ class MiniCluster:
             moment = month + (number + 0.5) / terms.meetings
             clock.start(self._meeting(came, guests), self.number, moment)
         chance = terms.visits / 12.0
-        u = self._draws(VISIT, month, members)
-        visited = samplers.bernoulli(u, chance)
-        visits = members[visited]
-        moments = month + u[visited] / chance  # given that it comes, any moment is as likely
-        needs = samplers.bernoulli(self._draws(FOUND, month, visits), terms.tasks_found)
-        seeks = samplers.bernoulli(self._draws(BROKER, month, visits), terms.brokered)
-        columns = (each.tolist() for each in (visits, moments, needs, seeks))
+        u = self.office.luck.matrix([VISIT, FOUND, BROKER], month, members, self.number)
+        visited = samplers.bernoulli(u[0], chance)
+        came, found, sought = u[:, visited]
+        moments = month + came / chance  # given that it comes, any moment is as likely
+        needs = samplers.bernoulli(found, terms.tasks_found)
+        seeks = samplers.bernoulli(sought, terms.brokered)
+        columns = (each.tolist() for each in (members[visited], moments, needs, seeks))
         for firm, moment, has_need, seeks_partner in zip(*columns, strict=True):
             visit = self._visit(month, firm, has_need=has_need, seeks_partner=seeks_partner)
             clock.start(visit, firm, moment)

@@ -222,9 +222,8 @@ class Office:
         detail: float = 0.0,
     ) -> None:
         """Add a row to the event table."""
-        now = self.clock.now  # the table is long, and _make is quicker than a call
-        row = now, kind, self.name, instrument, firm, project, amount, detail
-        self.events.append(Event._make(row))
+        row = self.clock.now, kind, self.name, instrument, firm, project, amount, detail
+        self.events.append(tuple.__new__(Event, row))  # what Event(...) does; the table is long
 
     def note_all(self, kind: str, instrument: str, firms: IdArray, details: FloatArray) -> None:
         """Add a row for each firm."""

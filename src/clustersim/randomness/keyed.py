@@ -158,7 +158,7 @@ class Luck:
         """
         first, second = self.key(stream, month)
         if type(ids2) is int:  # the same for all: part of the key
-            second, ids2 = second ^ _mix(ids2 & MASK), None
+            second, ids2 = second ^ _other(ids2), None
         one, other = _whole(ids), None if ids2 is None else _whole(ids2)
         if one.size <= FEW and (other is None or other.shape == one.shape):
             others = [0] * one.size if other is None else other.ravel().tolist()
@@ -167,15 +167,18 @@ class Luck:
         keys = np.array(first, dtype=np.uint64), np.array(second, dtype=np.uint64)
         return _to_units(_words(keys, one, other))
 
-    def matrix(self, streams: Sequence[Stream], month: int, ids: IdArray) -> FloatArray:
+    def matrix(
+        self, streams: Sequence[Stream], month: int, ids: IdArray, id2: int = 0
+    ) -> FloatArray:
         """Return the numbers of several streams in one pass.
 
         Returns
         -------
-        Shape (streams, ids): row k equals ``uniform(streams[k], month, ids)`` bit for bit, at a
-        fraction of the time when there are few ids.
+        Shape (streams, ids): row k equals ``uniform(streams[k], month, ids, id2)`` bit for bit, at
+        a fraction of the time when there are few ids.
         """
-        return _rows([self.key(stream, month) for stream in streams], ids)
+        keys = [self.key(stream, month) for stream in streams]
+        return _rows([(first, second ^ _other(id2)) for first, second in keys], ids)
 
     def course(self, stream: Stream, months: Iterable[int], ids: IdArray) -> FloatArray:
         """Return the numbers of one stream in several months in one pass.
@@ -251,7 +254,7 @@ def _mix(word: int) -> int:
 def _word(key: tuple[int, int], id_: int, id2: int = 0) -> int:
     # index() makes a plain number of numpy's, which would warn of the overflow wanted here.
     first = _mix((index(id_) & MASK) ^ key[0])
-    return _mix(first ^ (_other(id2) if id2 else 0) ^ key[1])
+    return _mix(first ^ _other(id2) ^ key[1])
 
 
 @lru_cache(maxsize=1 << 12, typed=True)  # they are few: numbers of instruments and managers
