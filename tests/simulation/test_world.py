@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from clustersim.economy.state import SIZE_CLASSES
 from clustersim.programme.programme import Programme
 from clustersim.simulation import simulate
 from clustersim.simulation.recorder import Recorder
+from clustersim.simulation.world import World
 
 
 def test_in_a_month_the_programme_comes_first_then_the_economy_then_the_record(monkeypatch):
@@ -25,6 +28,37 @@ def test_in_a_month_the_programme_comes_first_then_the_economy_then_the_record(m
     simulate(spec, small.luck())
     months = range(spec.start, spec.end + 1)
     assert order == [(name, m) for m in months for name in ("advance", "step", "month")]
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_collector_is_off_in_a_world_and_afterwards_as_it_was(monkeypatch, is_on):
+    seen = []
+    was_on = gc.isenabled()
+    (gc.enable if is_on else gc.disable)()
+    try:
+        simulate(small.spec(), small.luck(), lambda *_: seen.append(gc.isenabled()))
+        assert gc.isenabled() == is_on
+        monkeypatch.setattr(Recorder, "month", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            simulate(small.spec(), small.luck())
+        assert gc.isenabled() == is_on
+    finally:
+        (gc.enable if was_on else gc.disable)()
+    assert seen
+    assert not any(seen)
+
+
+def test_a_world_makes_hardly_a_cycle_so_the_collector_is_not_missed():
+    gc.collect()
+    gc.disable()
+    try:
+        world = World(small.spec(), small.luck())
+        for _ in world.months():
+            pass
+        assert len(world.programme.events) > 100
+        assert gc.collect() < 100  # things in cycles that nobody has any more
+    finally:
+        gc.enable()
 
 
 def test_a_world_is_a_function_of_its_specs_and_its_luck(worlds):

@@ -9,7 +9,8 @@ operation, to the won::
 
 and what is paid is the sum over the five classes of payee. A debit account below zero would be
 money used that is not there; that one rule stops every kind of overspending with a `LedgerError`,
-and an operation that is refused leaves no trace.
+and an operation that is refused leaves no trace. When a year is closed, and again at the end, the
+books are compared with what the journal alone says.
 
 >>> ledger = Ledger()
 >>> ledger.appropriate(96.0, "state", "R&D", 1_000)

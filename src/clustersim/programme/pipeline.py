@@ -534,23 +534,15 @@ class Pipeline:
         """
         office, desk, firm = self.office, request.desk, request.firm
         name, line, amount = desk.terms.name, desk.opening.line, request.amount
-        if not desk.has_places or not office.is_alive(firm) or office.free(line) < amount:
+        firms = tuple([each for each in request.firms if office.is_alive(each)])
+        if not desk.has_places or firm not in firms or office.free(line) < amount:
             return False
         desk.book()
         number = office.new_project()
         grant = office.commit(line, amount, request.cost, name, number)
-        project = Project(
-            name,
-            tuple(each for each in request.firms if office.is_alive(each)),
-            number,
-            line,
-            amount,
-            grant,
-            request.month,
-            desk.number,
-        )
+        project = Project(name, firms, number, line, amount, grant, request.month, desk.number)
         office.note("funded", name, firm=firm, project=number, amount=amount)
-        for each in project.firms:
+        for each in firms:
             workers, output = office.size(each)
             office.note(
                 "served", name, firm=each, project=number, amount=round(workers), detail=output
