@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from statistics import median
 from timeit import repeat
@@ -24,11 +25,22 @@ from clustersim.programme.projects import Deal, Project, live
 from clustersim.programme.team import Staff
 from clustersim.randomness import Domain, Luck, Stream
 from clustersim.scenario import load
+from clustersim.simulation.collector import uncollected
 from clustersim.simulation.world import World
+
+pytestmark = pytest.mark.usefixtures("_as_in_a_world")
 
 PROJECTS = 100
 TRANCHES = 10
 BARE = Stream("benchmark.bare")
+
+
+@pytest.fixture
+def _as_in_a_world():
+    """Leave the collector of cycles off, as `simulate` does."""
+    gc.collect()
+    with uncollected:
+        yield
 
 
 def test_a_thousand_events(benchmark):

@@ -1,20 +1,4 @@
-"""What rows of the table are worked out to, below it; and parts of a world measured as in one."""
-
-from __future__ import annotations
-
-import gc
-
-import pytest
-
-from clustersim.simulation.world import uncollected
-
-
-@pytest.fixture(autouse=True)
-def _as_in_a_world():
-    """Leave the collector of cycles off, as `simulate` does."""
-    gc.collect()
-    with uncollected():
-        yield
+"""What rows of the table are worked out to, below it."""
 
 
 def pytest_terminal_summary(terminalreporter, config):

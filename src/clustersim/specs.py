@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, get_args
 
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DISTRIBUTIONS",
     "Distribution",
+    "Key",
     "Kind",
     "Mixture",
     "Name",
@@ -282,7 +282,7 @@ NAME: Final = r"\w+(?:-\w+)*"
 """What a name is made of: it stands in files' names, where '--' parts two, in paths and options."""
 
 LONGEST_NAME: Final = 35
-"""Characters of a name at most: two of them, in any script, fit into the name of a file."""
+"""Letters of a name at most, each of three bytes or less: two names fit into that of a file."""
 
 _NO_LETTER = (
     r"\s!-/:-@\[-^`{-~\u00a1-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7"
@@ -297,7 +297,8 @@ def bad_name(name: str) -> tuple[str, str] | None:
     >>> bad_name("녹산-2") is None, bad_name("a/b") is None
     (True, False)
     """
-    if len(name) <= LONGEST_NAME and re.fullmatch(NAME, unicodedata.normalize("NFC", name)):
+    short = len(name) <= LONGEST_NAME and len(name.encode()) <= 3 * LONGEST_NAME
+    if short and re.fullmatch(NAME, name):
         return None
     return tr("{name} cannot be a name", name=shown(name)), tr(
         "use letters, digits and underscores, with single hyphens between them, {number} at most",
@@ -323,6 +324,23 @@ Name = Annotated[
     ),
 ]
 """What names a thing of a scenario that has files of its own."""
+
+
+def _as_key(key: str) -> str:
+    if not re.fullmatch(_KEY, key):
+        raise bad_value(
+            tr("{name} cannot be a name", name=shown(key)),
+            tr("write at least a letter, and no dot or equals sign"),
+        )
+    return key
+
+
+_KEY: Final = r"\s*[^.=\s][^.=]*"
+
+Key = Annotated[
+    str, AfterValidator(_as_key), WithJsonSchema({"type": "string", "pattern": f"^{_KEY}$"})
+]
+"""What names any other thing: it stands in paths, between dots and before an equals sign."""
 
 
 class Spec(BaseModel):

@@ -8,12 +8,13 @@ import pytest
 
 import clustersim as cs
 from clustersim.errors import ScenarioError
+from clustersim.experiment.plan import Task
 from clustersim.scenario.json_schema import scenario_schema
 from clustersim.specs import LONGEST_NAME, Name, Spec, bad_name
 
 BAD = (
     *("../../etc/x", "a/b", "a\\b", " ", "a" * 36, "a:b", "a,b", "a b", "a--b", "a.b", "-a"),
-    *("연구·개발", "a–b", "“x”", "x…", "「가」"),
+    *("", "연구·개발", "a–b", "“x”", "x…", "「가」", "Cafe\u0301", "𠀀" * 27),
 )
 GOOD = ("a", "A_1", "a-b-c", "한글대안", "녹산-2", "é", "1", "a" * 35)
 
@@ -91,19 +92,16 @@ def test_a_scenario_without_a_name_has_its_files_as_far_as_it_is_one(file, name,
     assert cs.load(tmp_path / file).name == name
 
 
-def test_an_empty_name_is_none():
-    assert cs.load({"extends": "noksan", "name": ""}).name == cs.load({"extends": "noksan"}).name
-
-
-def test_letters_may_be_written_in_two_signs():
-    """Some systems write é as e with an accent behind it."""
-    assert bad_name("Cafe\u0301") is None
-
-
 def test_two_names_fit_into_the_name_of_a_file():
-    both = "가" * LONGEST_NAME
-    assert bad_name(both) is None
-    assert len(f"network_{both}-{both}.ko.png".encode()) <= 255
+    for both in ("가" * LONGEST_NAME, "𠀀" * 26):
+        assert bad_name(both) is None
+        assert len(f"network_{both}-{both}.ko.png".encode()) <= 255
+
+
+def test_the_task_of_an_arm_is_told_from_its_folder():
+    for arm in GOOD:
+        task = Task(arm, "no_programme", 0, 1)
+        assert Task.named(str(task)) == task
 
 
 def test_what_has_no_file_may_be_called_as_people_call_it():
@@ -112,6 +110,26 @@ def test_what_has_no_file_may_be_called_as_people_call_it():
     }
     loaded = cs.load({"extends": "noksan", "complexes": {"noksan": places}})
     assert "한국·해양대" in loaded.spec.complexes["noksan"].institutions
+
+
+OTHERS = {
+    "targets": "targets",
+    "sites": "complexes.noksan.sites",
+    "institutions": "complexes.noksan.institutions",
+    "anchors": "complexes.noksan.anchors",
+    "timetable": "programme.complexes.noksan.timetable",
+    "fields": "programme.complexes.noksan.fields",
+    "lines": "programme.complexes.noksan.budget.lines",
+}
+
+
+@pytest.mark.parametrize("key", ["", " ", "한국.대", "a=b"])
+@pytest.mark.parametrize("path", OTHERS.values(), ids=OTHERS)
+def test_what_no_path_could_name(path, key):
+    data: dict[str, object] = {key: {"title": "x"}}
+    for step in reversed(path.split(".")):
+        data = {step: data}
+    assert (f"{path}.{key}", f"{key!r} cannot be a name") in mistakes(data)
 
 
 def test_a_name_that_is_set_is_the_scenarios():
@@ -125,7 +143,8 @@ def test_editors_know_the_rule():
     names = schema["$defs"]["ScenarioSpec"]["properties"]["arms"]["anyOf"][0]["propertyNames"]
     check = jsonschema.Draft202012Validator(names).is_valid
     assert [name for name in GOOD if not check(name)] == []
-    assert [name for name in BAD if check(name)] == []
+    # what is a letter, and how many bytes it has, the loader alone can know
+    assert [name for name in BAD if check(name)] == ["Cafe\u0301", "𠀀" * 27]
     assert json.dumps(names) in json.dumps(schema["$defs"]["ComplexProgramme"])
 
 

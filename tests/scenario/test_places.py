@@ -50,6 +50,8 @@ def test_a_line_of_ones_own_that_something_is_paid_from(told):
     paying_arm = plan(f"services: {{marketing: {{{opens}}}}}", "exporting")
     assert told(plan(line) + paying_arm) == []
     assert told(plan("rnd: ~")) == []  # the usual lines may stand without what they pay
+    calls = "rnd: {lines: {rnd: ~, rnd2: 100 %, special: ~}}"
+    assert told(plan(f"budget: {{lines: {{rnd2: {{share: 10 %}}}}}}, {calls}")) == []
 
 
 def test_a_year_of_money_far_after_the_run(told):

@@ -26,7 +26,7 @@ from clustersim.economy.ties import Ties, TiesSpec
 from clustersim.economy.turnover import Turnover, TurnoverSpec
 from clustersim.language import tr
 from clustersim.problems import did_you_mean
-from clustersim.specs import Kind, Parameter, Spec, bad_value
+from clustersim.specs import Key, Kind, Parameter, Spec, bad_value
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -81,13 +81,13 @@ class ComplexSpec(Spec):
             moves="ties",
         ),
     ] = None
-    sites: dict[str, SiteSpec] = Field(default_factory=dict)
+    sites: dict[Key, SiteSpec] = Field(default_factory=dict)
     """Parts that stand apart, by name; their firms are like those of the core."""
 
-    institutions: dict[str, InstitutionSpec] = Field(default_factory=dict)
+    institutions: dict[Key, InstitutionSpec] = Field(default_factory=dict)
     """Universities and institutes that firms can tie themselves to, by name."""
 
-    anchors: dict[str, AnchorSpec] = Field(default_factory=dict)
+    anchors: dict[Key, AnchorSpec] = Field(default_factory=dict)
     """Large firms known by name; the figures count those of the core."""
 
     residual: Series | None = None
@@ -177,7 +177,7 @@ class ComplexSpec(Spec):
 class EconomySpec(Spec):
     """The rules that hold for all firms."""
 
-    sectors: tuple[str, ...]
+    sectors: tuple[Key, ...]
     """All sectors, in a fixed order."""
 
     population: PopulationSpec = PopulationSpec()

@@ -12,7 +12,7 @@ from pydantic import field_validator, model_validator
 from clustersim import calendar
 from clustersim.language import tr
 from clustersim.programme.office import STATE
-from clustersim.specs import Kind, Parameter, Spec, Year, bad_value
+from clustersim.specs import Key, Kind, Parameter, Spec, Year, bad_value
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class BudgetSpec(Spec):
             {str(year): value for year, value in path.items()} if isinstance(path, dict) else path
         )
 
-    lines: dict[str, Line]
+    lines: dict[Key, Line]
     """Budget lines by name."""
 
     office_share: Annotated[

@@ -18,7 +18,7 @@ from pydantic import Field, field_validator, model_validator
 
 from clustersim import calendar
 from clustersim.language import tr
-from clustersim.specs import Kind, Parameter, Spec, Triangular, Year, bad_value
+from clustersim.specs import Key, Kind, Parameter, Spec, Triangular, Year, bad_value
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class CentreSpec(Spec):
             moves="centre paid",
         ),
     ]
-    funders: dict[str, Funder] = Field(min_length=1)
+    funders: dict[Key, Funder] = Field(min_length=1)
     """Who pays, by name; `state` is the programme's."""
 
     profile: dict[

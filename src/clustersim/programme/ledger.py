@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, NamedTuple, get_args
 
+from clustersim.calendar import year_of
 from clustersim.errors import LedgerError
 from clustersim.units import FIRST_YEAR
 
@@ -388,7 +389,7 @@ class Ledger:
 
 
 def _year(moment: float) -> int:
-    return FIRST_YEAR + int(moment // 12)
+    return year_of(math.floor(moment))
 
 
 def _january(year: int) -> float:

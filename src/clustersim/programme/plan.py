@@ -26,7 +26,7 @@ from clustersim.programme.networks import NetworkSpec
 from clustersim.programme.pipeline import PipelineSpec
 from clustersim.programme.rnd import ResearchCalls, ResearchSpec
 from clustersim.programme.team import TeamSpec
-from clustersim.specs import Kind, Name, Parameter, Spec, bad_value
+from clustersim.specs import Key, Kind, Name, Parameter, Spec, bad_value
 from clustersim.units import shown
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ComplexProgramme(Spec):
     budget: BudgetSpec | None = None
     """The state's money; none if left out."""
 
-    timetable: dict[str, Milestone] = Field(default_factory=dict)
+    timetable: dict[Key, Milestone] = Field(default_factory=dict)
     """Dated events by name. Those called inno_core and council are the openings of these blocks:
     pictures show them on the day the block opens, and not without it."""
 
@@ -96,7 +96,7 @@ class ComplexProgramme(Spec):
     contact_centre: ContactCentreSpec | None = None
     """A hub that sees requests first; none if left out."""
 
-    fields: dict[str, FieldSpec] = Field(default_factory=dict)
+    fields: dict[Key, FieldSpec] = Field(default_factory=dict)
     """Fields of technology by name, for support to favour."""
 
     services: dict[

@@ -177,8 +177,8 @@ class Luck:
         Shape (streams, ids): row k equals ``uniform(streams[k], month, ids, id2)`` bit for bit, at
         a fraction of the time when there are few ids.
         """
-        keys = [self.key(stream, month) for stream in streams]
-        return _rows([(first, second ^ _other(id2)) for first, second in keys], ids)
+        keys, other = [self.key(stream, month) for stream in streams], _other(id2)
+        return _rows([(first, second ^ other) for first, second in keys], ids)
 
     def course(self, stream: Stream, months: Iterable[int], ids: IdArray) -> FloatArray:
         """Return the numbers of one stream in several months in one pass.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from clustersim import units
 from clustersim.calendar import label, month_in_year, month_of, year_of
@@ -173,6 +173,10 @@ def _path_is_whole(plan: Any, path: Keys, end: int | None, note: Note) -> None:
             note((*path, year), what, hint, key=True)
 
 
+_USUAL: Final = {"special", "rnd"}
+"""Lines that may stand without what they pay."""
+
+
 def lines_are_spelt(document: Document, problems: Problems) -> None:
     """Note every budget line, also of an arm, that is a misspelt one of those that pay."""
     arms = _block(document.data, "arms")
@@ -186,7 +190,7 @@ def lines_are_spelt(document: Document, problems: Problems) -> None:
         for name in plans:
             lines = _block(_block(_block(plans, name), "budget"), "lines")
             for line in lines:
-                if not isinstance(line, str) or lines[line] is None or line in paying:
+                if not isinstance(line, str) or lines[line] is None or line in paying | _USUAL:
                     continue
                 if meant := nearest(line, paying):  # what else is set aside may be meant to lapse
                     path = (*above, "complexes", name, "budget", "lines", line)

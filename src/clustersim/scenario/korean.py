@@ -290,7 +290,10 @@ VALUES: Final[dict[str, Words]] = {
     "PipelineSpec.fast_lane": ("간이 절차", "이보다 작은 과제는 바로 처리"),
     "PipelineSpec.patience": ("대기 한도", "대기 과제가 기다리는 기간"),
     "ComplexProgramme.budget": ("예산", "이 단지의 국비"),
-    "ComplexProgramme.timetable": ("일정", "날짜가 있는 사건들"),
+    "ComplexProgramme.timetable": (
+        "일정",
+        "날짜가 있는 사건들. inno_core와 council은 그 블록이 열리는 날에 보인다",
+    ),
     "ComplexProgramme.team": ("추진단", "클러스터추진단"),
     "ComplexProgramme.anticipation": ("기대", "국비 전의 기대와 가입"),
     "ComplexProgramme.master_plan": ("기본계획", "한 번 지급하는 용역"),

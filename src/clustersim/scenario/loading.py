@@ -57,9 +57,8 @@ def load(
     source, tables = rosters.tables_of(source) if isinstance(source, Mapping) else (source, {})
     document = resolve(_document(source), catalogue.FOLDER)
     document = arms.assign(document, set)
-    written = document.data.get("name", "")
-    name = _name_of(document.name) if written == "" else written
-    document = replace(document, data={"name": name} | document.data | {"name": name})
+    document = replace(document, data={"name": _name_of(document.name), **document.data})
+    name = str(document.data["name"])
     problems = Problems()
     document = rosters.fill(document, tables, problems)
     sources.check(document, problems)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from clustersim.economy.month import ComplexSpec, EconomySpec
 from clustersim.language import tr
 from clustersim.programme.plan import ProgrammeSpec
-from clustersim.specs import Kind, Name, Parameter, Spec, bad_value
+from clustersim.specs import Key, Kind, Name, Parameter, Spec, bad_value
 
 if TYPE_CHECKING:
     from typing import Self
@@ -228,5 +228,5 @@ class ScenarioSpec(Spec):
     arms: dict[Name, ArmSpec] = Field(default_factory=dict)
     """Other versions of policy by name, each a patch of the programme."""
 
-    targets: dict[str, TargetSpec] = Field(default_factory=dict)
+    targets: dict[Key, TargetSpec] = Field(default_factory=dict)
     """Thresholds by a date, by name."""

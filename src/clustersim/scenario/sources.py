@@ -103,13 +103,17 @@ def _cited(text: str) -> list[str]:
 
 
 def _unknown(text: str) -> list[str]:
-    """Return what stands for a key in a source of keys alone, and is none.
+    """Return what stands for a key, alone or beside one, and is none.
 
-    >>> _unknown("N12, F99"), _unknown("B99: a table"), _unknown("KSIC, C29"), _unknown("Q2")
-    (['F99'], ['B99'], [], [])
+    >>> _unknown("N12, F99; size from memory"), _unknown("B99: a table"), _unknown("survey, F99")
+    (['F99'], ['B99'], [])
+    >>> _unknown("KSIC, C29"), _unknown("Q2")
+    ([], [])
     """
     parts = [part.partition(":")[0].strip() for part in re.split("[,;]", text)]
-    return [part for part in parts if part not in keys()] if all(map(_is_key, parts)) else []
+    likely = [part for part in parts if _is_key(part)]
+    mine = len(likely) < len(parts) and keys().isdisjoint(likely)  # words of one's own
+    return [] if mine else [part for part in likely if part not in keys()]
 
 
 def _is_key(text: str) -> bool:

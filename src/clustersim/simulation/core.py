@@ -9,6 +9,7 @@ import numpy as np
 
 from clustersim.economy.observed import SIZES
 from clustersim.economy.state import SIZE_CLASSES, size_class
+from clustersim.simulation.collector import uncollected
 from clustersim.simulation.world import World
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Core:
         return self.start <= months[0] and months[1] < self.start + self.sums.shape[2]
 
 
+@uncollected
 def core(spec: ScenarioSpec, luck: Luck) -> dict[str, Core]:
     """Run one world and return the sums of the core of each complex by name."""
     found: dict[str, list[FloatArray]] = {}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from clustersim.economy.month import Economy
 from clustersim.programme.programme import Programme
+from clustersim.simulation.collector import uncollected
 from clustersim.simulation.record import Record
 from clustersim.simulation.recorder import Recorder
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from clustersim.randomness import Luck
     from clustersim.scenario.schema import ScenarioSpec
 
-__all__ = ["World", "simulate", "uncollected"]
+__all__ = ["World", "simulate"]
 
 
 class World:
@@ -54,23 +53,7 @@ class World:
         self.programme.close()
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Leave Python's collector of cycles off.
-
-    A world makes hundreds of thousands of rows that stay, and hardly a cycle: the collector would
-    go through them again and again, for up to a tenth of the time, and find nothing.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@uncollected()
+@uncollected
 def simulate(
     spec: ScenarioSpec, luck: Luck, watch: Callable[[Economy, int], None] | None = None
 ) -> Record:
