@@ -195,11 +195,13 @@ def test_whatever_gives_fewer_tables_stands_in_columns(tmp_path):
     (heads,) = [line for line in text.splitlines() if "namdong" in line]
     assert heads.split() == places_  # in the order of the file, all in one line
     text = Comparison([wide(tmp_path / "b", "five", places_, ["a", "b"])]).summary()
-    tables = [line.split() for line in text.splitlines() if "namdong" in line]
+    tables = [line.split() for line in text.splitlines() if " ochang  namdong" in line]
     assert tables == [["a", *places_], ["b", *places_]]
     text = Comparison([wide(tmp_path / "c", "two", places_[:2], ["a", "b", "c"])]).summary()
-    tables = [line.split() for line in text.splitlines() if line.startswith(("seongseo", "noksan"))]
+    lines = [line for line in text.splitlines() if line.startswith(("seongseo ", "noksan "))]
+    tables = [line.split() for line in lines]
     assert tables == [["seongseo", "a", "b", "c"], ["noksan", "a", "b", "c"]]
+    assert "seongseo, noksan: a, b, c do the same to the last bit" in " ".join(text.split())
 
 
 def test_the_page_of_one_replicate_claims_no_interval(tmp_path):
@@ -208,6 +210,16 @@ def test_the_page_of_one_replicate_claims_no_interval(tmp_path):
     assert "nan" not in text
     lines = [line.split()[1:] for line in text.splitlines() if line.startswith("    from")]
     assert lines[0] == ["–"]
+
+
+def test_arms_that_do_the_same_to_the_last_bit_are_told(tmp_path):
+    def page(folder, more):
+        gain = lambda task: 1.0 + more * (task.arm == "b") + task.luck / 7.0  # noqa: E731
+        run = by_hand(tmp_path / folder, gain, arms=("a", "b", "c"))
+        return " ".join(Comparison([run], ["a", "b", "c"]).summary().split())
+
+    assert "noksan: a, b, c do the same to the last bit" in page("same", 0.0)
+    assert "noksan: a, c do the same to the last bit" in page("nearly", 1e-12)
 
 
 def test_the_page_without_money_or_targets(tmp_path):

@@ -228,5 +228,8 @@ def test_the_page_says_what_fits_and_what_does_not(make):
     assert "do not fit together into this money" in poor
     scarce = said(make, small_task=2.6e9, rd_grant=1.2e9)
     assert "30 % leave room for 1 grant of 1.2 bn and 1 task of 2.6 bn" in scarce
+    assert "are not paid in the year. It is not money in all that keeps tasks below 110" in text
+    assert "are not paid" not in said(make, small_task=15e6, rd_grant=130e6, tasks=110.0)
+    assert "are not paid" not in said(make, small_task=15e6, rd_grant=130e6, appropriated=3.3e9)
     rich = said(make, appropriated=1e10, small_task=15e6, rd_grant=130e6)
     assert "So both expected ranges fit together." in rich

@@ -11,8 +11,11 @@ import register_checks as held
 
 import clustersim
 from clustersim.errors import InputError, ScenarioError
+from clustersim.randomness import Domain, Luck
 from clustersim.scenario import load
 from clustersim.scenario.facts import Ambiguity, Fact, ambiguities, facts, register, span
+from clustersim.scenario.scenario import AS_ANNOUNCED
+from clustersim.simulation import simulate
 
 FIVE = ("seongseo", "noksan", "daebul", "ochang", "namdong")
 LOADED = {name: load(name) for name in (*FIVE, held.TOGETHER)}
@@ -117,7 +120,16 @@ def test_how_many_times_the_sales():
 
 
 def test_what_the_council_does_stands_in_as_many_places():
+    """The council and what it finds, which it does: each kind of task only it can have found."""
     assert len(BY_ID["O08"].use) == BY_ID["O08"].value
+    without = {"programme": {"complexes": {"ochang": {"council": None}}}}
+    found = []
+    for scenario in (LOADED["ochang"], load({"extends": "ochang", **without})):
+        world = simulate(scenario.at(AS_ANNOUNCED, 0, 0), Luck(0, 0, Domain.LUCK))
+        found.append(Counter(e.instrument for e in world.events if e.kind == "found"))
+    for name in ("joint_research", "joint_marketing"):
+        assert found[0][name] > found[1][name]
+    assert found[1]["joint_marketing"] == 0
 
 
 def test_the_eleven_areas_of_daebul_are_what_firms_ask_for_and_the_grants():

@@ -11,11 +11,13 @@ import pytest
 import small
 from clustersim.charts.selection import selection as picture
 from clustersim.errors import InputError
+from clustersim.evaluation.page import percent
 from clustersim.programme.office import Event
 from clustersim.programme.rnd import NAME
 from clustersim.validation.selection import (
     CHOOSERS,
     COMPARISONS,
+    HELPED,
     TRUTH,
     YEARS,
     compared,
@@ -156,14 +158,14 @@ def test_too_few_firms_are_no_comparison():
 def test_who_is_seen_in_which_year():
     """Funded twice counts once; funded later is nobody's control; large and gone firms are out."""
     years = list(range(2007, 2015))
-    ids = np.arange(1, 7, dtype=np.uint64)
+    ids = np.arange(1, 8, dtype=np.uint64)
     panel = {
         "id": np.repeat(ids, len(years)),
         "year": np.tile(years, len(ids)),
-        "complex": np.full(48, 2),
-        "firms": np.full(48, 12),
-        "output": np.full(48, np.e),
-        "workers": np.full(48, 240.0),
+        "complex": np.full(56, 2),
+        "firms": np.full(56, 12),
+        "output": np.full(56, np.e),
+        "workers": np.full(56, 240.0),
     }
     panel["firms"][(panel["id"] == 4) & (panel["year"] == 2012)] = 7
     panel["workers"][panel["id"] == 5] = 12 * 400.0
@@ -177,6 +179,7 @@ def test_who_is_seen_in_which_year():
         event("refused", 2009, 2),
         event("waiting", 2009, 3),
         event("funded", 2011, 3),
+        event("waiting", 2009, 7),
         event("funded", 2009, 5),
         Event(110.0, "funded", "noksan", "consulting", firm=6),
     ]
@@ -186,10 +189,12 @@ def test_who_is_seen_in_which_year():
         (1, 2009): "funded",
         (2, 2009): "refused",
         (6, 2009): "rest",
+        (7, 2009): "refused",  # who waits for the next call has no grant from this one
         (2, 2011): "rest",
         (3, 2011): "funded",
         (4, 2011): "rest",
         (6, 2011): "rest",
+        (7, 2011): "rest",
     }
     assert (seen["before"] == 1.0).all()
 
@@ -223,7 +228,7 @@ def table():
 def test_every_rule_has_its_truth_and_comparisons(table):
     assert set(zip(table["chooser"], table["comparison"], strict=True)) == {
         (chooser, name) for chooser in CHOOSERS for name in (TRUTH, *COMPARISONS)
-    }
+    } | {("score", name) for name in HELPED}
     assert (table["worlds"] == 2).all()
     truth = table[table["comparison"] == TRUTH]
     assert (truth["bias"] == 0.0).all()
@@ -240,7 +245,6 @@ def test_each_rule_misleads_its_own_way_in_the_economy(table):
     assert abs(off["lots"]) < 4.0
     assert off["score"] > 3.0
     assert off["sinkers"] > 3.0
-    assert off["growers"] < 0.0
     for rule in ("dip", "sinkers"):
         assert off[rule] - off["growers"] > 2.0
 
@@ -250,6 +254,23 @@ def test_without_effect_the_truth_is_nothing_and_comparisons_find_some():
     truth = found[found["comparison"] == TRUTH]
     assert (truth["estimate"] == 0.0).all()
     assert found.loc[found["comparison"] != TRUTH, "estimate"].abs().min() > 0.0
+
+
+def helped(*changes):
+    """By how much other support moves the comparison with refused firms: nobody has it, all do."""
+    found = selection(small.scenario(*LARGE, *CALLED, *changes), luck=2)
+    rows = found.set_index("comparison").loc[list(HELPED)]
+    return rows["moved"].to_numpy(), rows["moved_error"].to_numpy()
+
+
+def test_the_more_refused_firms_find_elsewhere_the_smaller_is_the_comparison_with_them():
+    much = "programme.rnd.elsewhere.size=500 %"
+    (none, every), errors = helped(much)
+    assert none > 0.0 > every
+    assert every < -0.002
+    assert (abs(np.array([none, every])) > 2.0 * errors).all()
+    moved, _ = helped(much, "programme.effect_scale=0")
+    assert (moved == 0.0).all()  # found, and nothing comes of it
 
 
 def test_a_scenario_without_calls_is_told():
@@ -263,6 +284,9 @@ def test_the_page_says_which_way_each_rule_misleads(table):
         assert f"{chooser} " in text
     assert "too small with" in text or "not told apart" in text
     assert max(map(len, text.splitlines())) <= 110
+    told = " ".join(text.split())
+    moved = table.set_index("comparison").loc[list(HELPED), "moved"]
+    assert all(percent(100.0 * value) in told.split("if all do,")[1] for value in moved)
 
 
 def test_the_picture_has_a_row_for_each_rule(table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -163,6 +164,7 @@ def side_by_side(page: Page, compared: Compared) -> None:
             table = page.table(f"~{name}", *(f">{heads[each]}" for each in shown), tight=True)
             _fill(table, [cells[keys[each]] for each in shown])
             page.show(table)
+    _say_alike(page, compared)
     _say_apart(page, compared)
     _say_headlines(page, compared)
 
@@ -251,6 +253,30 @@ def _targets(compared: Compared) -> Iterator[_Cell]:
 
 def _headlines(compared: Compared) -> pd.DataFrame:
     return together(compared, lambda run: headlines(run.targets(wide=True), run.store.header))
+
+
+def _say_alike(page: Page, compared: Compared) -> None:
+    """Say which arms of a place do the same to the last bit, as those that differ in labels do."""
+    effects = mean_effects(compared, ("all", *_PARTS))
+    effects = effects[effects["arm"].isin(compared.arms)]
+    said = defaultdict(list)
+    for _, rows in effects.groupby(["run", "complex"], sort=False):
+        wide = rows.pivot_table(
+            index="arm", columns=["group", "outcome", "measure"], values="estimate", sort=False
+        )
+        for alike in wide.groupby([*wide], sort=False, dropna=False).groups.values():
+            arms = ", ".join(_arm(compared, str(arm)) or str(arm) for arm in alike)
+            if len(alike) > 1:
+                said[arms].append(_place(compared, rows.iloc[0].to_dict()))
+    for arms, places in said.items():
+        page.say(
+            tr(
+                "{places}: {arms} do the same to the last bit; what tells them apart moves no firm "
+                "there.",
+                places=", ".join(places),
+                arms=arms,
+            )
+        )
 
 
 def _say_headlines(page: Page, compared: Compared) -> None:

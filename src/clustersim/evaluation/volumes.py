@@ -429,7 +429,7 @@ def say_volumes(page: Page, table: pd.DataFrame, together: pd.DataFrame) -> None
         ends = tr("{low} to {high}", low=text(row["low"]), high=text(row["high"]))
         rows.add_row(tr(name), text(row["mean"]), ends, verdict, row["source"])
     page.show(rows)
-    page.say(" ".join(_together(together)))
+    page.say(" ".join([*_together(together), *_unpaid(whole)]))
 
 
 def _together(table: pd.DataFrame) -> Iterable[str]:
@@ -473,6 +473,21 @@ def _together(table: pd.DataFrame) -> Iterable[str]:
             "By budget lines calls for R&D, joint research apart, may use up to {lines} % of what "
             "is appropriated.",
             lines=f"{lines:.0f}",
+        )
+
+
+def _unpaid(whole: pd.DataFrame) -> Iterable[str]:
+    """Yield why tasks are fewer than expected, if that is not for want of money."""
+    means = whole.groupby("measure")["mean"].sum()
+    unpaid, few = means["appropriated"] - means["paid"], EXPECTED["tasks"].low
+    if means["tasks"] < few and unpaid >= 0.05 * means["appropriated"]:
+        yield tr(
+            "{unpaid} of the {appropriated} are not paid in the year. It is not money in all that "
+            "keeps tasks below {few}: it is what firms are offered and ask for, what managers have "
+            "hours to find, and which line may pay for what.",
+            unpaid=money_text(unpaid),
+            appropriated=money_text(means["appropriated"]),
+            few=f"{few:.0f}",
         )
 
 

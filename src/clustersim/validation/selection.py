@@ -33,7 +33,17 @@ if TYPE_CHECKING:
     from clustersim.scenario.schema import ScenarioSpec
     from clustersim.simulation import Record
 
-__all__ = ["CHOOSERS", "COMPARISONS", "YEARS", "compared", "page", "panel_of", "selection"]
+__all__ = [
+    "CHOOSERS",
+    "COMPARISONS",
+    "HELPED",
+    "TRUTH",
+    "YEARS",
+    "compared",
+    "page",
+    "panel_of",
+    "selection",
+]
 
 YEARS = 3
 """Years from the grant to the sales that are looked at (evidence C1)."""
@@ -50,6 +60,12 @@ COMPARISONS = {
     later("before and after"): later("growth of funded firms"),
 }
 """What an evaluator may do with the world he sees; growth is of real sales."""
+
+HELPED = {
+    later("with refused, none of whom finds other support"): 0.0,
+    later("with refused, all of whom find other support"): 1.0,
+}
+"""The comparison with refused firms under other chances that these find support elsewhere."""
 
 TRUTH = later("truth")
 
@@ -75,11 +91,12 @@ def selection(scenario: Scenario, *, luck: int = 10, seed: int | None = None) ->
     Returns
     -------
     pandas.DataFrame
-        complex, chooser, comparison (`TRUTH` or one of `COMPARISONS`); estimate, log points of real
-        sales `YEARS` calendar years after the year of the grant, as the mean of worlds; mc_error,
-        its standard error over lucks; told_error, the mean standard error that the evaluator finds;
-        bias, estimate less truth in the same world, and bias_error; firms, funded ones in a world,
-        and worlds.
+        complex, chooser, comparison (`TRUTH`, one of `COMPARISONS` or, for the scenario's own
+        chooser, of `HELPED`); estimate, log points of real sales `YEARS` calendar years after the
+        year of the grant, as the mean of worlds; mc_error, its standard error over lucks;
+        told_error, the mean standard error that the evaluator finds; bias, estimate less truth with
+        the same chooser and luck, and bias_error; moved, estimate less that with refused firms as
+        the scenario has it, and moved_error; firms, funded ones in a world, and worlds.
 
     Raises
     ------
@@ -109,9 +126,9 @@ def selection(scenario: Scenario, *, luck: int = 10, seed: int | None = None) ->
     names = ["complex", "luck", "chooser", "comparison", "value", "error", "firms"]
     table = pd.DataFrame(rows, columns=names)
     key = ["complex", "luck", "chooser"]
-    truth = table.loc[table["comparison"] == TRUTH].set_index(key)["value"].rename("truth")
-    table = table.join(truth, on=key)
-    table["bias"] = table["value"] - table["truth"]
+    for column, name in (("bias", TRUTH), ("moved", "with refused")):
+        other = table.loc[table["comparison"] == name].set_index(key)["value"].rename(column)
+        table[column] = table["value"] - table[key].join(other, on=key)[column]
     cells = table.groupby(["complex", "chooser", "comparison"], sort=False)
     return cells.agg(
         estimate=("value", "mean"),
@@ -119,6 +136,8 @@ def selection(scenario: Scenario, *, luck: int = 10, seed: int | None = None) ->
         told_error=("error", "mean"),
         bias=("bias", "mean"),
         bias_error=("bias", "sem"),
+        moved=("moved", "mean"),
+        moved_error=("moved", "sem"),
         firms=("firms", "mean"),
         worlds=("value", "count"),
     ).reset_index()
@@ -138,17 +157,23 @@ def _worlds(
     def run(programme: ProgrammeSpec) -> Record:
         return simulate(spec.model_copy(update={"programme": programme}), luck)
 
-    without = run(spec.programme.without_state())
-    below = spec.programme.rnd.small_below
-    for chooser in CHOOSERS:
-        terms = spec.programme.rnd.model_copy(update={"chooser": chooser})
-        arm = run(spec.programme.model_copy(update={"instruments": ("rnd",), "rnd": terms}))
+    def panels(**terms: object) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Yield what an evaluator knows of each complex where grants alone are given like this."""
+        calls = own.model_copy(update=terms)
+        arm = run(spec.programme.model_copy(update={"instruments": ("rnd",), "rnd": calls}))
         for place in places:
-            code = spec.complexes[place].code
-            seen = panel_of(arm, place, code, below)
+            yield place, panel_of(arm, place, spec.complexes[place].code, own.small_below)
+
+    own, without = spec.programme.rnd, run(spec.programme.without_state())
+    for chooser in CHOOSERS:
+        for place, seen in panels(chooser=chooser):
             yield place, chooser, TRUTH, _truth(seen, without)
             for name in COMPARISONS:
                 yield place, chooser, name, compared(seen, name)
+    for name, chance in HELPED.items():
+        other = own.elsewhere.model_copy(update={"chance": chance})
+        for place, seen in panels(elsewhere=other):
+            yield place, own.chooser, name, compared(seen, "with refused")
 
 
 # ---------------------------------------------------------------- what an evaluator has
@@ -293,23 +318,29 @@ def page(table: pd.DataFrame, width: int = 80, *, titles: Mapping[str, str] | No
             shown.add_row("", "", tr("bias"), "", *biases)
         text.show(shown)
         text.say(_verdict(here))
+        text.say(_elsewhere(here))
     worlds = int(table["worlds"].max())
     lucks = ntr("{number} luck.", "{number} lucks.", worlds)
     who = tr(
         "Who applies differs from who does not, whatever the rule: firms with research, larger and "
-        "better ones apply more often. What refused firms find elsewhere makes the comparison with "
-        "them smaller. Accounts are known from the first full year of the run on; where too few "
-        "years are, rules that read growth draw lots."
+        "better ones apply more often. Accounts are known from the first full year of the run on; "
+        "where too few years are, rules that read growth draw lots."
     )
     text.say(f"{lucks} {who}")
     return text.text()
 
 
 def _cell(cells: pd.DataFrame, name: str, value: str = "estimate") -> str:
-    if name not in cells.index or math.isnan(cells[value][name]):
+    if name not in cells.index:
         return "–"
     error = cells["mc_error" if value == "estimate" else "bias_error"][name]
-    text = percent(100.0 * cells[value][name])
+    return _with_error(cells[value][name], error)
+
+
+def _with_error(value: float, error: float) -> str:
+    if math.isnan(value):
+        return "–"
+    text = percent(100.0 * value)
     return text if math.isnan(error) else f"{text} ± {100.0 * error:.2f}"
 
 
@@ -324,6 +355,26 @@ def _verdict(here: pd.DataFrame) -> str:
     parts = [tr(way, rules=", ".join(rules)) for way, rules in ways.items() if rules]
     return tr(
         "Compared with others, the effect looks, beside the truth: {ways}.", ways="; ".join(parts)
+    )
+
+
+def _elsewhere(here: pd.DataFrame) -> str:
+    """Return in words what other support of refused firms does to the comparison with them."""
+    none, every = (here[here["comparison"] == name].iloc[0] for name in HELPED)
+    return tr(
+        "What refused firms find elsewhere moves the comparison with them: chosen by {rule}, it is "
+        "{none} if none of them finds anything and {every} if all do, {less} and {more} from what "
+        "it is as assumed.",
+        rule=words(str(none["chooser"])),
+        **{
+            key: _with_error(row[value], row[error])
+            for key, row, value, error in (
+                ("none", none, "estimate", "mc_error"),
+                ("every", every, "estimate", "mc_error"),
+                ("less", none, "moved", "moved_error"),
+                ("more", every, "moved", "moved_error"),
+            )
+        },
     )
 
 
