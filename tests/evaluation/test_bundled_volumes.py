@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from clustersim.evaluation.volumes import EXPECTED, RESEARCH, RUNNING
@@ -14,10 +15,11 @@ YEARS = range(2009, 2012)
 """Full years of every bundled programme."""
 
 
-def year_of(name, arm):
+def year_of(name, arm, replicate=0):
     """Tasks supported, grants for research, and per cent of money paid that is for research."""
     scenario = load(name)
-    world = simulate(scenario.at(arm, scenario.seed, 0), Luck(scenario.seed, 0, Domain.LUCK))
+    spec = scenario.at(arm, scenario.seed, replicate)
+    world = simulate(spec, Luck(scenario.seed, replicate, Domain.LUCK))
     tasks = [
         event
         for event in world.events
@@ -52,6 +54,7 @@ def test_a_full_year_as_announced_is_where_the_limits_say(name, tasks, grants, s
 
 @pytest.mark.parametrize("name", ["seongseo", "noksan", "daebul"])
 def test_with_every_instrument_tasks_and_research_fit_together_into_the_money(name):
-    tasks, _, share = year_of(name, "full_menu")
+    each = [year_of(name, "full_menu", replicate) for replicate in range(4)]
+    tasks, _, share = np.mean(each, axis=0)
     assert EXPECTED["tasks"].low <= tasks <= EXPECTED["tasks"].high
-    assert EXPECTED["rd_share"].low - 1.0 <= share <= EXPECTED["rd_share"].high
+    assert EXPECTED["rd_share"].low <= share <= EXPECTED["rd_share"].high

@@ -157,6 +157,7 @@ INSTEAD = {  # of half, where half is no value, or none that differs
     f"{small.NOKSAN}.rnd.last_year": 2010,
     f"{small.NOKSAN}.inno_core.opens": dt.date(2010, 3, 2),
     f"{small.NOKSAN}.inno_core.cohorts": 2,
+    f"{small.NOKSAN}.inno_core.priority": 1.0,
     "programme.inno_core.managers": 2,
     "programme.inno_core.band_high": 9e9,
     "programme.rnd.grant_high": 150e6,

@@ -107,6 +107,7 @@ def packages(amounts):
                 st.integers(10**6, 2 * 10**8), min_size=1, max_size=6
             ).map(packages),
             f"{small.NOKSAN}.inno_core.cohorts": st.integers(1, 3),
+            f"{small.NOKSAN}.inno_core.priority": shares,
             "programme.inno_core.leaves": st.integers(0, 100).map("{} %".format),
             "programme.inno_core.package_hours": st.integers(0, 400),
             "programme.inno_core.state_share": st.integers(5, 100).map("{} %".format),

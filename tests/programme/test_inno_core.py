@@ -449,3 +449,26 @@ def test_a_band_that_ends_before_it_begins_is_refused():
 def test_a_line_that_the_budget_has_not_is_refused():
     with pytest.raises(ScenarioError, match=r"inno_core.line: unknown budget line 'x'"):
         small.scenario(f"{small.NOKSAN}.inno_core.line=x")
+
+
+def test_who_has_the_first_call_finds_the_money_others_would_have_taken():
+    """Someone asks for all that is free each month; kept money waits for its day and its year."""
+    people = desk.firms(2)
+    for priority, paid in ((0.0, 0), (0.5, 3), (1.0, 6)):
+        team = desk.office(people, chance=desk.Fixed())
+        for year in range(2009, 2013):
+            desk.money(team, 10 * YEAR, "special", year)
+
+        def takes_all(team=team):
+            yield team.clock.at(108.0)  # January 2009
+            while True:
+                team.commit("special", team.free("special"), 0.0, "others", 0)
+                yield team.clock.at(float(team.month + 1))
+
+        opening = InnoCoreOpening(opens=OPENS, priority=priority)
+        spec = terms(places=2)
+        team.clock.start(run_inno_core(team, spec, opening, PEAKS))
+        team.clock.start(takes_all(), key=1)
+        team.clock.advance(150.0)
+        assert len(desk.noted(team, "package")) == paid
+        assert not any(team.kept.values())

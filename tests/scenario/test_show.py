@@ -57,7 +57,10 @@ def test_an_arm_tells_what_it_changes_from_what_to_what(small):
             "programme.stops: nothing -> {one_of: [{value: 2010-01-01, weight: 1.0},"
             " {value: 2011-01-01, weight: 1.0}]}"
         ),
-        f"{where}.inno_core: {{opens: 2009-03-02, cohorts: 1, line: special}} -> nothing",
+        (
+            f"{where}.inno_core: {{opens: 2009-03-02, cohorts: 1, line: special, priority: 0 %}}"
+            " -> nothing"
+        ),
         f"{where}.budget.amount: 2.2 bn KRW -> {{uniform: [4.7 bn KRW, 6 bn KRW]}}",
         f"{where}.services.prototype.opens: nothing -> 2009-03-02",
     ]

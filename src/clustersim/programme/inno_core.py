@@ -337,6 +337,18 @@ class InnoCoreOpening(Spec):
     line: str = "special"
     """The budget line that pays (A13)."""
 
+    priority: Annotated[
+        float,
+        Parameter(
+            "Part of the packages to come whose money other uses of the line have to leave.",
+            Kind.SHARE,
+            low=0.0,
+            high=1.0,
+            source="assumption: none, it takes what is left; Noksan's has all (N19)",
+            moves="paid",
+        ),
+    ] = 0.0
+
 
 _AFTER_ALL = 1_000_000
 """Above the key of any process of the complex itself."""
@@ -376,10 +388,13 @@ def run_inno_core(
     office.staff.append(manager)
     taken = np.array([], dtype=np.uint64)
     for cohort in range(opening.cohorts):
-        yield office.clock.at(calendar.moment(calendar.later(opening.opens, 12.0 * cohort)))
+        day = calendar.moment(calendar.later(opening.opens, 12.0 * cohort))
+        first = next(iter(spec.packages.values())).amount
+        kept = round(opening.priority * spec.places * first)
+        yield from office.wait(day, opening.line, kept)
         if office.is_over:
             return
-        cohort_chosen, others = _choose(office, spec, opening.line, taken)
+        cohort_chosen, others = _choose(office, spec, opening, taken)
         taken = np.union1d(taken, np.array([one.firm for one in cohort_chosen], dtype=np.uint64))
         for place, one in enumerate(cohort_chosen, start=1):
             # keyed by rank: where money or hours are short, the better firm has them first, but
@@ -390,7 +405,7 @@ def run_inno_core(
 
 
 def _choose(
-    office: Office, spec: InnoCoreSpec, line: str, taken: IdArray
+    office: Office, spec: InnoCoreSpec, opening: InnoCoreOpening, taken: IdArray
 ) -> tuple[list[Chosen], IdArray]:
     """Return the best of the sound firms of the band, and the ids of the other sound ones.
 
@@ -417,7 +432,7 @@ def _choose(
     office.note_all("chosen", NAME, firms.ids[best], reported[best])
     office.note_all("to_compare", NAME, firms.ids[others], reported[others])
     chosen = [
-        Chosen(firm, entry, office.month, line)
+        Chosen(firm, entry, office.month, opening.line, opening.priority)
         for firm, entry in zip(firms.ids[best].tolist(), reported[best].tolist(), strict=True)
     ]
     return chosen, firms.ids[others]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -17,6 +18,8 @@ from clustersim.programme.books import Books
 from clustersim.programme.ledger import Ledger
 
 if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
     from clustersim.arrays import FloatArray, IdArray
     from clustersim.economy.month import Economy
     from clustersim.economy.state import Firms
@@ -100,6 +103,8 @@ class Office:
     events: list[Event]
     ledger: Ledger = field(default_factory=Ledger)
     projects: int = 0
+    kept: defaultdict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
+    """The state's won of a line and year that wait for whoever has the first call on them."""
     stops: float = math.inf
     """When the state's part ends: it starts nothing new after that."""
     helpers: list[Helper] = field(default_factory=list)
@@ -260,20 +265,27 @@ class Office:
 
     # ------------------------------------------------------------ what it pays
 
+    def wait(self, moment: float, line: str, won: int) -> ProcessGenerator:
+        """Wait for a moment, for which some won of the line's money of that year are kept."""
+        place = line, calendar.year_of(math.floor(moment))
+        self.kept[place] += won
+        yield self.clock.at(moment)
+        self.kept[place] -= won
+
     def new_project(self) -> int:
         """Return the number of a new project, counted from 1 in this complex."""
         self.projects += 1
         return self.projects
 
     def free(self, line: str) -> int:
-        """Return the state's won that can be promised for something new.
+        """Return the state's won that can be promised for something new, less what is kept.
 
         None once its part has ended, and none in a year without an appropriation: what promises of
         an ended budget give back starts nothing again.
         """
         if self.is_over or not self.ledger.appropriated(STATE, line, self.year):
             return 0
-        return self.ledger.free(STATE, line, self.year)
+        return max(self.ledger.free(STATE, line, self.year) - self.kept[line, self.year], 0)
 
     def commit(self, line: str, amount: int, cost: float, purpose: str, project: int) -> Grant:
         """Commit state money and, beside it, the own share: the rest of what it costs in all."""

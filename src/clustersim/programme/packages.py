@@ -49,12 +49,16 @@ class Package(Spec):
 
 
 class Chosen(NamedTuple):
-    """A firm that was chosen: with which sales, in which month, and which line pays for it."""
+    """A firm that was chosen: with which sales, in which month, and which line pays for it.
+
+    `priority` is the part of a coming package whose money is kept on the line.
+    """
 
     firm: int
     sales: float
     month: int
     line: str
+    priority: float = 0.0
 
 
 def support(
@@ -76,7 +80,8 @@ def support(
 
     for year, package in enumerate(spec.packages.values()):
         if year:
-            yield office.clock.at(max(start + 12.0 * year, office.clock.now))
+            due = max(start + 12.0 * year, office.clock.now)
+            yield from office.wait(due, line, round(chosen.priority * package.amount))
         if office.is_over:
             note("no_money", detail=float(year))
             return

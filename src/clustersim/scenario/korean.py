@@ -324,6 +324,7 @@ VALUES: Final[dict[str, Words]] = {
     "ResearchCalls.month_of_year": ("공고 월", "다음 해부터 공고하는 달"),
     "ResearchCalls.lines": ("사용 예산", "쓰는 예산 항목과 비율"),
     "InnoCoreOpening.cohorts": ("선정 횟수", "한 해 간격으로 선정하는 횟수"),
+    "InnoCoreOpening.priority": ("우선권", "다음 패키지 몫으로 예산 항목에 남겨 두는 비율"),
     "CentreSpec.cost": ("건립비", "센터의 총사업비"),
     "CentreSpec.funders": ("재원", "비용을 나누어 내는 곳"),
     "CentreSpec.profile": ("연도별 지급", "연도별 지급 비율"),
