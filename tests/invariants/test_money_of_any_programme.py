@@ -95,6 +95,7 @@ def programmes(draw):
         + "}",
         f"{HERE}.inno_core.opens": day(draw(mostly(starts, st.just(dt.date(2008, 1, 1))))),
         f"{HERE}.inno_core.line": draw(line),
+        f"{HERE}.inno_core.priority": draw(percent()),
         f"{HERE}.exchange.opens": day(),
         f"{HERE}.exchange.line": draw(line),
         f"{HERE}.exchange.running": draw(won(2 * 10**8)),
