@@ -8,6 +8,7 @@ from functools import cache
 from babel.messages.pofile import read_po
 
 from clustersim.language import CATALOGUES
+from clustersim.scenario.catalogue import FOLDER
 from clustersim.scenario.json_schema import scenario_schema
 
 UNITS = {"KRW", "bn", "tn", "year", "month", "months", "years", "to"}
@@ -26,8 +27,9 @@ def words(text):
 
 @cache
 def known():
-    """Words of translations themselves, keys and choices of files, units."""
-    found = set(UNITS)
+    """Words of translations themselves, keys and choices of files, names of shared ones, units."""
+    shared = (str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.yaml"))
+    found = UNITS.union(*map(words, shared))
     with (CATALOGUES / "ko" / "LC_MESSAGES" / "clustersim.po").open("rb") as file:
         for message in read_po(file, locale="ko"):
             said = message.string if message.pluralizable else (message.string,)
