@@ -8,6 +8,7 @@ from functools import cache
 from babel.messages.pofile import read_po
 
 from clustersim.language import CATALOGUES
+from clustersim.scenario import load
 from clustersim.scenario.catalogue import FOLDER
 from clustersim.scenario.json_schema import scenario_schema
 
@@ -29,7 +30,7 @@ def words(text):
 def known():
     """Words of translations themselves, keys and choices of files, names of shared ones, units."""
     shared = (str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.yaml"))
-    found = UNITS.union(*map(words, shared))
+    found = UNITS.union(*map(words, (*shared, *load("noksan").spec.economy.sectors)))
     with (CATALOGUES / "ko" / "LC_MESSAGES" / "clustersim.po").open("rb") as file:
         for message in read_po(file, locale="ko"):
             said = message.string if message.pluralizable else (message.string,)

@@ -233,7 +233,7 @@ def test_a_misshapen_file(file, raw):
     problems_of(file, raw)
 
 
-@settings(FUZZ, max_examples=15)
+@settings(FUZZ, max_examples=30)
 @given(raw=misshapen(NOKSAN))
 def test_a_misshapen_bundled_file(file, raw):
     problems_of(file, raw)
