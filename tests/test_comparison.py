@@ -201,7 +201,7 @@ def test_whatever_gives_fewer_tables_stands_in_columns(tmp_path):
     lines = [line for line in text.splitlines() if line.startswith(("seongseo ", "noksan "))]
     tables = [line.split() for line in lines]
     assert tables == [["seongseo", "a", "b", "c"], ["noksan", "a", "b", "c"]]
-    assert "seongseo, noksan: a, b, c do the same to the last bit" in " ".join(text.split())
+    assert "seongseo, noksan: a, b, c have the same effects" in " ".join(text.split())
 
 
 def test_the_page_of_one_replicate_claims_no_interval(tmp_path):
@@ -212,14 +212,14 @@ def test_the_page_of_one_replicate_claims_no_interval(tmp_path):
     assert lines[0] == ["–"]
 
 
-def test_arms_that_do_the_same_to_the_last_bit_are_told(tmp_path):
+def test_arms_with_the_same_effects_are_told(tmp_path):
     def page(folder, more):
         gain = lambda task: 1.0 + more * (task.arm == "b") + task.luck / 7.0  # noqa: E731
         run = by_hand(tmp_path / folder, gain, arms=("a", "b", "c"))
         return " ".join(Comparison([run], ["a", "b", "c"]).summary().split())
 
-    assert "noksan: a, b, c do the same to the last bit" in page("same", 0.0)
-    assert "noksan: a, c do the same to the last bit" in page("nearly", 1e-12)
+    assert "noksan: a, b, c have the same effects" in page("same", 0.0)
+    assert "noksan: a, c have the same effects" in page("nearly", 1e-12)
 
 
 def test_the_page_without_money_or_targets(tmp_path):

@@ -297,8 +297,8 @@ def bad_name(name: str) -> tuple[str, str] | None:
     >>> bad_name("녹산-2") is None, bad_name("a/b") is None
     (True, False)
     """
-    short = len(name) <= LONGEST_NAME and len(name.encode()) <= 3 * LONGEST_NAME
-    if short and re.fullmatch(NAME, name):
+    short = len(name) <= LONGEST_NAME  # and half a character, which is no letter, has no bytes
+    if short and re.fullmatch(NAME, name) and len(name.encode()) <= 3 * LONGEST_NAME:
         return None
     return tr("{name} cannot be a name", name=shown(name)), tr(
         "use letters, digits and underscores, with single hyphens between them, {number} at most",

@@ -37,24 +37,31 @@ def year_of(name, arm, replicate=0):
     return len(tasks) / number, len(grants) / number, 100.0 * research / sum(paid.values())
 
 
-@pytest.mark.parametrize(
-    ("name", "tasks", "grants", "share"),
-    [
-        ("seongseo", 89.0, 9.7, 46.0),
-        ("noksan", 100.0, 6.7, 29.0),
-        ("daebul", 123.0, 9.3, 41.0),
-        ("ochang", 86.0, 10.7, 49.0),
-        ("namdong", 37.0, 14.3, 75.0),
-    ],
-)
-def test_a_full_year_as_announced_is_where_the_limits_say(name, tasks, grants, share):
-    """Fewer tasks than expected nearly everywhere: few instruments were announced."""
-    assert year_of(name, "as_announced") == pytest.approx((tasks, grants, share), rel=0.12)
+HELD = {
+    ("as_announced", "seongseo"): (87.0, 9.7, 48.0),
+    ("as_announced", "noksan"): (98.0, 7.3, 31.0),
+    ("as_announced", "daebul"): (121.0, 10.2, 44.0),
+    ("as_announced", "ochang"): (74.0, 10.7, 51.0),
+    ("as_announced", "namdong"): (38.0, 14.7, 75.0),
+    ("full_menu", "seongseo"): (121.0, 11.1, 49.0),
+    ("full_menu", "noksan"): (114.0, 6.8, 30.3),
+    ("full_menu", "daebul"): (123.0, 10.1, 44.0),
+    ("full_menu", "ochang"): (82.0, 10.5, 50.0),
+    ("full_menu", "namdong"): (109.0, 15.2, 65.0),
+}
+"""Means of four replicates; few instruments were announced, so that tasks are few as well."""
+FIT = {
+    ("as_announced", "daebul"),
+    *(("full_menu", name) for name in ("seongseo", "noksan", "daebul")),
+}
 
 
-@pytest.mark.parametrize("name", ["seongseo", "noksan", "daebul"])
-def test_with_every_instrument_tasks_and_research_fit_together_into_the_money(name):
-    each = [year_of(name, "full_menu", replicate) for replicate in range(4)]
-    tasks, _, share = np.mean(each, axis=0)
-    assert EXPECTED["tasks"].low <= tasks <= EXPECTED["tasks"].high
-    assert EXPECTED["rd_share"].low <= share <= EXPECTED["rd_share"].high
+@pytest.mark.parametrize(("arm", "name"), HELD)
+def test_a_full_year_is_where_the_limits_say(arm, name):
+    tasks, grants, share = np.mean([year_of(name, arm, each) for each in range(4)], axis=0)
+    assert (tasks, grants, share) == pytest.approx(HELD[arm, name], rel=0.05)
+    fits = [
+        EXPECTED[measure].low <= mean <= EXPECTED[measure].high
+        for measure, mean in (("tasks", tasks), ("rd_share", share))
+    ]
+    assert all(fits) == (name in FIT[arm])

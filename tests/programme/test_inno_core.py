@@ -451,24 +451,44 @@ def test_a_line_that_the_budget_has_not_is_refused():
         small.scenario(f"{small.NOKSAN}.inno_core.line=x")
 
 
+def served(priority, money, takes_all):
+    """The rows of firms that got packages, the better one being the second of two."""
+    people = desk.firms(2)
+    people.quality = np.array([0.0, 1.0])
+    team = desk.office(people, chance=desk.Fixed())
+    for year in range(2009, 2013):
+        desk.money(team, money, "special", year)
+
+    def others():
+        yield team.clock.at(108.0)  # January 2009
+        while takes_all:
+            team.commit("special", team.free("special"), 0.0, "others", 0)
+            yield team.clock.at(float(team.month + 1))
+
+    opening = InnoCoreOpening(opens=OPENS, priority=priority)
+    team.clock.start(run_inno_core(team, terms(places=2), opening, PEAKS))
+    team.clock.start(others(), key=1)
+    team.clock.advance(150.0)
+    assert not any(team.kept.values())
+    return rows(team, "package")
+
+
 def test_who_has_the_first_call_finds_the_money_others_would_have_taken():
     """Someone asks for all that is free each month; kept money waits for its day and its year."""
-    people = desk.firms(2)
-    for priority, paid in ((0.0, 0), (0.5, 3), (1.0, 6)):
-        team = desk.office(people, chance=desk.Fixed())
-        for year in range(2009, 2013):
-            desk.money(team, 10 * YEAR, "special", year)
+    assert served(0.0, 10 * YEAR, takes_all=True) == []
+    assert served(0.5, 10 * YEAR, takes_all=True) == [1, 1, 1]
+    assert served(1.0, 10 * YEAR, takes_all=True) == [1, 0] * 3
 
-        def takes_all(team=team):
-            yield team.clock.at(108.0)  # January 2009
-            while True:
-                team.commit("special", team.free("special"), 0.0, "others", 0)
-                yield team.clock.at(float(team.month + 1))
 
-        opening = InnoCoreOpening(opens=OPENS, priority=priority)
-        spec = terms(places=2)
-        team.clock.start(run_inno_core(team, spec, opening, PEAKS))
-        team.clock.start(takes_all(), key=1)
-        team.clock.advance(150.0)
-        assert len(desk.noted(team, "package")) == paid
-        assert not any(team.kept.values())
+@pytest.mark.parametrize("priority", [0.0, 0.5, 1.0])
+def test_where_money_is_short_the_better_firm_has_it_whatever_is_kept(priority):
+    assert served(priority, YEAR, takes_all=False) == [1, 1, 1]
+
+
+def test_nothing_is_kept_for_what_comes_after_the_end():
+    team = desk.office(chance=desk.Fixed())
+    team.stops = 109.0
+    desk.money(team, YEAR, "special", 2009)
+    team.clock.start(team.wait(110.0, "special", YEAR))
+    team.clock.advance(108.5)
+    assert team.free("special") == YEAR

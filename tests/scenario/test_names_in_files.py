@@ -14,7 +14,7 @@ from clustersim.specs import LONGEST_NAME, Name, Spec, bad_name
 
 BAD = (
     *("../../etc/x", "a/b", "a\\b", " ", "a" * 36, "a:b", "a,b", "a b", "a--b", "a.b", "-a"),
-    *("", "연구·개발", "a–b", "“x”", "x…", "「가」", "Cafe\u0301", "𠀀" * 27),
+    *("", "연구·개발", "a–b", "“x”", "x…", "「가」", "Cafe\u0301", "𠀀" * 27, "\ud800"),
 )
 GOOD = ("a", "A_1", "a-b-c", "한글대안", "녹산-2", "é", "1", "a" * 35)
 
@@ -144,7 +144,7 @@ def test_editors_know_the_rule():
     check = jsonschema.Draft202012Validator(names).is_valid
     assert [name for name in GOOD if not check(name)] == []
     # what is a letter, and how many bytes it has, the loader alone can know
-    assert [name for name in BAD if check(name)] == ["Cafe\u0301", "𠀀" * 27]
+    assert [name for name in BAD if check(name)] == ["Cafe\u0301", "𠀀" * 27, "\ud800"]
     assert json.dumps(names) in json.dumps(schema["$defs"]["ComplexProgramme"])
 
 

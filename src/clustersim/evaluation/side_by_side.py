@@ -256,7 +256,7 @@ def _headlines(compared: Compared) -> pd.DataFrame:
 
 
 def _say_alike(page: Page, compared: Compared) -> None:
-    """Say which arms of a place do the same to the last bit, as those that differ in labels do."""
+    """Say which arms of a place have the same effects, as those that differ in labels do."""
     effects = mean_effects(compared, ("all", *_PARTS))
     effects = effects[effects["arm"].isin(compared.arms)]
     said = defaultdict(list)
@@ -271,8 +271,8 @@ def _say_alike(page: Page, compared: Compared) -> None:
     for arms, places in said.items():
         page.say(
             tr(
-                "{places}: {arms} do the same to the last bit; what tells them apart moves no firm "
-                "there.",
+                "{places}: {arms} have the same effects, to the last digit, on all that is "
+                "compared here.",
                 places=", ".join(places),
                 arms=arms,
             )

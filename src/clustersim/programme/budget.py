@@ -74,6 +74,7 @@ class BudgetSpec(Spec):
             Parameter(
                 "The national programme's budget of that year; only the proportions count.",
                 Kind.NUMBER,
+                unit="1",
                 low=0.0,
                 high=1e6,
                 source="korea_data 7",

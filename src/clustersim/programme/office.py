@@ -266,8 +266,12 @@ class Office:
     # ------------------------------------------------------------ what it pays
 
     def wait(self, moment: float, line: str, won: int) -> ProcessGenerator:
-        """Wait for a moment, for which some won of the line's money of that year are kept."""
+        """Wait for a moment, for which some won of the line's money of that year are kept.
+
+        Nothing is kept for a moment after the state's part has ended.
+        """
         place = line, calendar.year_of(math.floor(moment))
+        won = won if moment < self.stops else 0
         self.kept[place] += won
         yield self.clock.at(moment)
         self.kept[place] -= won
@@ -278,14 +282,18 @@ class Office:
         return self.projects
 
     def free(self, line: str) -> int:
-        """Return the state's won that can be promised for something new, less what is kept.
+        """Return the state's won that can be promised for something new and are kept for nobody."""
+        return max(self.there(line) - self.kept[line, self.year], 0)
+
+    def there(self, line: str) -> int:
+        """Return the state's won that can be promised for what they are kept for.
 
         None once its part has ended, and none in a year without an appropriation: what promises of
         an ended budget give back starts nothing again.
         """
         if self.is_over or not self.ledger.appropriated(STATE, line, self.year):
             return 0
-        return max(self.ledger.free(STATE, line, self.year) - self.kept[line, self.year], 0)
+        return self.ledger.free(STATE, line, self.year)
 
     def commit(self, line: str, amount: int, cost: float, purpose: str, project: int) -> Grant:
         """Commit state money and, beside it, the own share: the rest of what it costs in all."""

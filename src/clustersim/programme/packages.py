@@ -94,7 +94,7 @@ def support(
             if verdict != "gate_passed":
                 return
         amount = round(package.amount)
-        if office.free(line) < amount:
+        if office.there(line) < amount:
             note("no_money", detail=float(year))
             continue
         grant = office.commit(line, amount, amount / spec.state_share, NAME, project)
